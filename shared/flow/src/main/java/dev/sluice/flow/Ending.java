@@ -1,0 +1,32 @@
+package dev.sluice.flow;
+
+/// How an accepted line ended.
+public sealed interface Ending {
+  /// A final response was archived, whatever its status.
+  record Stored() implements Ending {}
+
+  /// We tried, and got no answer that counts.
+  ///
+  /// @param detail one sentence with the value
+  record Failed(Fault.Failed fault, String detail) implements Ending {}
+
+  /// We did not try, by a rule.
+  ///
+  /// @param detail one sentence with the value
+  record Refused(Fault.Refused fault, String detail) implements Ending {}
+
+  /// The same URL stands in an earlier line.
+  ///
+  /// @param ofLine the smaller line that it repeats
+  record Duplicate(long ofLine) implements Ending {}
+
+  /// As it stands in rows and books.
+  default String outcome() {
+    return switch (this) {
+      case Stored() -> "stored";
+      case Failed _ -> "failed";
+      case Refused _ -> "refused";
+      case Duplicate _ -> "duplicate";
+    };
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.flow;
+
+/// Where things lie in the bucket. Keys are made of job, part, task and round, never of a URL.
+public final class Keys {
+  public static final String MANIFESTS = "manifests/";
+
+  private Keys() {}
+
+  /// The input as it came.
+  public static String manifest(JobId job, boolean gzip) {
+    return MANIFESTS + job + (gzip ? ".txt.gz" : ".txt");
+  }
+
+  /// The job that this manifest starts.
+  ///
+  /// @throws IllegalArgumentException if the key is not `manifests/{job}.txt` or `….txt.gz`
+  public static JobId jobOf(String manifest) {
+    for (var suffix : new String[] {".txt.gz", ".txt"}) {
+      if (manifest.startsWith(MANIFESTS) && manifest.endsWith(suffix)) {
+        return new JobId(
+            manifest.substring(MANIFESTS.length(), manifest.length() - suffix.length()));
+      }
+    }
+    throw new IllegalArgumentException(
+        "a manifest's key must be manifests/{job}.txt or manifests/{job}.txt.gz, got \""
+            + manifest
+            + "\"");
+  }
+
+  /// What became of the lines of a part.
+  public static String plan(JobId job, int part) {
+    return "plan/" + job + "/" + part(part) + ".json.gz";
+  }
+
+  /// What one round of a task fetched.
+  public static String archive(JobId job, int part, TaskId task) {
+    return "warc/" + round(job, part, task) + ".warc.gz";
+  }
+
+  /// The index of that archive, beside it.
+  public static String index(JobId job, int part, TaskId task) {
+    return "warc/" + round(job, part, task) + ".cdxj";
+  }
+
+  /// The rows of that archive.
+  public static String rows(JobId job, int part, TaskId task) {
+    return "rows/" + round(job, part, task) + ".jsonl.gz";
+  }
+
+  /// The rows of a part's lines that are never fetched.
+  public static String splitRows(JobId job, int part) {
+    return "rows/" + job + "/" + part(part) + "/split.jsonl.gz";
+  }
+
+  /// All rows of a job.
+  public static String rowsPrefix(JobId job) {
+    return "rows/" + job + "/";
+  }
+
+  /// What must be remembered of the hosts of a bucket.
+  public static String hosts(int bucket) {
+    return "hosts/" + bucket + ".json";
+  }
+
+  /// The books of a job.
+  public static String state(JobId job) {
+    return "jobs/" + job + "/state.json";
+  }
+
+  /// The report of a job.
+  public static String report(JobId job) {
+    return "report/" + job + "/index.html";
+  }
+
+  private static String round(JobId job, int part, TaskId task) {
+    return job + "/" + part(part) + "/" + task + "-" + task.round();
+  }
+
+  private static String part(int part) {
+    Rule.atLeast("part", 0, part);
+    return "%05d".formatted(part);
+  }
+}

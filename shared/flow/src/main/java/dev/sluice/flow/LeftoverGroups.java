@@ -1,0 +1,57 @@
+package dev.sluice.flow;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/// What an archive left over, as numbered groups by bucket and due time: a pure function of the
+/// list, so that whoever reads the archive numbers them alike.
+///
+/// @param groups in the order of bucket, then due time; the first has number 1
+public record LeftoverGroups(List<Group> groups) {
+  private static final long STEP_SECONDS = 15;
+
+  /// What becomes one task of the next round.
+  ///
+  /// @param number counted from 1
+  /// @param due a parked host's time, or the next full 15 s of the earliest
+  public record Group(int number, int bucket, Instant due, List<Target> targets) {
+    public Group {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  public LeftoverGroups {
+    groups = List.copyOf(groups);
+  }
+
+  /// Groups the leftovers; a group has at most [FetchTask#MAX_TARGETS] URLs.
+  public static LeftoverGroups of(List<Leftover> leftovers) {
+    var byBucket = new TreeMap<Integer, TreeMap<Instant, List<Target>>>();
+    for (var leftover : leftovers) {
+      byBucket
+          .computeIfAbsent(leftover.bucket(), _ -> new TreeMap<>())
+          .computeIfAbsent(due(leftover), _ -> new ArrayList<>())
+          .add(leftover.target());
+    }
+    var groups = new ArrayList<Group>();
+    byBucket.forEach((bucket, byDue) ->
+        byDue.forEach((due, targets) -> {
+          for (var from = 0; from < targets.size(); from += FetchTask.MAX_TARGETS) {
+            var to = Math.min(targets.size(), from + FetchTask.MAX_TARGETS);
+            groups.add(new Group(groups.size() + 1, bucket, due, targets.subList(from, to)));
+          }
+        }));
+    return new LeftoverGroups(groups);
+  }
+
+  private static Instant due(Leftover leftover) {
+    var at = leftover.notBefore();
+    if (leftover.parked()) {
+      return at;
+    }
+    var seconds = at.getEpochSecond() + (at.getNano() > 0 ? 1 : 0);
+    return Instant.ofEpochSecond(Math.ceilDiv(seconds, STEP_SECONDS) * STEP_SECONDS);
+  }
+}

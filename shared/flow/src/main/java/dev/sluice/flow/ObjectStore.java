@@ -1,0 +1,88 @@
+package dev.sluice.flow;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// The bucket as a stage sees it: whole objects, put once or compared before they are replaced.
+///
+/// Futures complete on a thread of the adapter ([dev.sluice.async.Run#resume] brings them back),
+/// and exceptionally when the store refused for a reason of its own. Cancelling one stops its
+/// request; a put may have happened all the same.
+public interface ObjectStore {
+  /// What is known of an object without reading it.
+  ///
+  /// @param etag as the store gives it, quotes included
+  /// @param modified when it was put, in whole seconds
+  record Head(String etag, long size, Instant modified) {}
+
+  /// A piece of an object, or all of it.
+  ///
+  /// @param size of the whole object
+  /// @param bytes not copied: whoever gets it owns it
+  @SuppressWarnings("ArrayRecordComponent") // read once by its one owner, never compared
+  record Piece(String etag, long size, byte[] bytes) {}
+
+  /// One page of a listing in the order of keys.
+  ///
+  /// @param more whether keys follow after the last
+  record Listing(List<Entry> entries, boolean more) {
+    /// An object that was there.
+    public record Entry(String key, long size) {}
+
+    public Listing {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /// What to put.
+  sealed interface Content {
+    /// From memory; not copied, and not to be changed before the put has ended.
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record Bytes(byte[] bytes) implements Content {}
+
+    /// From a file that stays until the put has ended.
+    record File(Path path) implements Content {}
+  }
+
+  /// Under which condition.
+  sealed interface Condition {
+    /// Whatever is there is replaced.
+    record Always() implements Condition {}
+
+    /// Nothing is there (`If-None-Match: *`).
+    record IfAbsent() implements Condition {}
+
+    /// This is still there (`If-Match`).
+    record IfMatch(String etag) implements Condition {}
+  }
+
+  /// How a put ended.
+  sealed interface Put {
+    /// It is there now.
+    record Done(String etag) implements Put {}
+
+    /// The condition did not hold, and nothing changed: another one was first.
+    record Lost() implements Put {}
+  }
+
+  CompletableFuture<Optional<Head>> head(String key);
+
+  /// The whole object, in memory; for what is known to be small.
+  CompletableFuture<Optional<Piece>> get(String key);
+
+  /// At most `length` bytes from `offset`; fewer at the end, none at or beyond it.
+  CompletableFuture<Optional<Piece>> get(String key, long offset, long length);
+
+  /// The whole object into a file, which is created or replaced; empty if there is none, and then
+  /// no file is left.
+  CompletableFuture<Optional<Head>> download(String key, Path to);
+
+  CompletableFuture<Put> put(String key, Content content, Condition condition);
+
+  /// The keys that begin with `prefix` and come after `after` (exclusive, may be empty), at most
+  /// 1,000.
+  CompletableFuture<Listing> list(String prefix, String after);
+}

@@ -1,0 +1,29 @@
+package dev.sluice.flow;
+
+import dev.sluice.async.Deadline;
+import dev.sluice.async.Sender;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/// A queue as a stage sees it: somewhere to send to, at least once.
+///
+/// @param <M> the messages of the queue
+public interface Outbox<M extends Message> extends Sender<M> {
+  /// The most that a queue delays a message.
+  Duration MAX_DELAY = Duration.ofMinutes(15);
+
+  /// Sends now, waiting while the queue is over its high-water mark, until the deadline.
+  ///
+  /// @return completes with `true` when the queue has the message, with `false` when the deadline
+  ///   passed while it was still waiting; exceptionally when the queue refused it for good. Futures
+  ///   complete on a thread of the adapter: [dev.sluice.async.Run#resume] brings them back.
+  @Override
+  CompletableFuture<Boolean> send(M message, Deadline deadline);
+
+  /// Sends at once whatever the mark, and has the queue hold the message back.
+  ///
+  /// @param delay at most [#MAX_DELAY], whole seconds (rounded up); must be zero on a FIFO queue,
+  ///   which has no delay of its own
+  /// @throws IllegalArgumentException if the queue cannot delay so
+  CompletableFuture<Boolean> sendLater(M message, Duration delay, Deadline deadline);
+}

@@ -1,0 +1,74 @@
+package dev.sluice.flow;
+
+import java.time.Instant;
+
+/// To `split`: cut one part of a manifest into tasks, or deal anew what an archive left over.
+public sealed interface SplitTask extends Message {
+  /// Cut the part of a manifest that begins at this byte.
+  ///
+  /// @param manifest key of the manifest
+  /// @param etag the manifest's, so that a part is a function of one content
+  /// @param part counted from 0
+  /// @param offset bytes before the part, in the manifest as inflated
+  /// @param line number of the part's first physical line, counted from 1
+  /// @param firstTask the first task of the plan that was not sent yet; 0 at first
+  /// @param deadline of the job
+  record Part(
+      JobId job,
+      String manifest,
+      String etag,
+      int part,
+      long offset,
+      long line,
+      int firstTask,
+      Instant deadline)
+      implements SplitTask {
+    public Part {
+      Rule.atLeast("part", 0, part);
+      Rule.atLeast("offset", 0, offset);
+      Rule.atLeast("line", 1, line);
+      Rule.atLeast("firstTask", 0, firstTask);
+    }
+
+    @Override
+    public String deduplicationId() {
+      return job + "-" + part + "-" + firstTask;
+    }
+  }
+
+  /// Deal anew one group of what a task's archive left over.
+  ///
+  /// @param task whose archive it is
+  /// @param group counted from 1; the new task is `task.child(group)`
+  /// @param offset of the leftovers record in the archive, in bytes
+  /// @param length of that record, in bytes
+  /// @param notBefore when the group is due
+  /// @param deadline of the job
+  record Leftovers(
+      JobId job,
+      int part,
+      TaskId task,
+      int group,
+      long offset,
+      long length,
+      Instant notBefore,
+      Instant deadline)
+      implements SplitTask {
+    public Leftovers {
+      Rule.atLeast("part", 0, part);
+      Rule.atLeast("group", 1, group);
+      Rule.atLeast("offset", 0, offset);
+      Rule.atLeast("length", 1, length);
+    }
+
+    @Override
+    public String deduplicationId() {
+      return job + "-" + part + "-" + task + "-" + group;
+    }
+  }
+
+  @Override
+  default String groupId() {
+    return job().name();
+  }
+}

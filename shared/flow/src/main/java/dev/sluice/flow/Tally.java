@@ -1,0 +1,60 @@
+package dev.sluice.flow;
+
+/// To `report`: what to enter in the books of a job.
+public sealed interface Tally extends Message {
+  /// A part was planned.
+  ///
+  /// @param accepted lines of the part that get a row
+  /// @param counts of its lines that are never fetched; their rows are stored already
+  /// @param tasks planned for the others
+  /// @param last whether no part follows
+  record Planned(JobId job, int part, long accepted, Counts counts, int tasks, boolean last)
+      implements Tally {
+    public Planned {
+      Rule.atLeast("part", 0, part);
+      Rule.atLeast("accepted", 0, accepted);
+      Rule.atLeast("tasks", 0, tasks);
+      if (counts.rows() > accepted) {
+        throw new IllegalArgumentException(
+            "rows must not exceed accepted = " + accepted + ", got " + counts.rows());
+      }
+    }
+
+    @Override
+    public String deduplicationId() {
+      return job + "-" + part;
+    }
+  }
+
+  /// The rows of a task's archive were stored.
+  ///
+  /// @param counts as they stand in the rows as stored
+  /// @param leftOver lines that the task left over, and that get their row from another
+  record RowsStored(JobId job, int part, TaskId task, Counts counts, long leftOver)
+      implements Tally {
+    public RowsStored {
+      Rule.atLeast("part", 0, part);
+      Rule.atLeast("leftOver", 0, leftOver);
+    }
+
+    @Override
+    public String deduplicationId() {
+      return job + "-" + part + "-" + task;
+    }
+  }
+
+  /// Start again from plans and rows.
+  ///
+  /// @param reason of a kind that makes two requests differ, up to 40 of `a-z0-9-_.`
+  record Rebuild(JobId job, String reason) implements Tally {
+    @Override
+    public String deduplicationId() {
+      return job + "-rebuild-" + reason;
+    }
+  }
+
+  @Override
+  default String groupId() {
+    return job().name();
+  }
+}

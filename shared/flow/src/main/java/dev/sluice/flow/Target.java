@@ -1,0 +1,31 @@
+package dev.sluice.flow;
+
+import java.util.List;
+
+/// A URL to fetch, and what was done for it so far.
+///
+/// @param line its number in the manifest, counted from 1
+/// @param url as it is to be fetched first: parsed, without a fragment
+/// @param listed as it stands in the manifest
+/// @param attempts requests for it that were really sent and did not count as its answer
+/// @param redirects the URLs it was sent on to so far; the last one is to be asked next
+/// @param deferrals how often in a row its host was parked or could not be reached
+public record Target(
+    long line, String url, String listed, int attempts, List<String> redirects, int deferrals) {
+  public Target {
+    Rule.atLeast("line", 1, line);
+    Rule.atLeast("attempts", 0, attempts);
+    Rule.atLeast("deferrals", 0, deferrals);
+    redirects = List.copyOf(redirects);
+  }
+
+  /// A URL that nothing was done for yet.
+  public static Target first(long line, String url, String listed) {
+    return new Target(line, url, listed, 0, List.of(), 0);
+  }
+
+  /// The URL to ask next.
+  public String next() {
+    return redirects.isEmpty() ? url : redirects.getLast();
+  }
+}

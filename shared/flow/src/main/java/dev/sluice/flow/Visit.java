@@ -1,0 +1,66 @@
+package dev.sluice.flow;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What became of one line: all of its row that is known before the archive is read back.
+///
+/// @param line its number in the manifest, counted from 1
+/// @param url as it stands in the manifest; bytes that are not UTF-8 as U+FFFD
+/// @param attempts requests that were really sent for it; a redirect hop is none
+/// @param urlFinal of the last response, or the last that was asked
+/// @param redirects that were followed, in order
+/// @param fetchTime when the last exchange began
+/// @param fetchStatus of the last final response
+/// @param ip that was connected to
+/// @param bytesWire received for the last exchange, head and body as sent
+/// @param bytesBody of its body, decoded
+/// @param contentMimeType from the response's head, without parameters
+/// @param contentCharset from the response's head
+/// @param contentDigest `sha1:` and base 32, of the body as archived (WARC-Payload-Digest)
+/// @param contentTruncated `length`, `time` or `disconnect` (WARC-Truncated)
+public record Visit(
+    long line,
+    String url,
+    Ending ending,
+    int attempts,
+    @Nullable String urlFinal,
+    List<String> redirects,
+    @Nullable Instant fetchTime,
+    @Nullable Integer fetchStatus,
+    @Nullable String ip,
+    Took took,
+    long bytesWire,
+    long bytesBody,
+    @Nullable String contentMimeType,
+    @Nullable String contentCharset,
+    @Nullable String contentDigest,
+    @Nullable String contentTruncated) {
+  public Visit {
+    Rule.atLeast("line", 1, line);
+    Rule.atLeast("attempts", 0, attempts);
+    redirects = List.copyOf(redirects);
+  }
+
+  /// A line that nothing was ever sent for.
+  public static Visit never(long line, String url, Ending ending) {
+    return new Visit(
+        line,
+        url,
+        ending,
+        0,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        Took.NOTHING,
+        0,
+        0,
+        null,
+        null,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,5 @@
+/// URLs as the rest of Sluice sees them, and the host bucket that each belongs to.
+@NullMarked
+package dev.sluice.flow.url;
+
+import org.jspecify.annotations.NullMarked;
