@@ -1,6 +1,7 @@
 package dev.sluice.flow;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,7 +19,7 @@ public record Counts(
     Rule.atLeast("refused", 0, refused);
     Rule.atLeast("duplicate", 0, duplicate);
     Rule.atLeast("bytes", 0, bytes);
-    faults = java.util.Collections.unmodifiableMap(new TreeMap<>(faults));
+    faults = Collections.unmodifiableMap(new TreeMap<>(faults));
     var sum = faults.values().stream().mapToLong(Long::longValue).sum();
     if (sum != failed + refused) {
       throw new IllegalArgumentException(
