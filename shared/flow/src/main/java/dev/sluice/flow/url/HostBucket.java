@@ -23,7 +23,8 @@ public final class HostBucket {
   }
 
   /// What is hashed: the registrable domain by the public suffix list (with its private section:
-  /// `a.github.io` is a domain of its own), an address as it is, a public suffix as it is.
+  /// `a.github.io` is a domain of its own); as they are an address, a public suffix, and a name
+  /// under a suffix that the list does not know.
   public static String key(WebUrl url) {
     if (url.hasAddress()) {
       return url.host();

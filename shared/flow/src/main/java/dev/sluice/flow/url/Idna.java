@@ -101,8 +101,13 @@ final class Idna {
           Character.PRIVATE_USE,
           Character.UNASSIGNED ->
           false;
-      default -> c != 0xfffd;
+      default -> c != 0xfffd && !isCherokee(c) && !(c >= 0x2ff0 && c <= 0x2fff);
     };
+  }
+
+  /// The one script whose lower case is the exception: its folding goes the other way.
+  private static boolean isCherokee(int c) {
+    return (c >= 0x13a0 && c <= 0x13ff) || (c >= 0xab70 && c <= 0xabbf);
   }
 
   private static boolean isMark(int c) {
@@ -142,12 +147,28 @@ final class Idna {
 
   private static String lower(String text) {
     var lower = new StringBuilder();
-    text.codePoints()
-        .filter(c -> !isIgnorable(c))
-        // One at a time: in context, a capital sigma at the end of a word becomes another letter.
-        .forEach(
-            c -> lower.append(c == 0x3002 ? "." : Character.toString(c).toLowerCase(Locale.ROOT)));
+    text.codePoints().filter(c -> !isIgnorable(c)).forEach(c -> lower.append(lower(c)));
     return lower.toString();
+  }
+
+  /// One at a time: in context, a capital sigma at the end of a word becomes another letter.
+  private static String lower(int c) {
+    if (c == 0x3002 || c == 0xff0e || c == 0xff61) {
+      return ".";
+    }
+    var text = Character.toString(c);
+    var plain = Normalizer.normalize(text, Normalizer.Form.NFKC);
+    if (c != '.' && (plain.indexOf('.') >= 0 || plain.indexOf(0x3002) >= 0)) {
+      return "\ufffd"; // a dot inside of a character ends no label
+    }
+    if (c == 0x3f9 || (c != 0x3c2 && plain.equals("\u03c2"))) {
+      return "\u03c3"; // other forms of the final sigma are a sigma
+    }
+    // Upper case first finds the other forms of a letter; not for those that UTS #46 tells apart.
+    return switch (c) {
+      case 0xdf, 0x1e9e, 0x3c2, 0x131 -> text.toLowerCase(Locale.ROOT);
+      default -> text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    };
   }
 
   /// Soft hyphen, combining grapheme joiner, zero-width space, word joiner, byte-order mark,
@@ -159,6 +180,7 @@ final class Idna {
         || c == 0x2060
         || c == 0x2064
         || c == 0xfeff
+        || (c >= 0x180b && c <= 0x180f)
         || (c >= 0xfe00 && c <= 0xfe0f)
         || (c >= 0xe0100 && c <= 0xe01ef);
   }
