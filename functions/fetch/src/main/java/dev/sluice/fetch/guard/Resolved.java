@@ -1,0 +1,21 @@
+package dev.sluice.fetch.guard;
+
+import dev.sluice.flow.Fault;
+import java.net.InetAddress;
+import java.util.List;
+
+/// What a host came to.
+public sealed interface Resolved {
+  /// All its addresses, each of them allowed; at least one.
+  record Addresses(List<InetAddress> addresses) implements Resolved {
+    public Addresses {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /// None that may be connected to, or no such host.
+  ///
+  /// @param fault `address`, `name` or `port` for what is refused; `dns` or `timeout`
+  /// @param detail one sentence with the value
+  record None(Fault fault, String detail) implements Resolved {}
+}

@@ -1,0 +1,144 @@
+package dev.sluice.fetch.wire;
+
+import dev.sluice.async.Call;
+import dev.sluice.async.Offload;
+import dev.sluice.fetch.guard.Resolver;
+import dev.sluice.flow.Web;
+import dev.sluice.flow.url.WebUrl;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.Host;
+import org.apache.hc.core5.reactor.ConnectionInitiator;
+import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/// The web over HTTP/1.1, for URLs and servers that nobody vouches for.
+///
+/// Connects to vetted addresses alone; follows no redirect, keeps no cookie, sends no credential,
+/// asks nothing twice, takes off no content coding. Whatever a server does ends in a reply, within
+/// the limits. A connection is used again only after a response that left no doubt.
+///
+/// Threads: one of the reactor, one of the timer, both never blocked; bodies are written and
+/// replies delivered on virtual threads, at most [#WRITERS] at once.
+public final class HttpWeb implements Web, AutoCloseable {
+  private static final int WRITERS = 16;
+
+  /// So much earlier than the call's deadline an exchange ends by itself, so that what it has of a
+  /// body is stored, and not lost with the call.
+  private static final Duration BEFORE_DEADLINE = Duration.ofMillis(100);
+
+  private static final TimeValue SELECT_INTERVAL = TimeValue.ofMilliseconds(250);
+
+  private final Resolver resolver;
+  private final DefaultConnectingIOReactor reactor;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Wire wire;
+
+  /// Owns the resolver from now on, and closes it.
+  public HttpWeb(Limits limits, Resolver resolver, SSLContext tls) {
+    this(limits, resolver, tls, null);
+  }
+
+  HttpWeb(Limits limits, Resolver resolver, SSLContext tls, @Nullable Connector instead) {
+    this.resolver = resolver;
+    reactor =
+        new DefaultConnectingIOReactor(
+            (session, link) -> {
+              ((Link) link).opened(session);
+              return (Link) link;
+            },
+            IOReactorConfig.custom()
+                .setIoThreadCount(1)
+                .setTcpNoDelay(true)
+                .setSelectInterval(SELECT_INTERVAL)
+                .build(),
+            null);
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("sluice-wire-timer").factory());
+    timer.setRemoveOnCancelPolicy(true);
+    wire =
+        new Wire(
+            limits,
+            resolver,
+            instead == null ? connector(reactor) : instead,
+            tls,
+            new Pool(limits.maxIdle(), limits.maxIdlePerHost()),
+            new MemoryBudget(limits.spoolMemoryBytes()),
+            writer(),
+            timer);
+    reactor.start();
+  }
+
+  private static Executor writer() {
+    var offload = Offload.blocking(WRITERS);
+    return task -> {
+      var _ =
+          offload.submit(() -> {
+            task.run();
+            return "done";
+          });
+    };
+  }
+
+  private static Connector connector(ConnectionInitiator reactor) {
+    return new Connector() {
+      @Override
+      public Future<IOSession> connect(
+          WebUrl url,
+          InetSocketAddress to,
+          Duration timeout,
+          Link link,
+          FutureCallback<IOSession> callback) {
+        var endpoint = new Host(url.host(), url.port());
+        return reactor.connect(endpoint, to, null, Timeout.of(timeout), link, callback);
+      }
+    };
+  }
+
+  @Override
+  public CompletionStage<Reply> ask(WebUrl url, Call call) {
+    var exchange = new Exchange(wire, url);
+    var left = call.deadline().left().minus(BEFORE_DEADLINE);
+    var total = left.compareTo(wire.limits().total()) < 0 ? left : wire.limits().total();
+    call.onCancel(exchange::cancel);
+    exchange.begin(total.isNegative() ? Duration.ZERO : total);
+    return exchange.answer();
+  }
+
+  /// Closes the connections that wait for a request: what is frozen between two invocations is dead
+  /// when it thaws.
+  public void dropIdle() {
+    wire.pool().drain().forEach(Link::drop);
+  }
+
+  /// How many connections wait for a request.
+  int idle() {
+    return wire.pool().size();
+  }
+
+  /// Bytes that bodies may still take in memory.
+  long freeMemoryBytes() {
+    return wire.memory().freeBytes();
+  }
+
+  /// Closes all connections at once; exchanges under way end as disconnected.
+  @Override
+  public void close() {
+    wire.pool().close().forEach(Link::drop);
+    reactor.close(CloseMode.IMMEDIATE);
+    resolver.close();
+    timer.shutdownNow();
+  }
+}

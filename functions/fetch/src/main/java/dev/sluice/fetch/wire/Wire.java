@@ -1,0 +1,27 @@
+package dev.sluice.fetch.wire;
+
+import dev.sluice.fetch.guard.Resolver;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+
+/// What all exchanges of a web share.
+///
+/// @param writer where bodies are written and answers delivered; may block
+/// @param timer only schedules and closes sockets
+record Wire(
+    Limits limits,
+    Resolver resolver,
+    Connector connector,
+    SSLContext tls,
+    Pool pool,
+    MemoryBudget memory,
+    Executor writer,
+    ScheduledExecutorService timer) {
+  ScheduledFuture<?> after(Duration delay, Runnable action) {
+    return timer.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+}
