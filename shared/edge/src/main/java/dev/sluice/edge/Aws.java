@@ -1,0 +1,135 @@
+package dev.sluice.edge;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.s3.presigner.model.PutObjectPresignRequest;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+
+/// The clients of one execution environment. Closing them makes every later call fail: that is how
+/// a timed-out environment is fenced.
+///
+/// Read from the environment: `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_REGION`,
+/// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; what is not there is the SDK's default.
+public final class Aws implements AutoCloseable {
+  private static final int MAX_CONNECTIONS = 64;
+
+  private final Map<String, String> env;
+  private final SqsAsyncClient sqs;
+  private final S3AsyncClient s3;
+
+  private Aws(Map<String, String> env) {
+    this.env = env;
+    sqs = with(SqsAsyncClient.builder(), "AWS_ENDPOINT_URL_SQS").httpClientBuilder(http()).build();
+    s3 =
+        with(S3AsyncClient.builder(), "AWS_ENDPOINT_URL_S3")
+            .httpClientBuilder(http())
+            .forcePathStyle(endpoint("AWS_ENDPOINT_URL_S3") != null)
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .build();
+  }
+
+  /// Makes the clients; connects to nothing yet.
+  public static Aws open(Map<String, String> env) {
+    return new Aws(env);
+  }
+
+  /// For queues.
+  public SqsAsyncClient sqs() {
+    return sqs;
+  }
+
+  /// For the store.
+  public S3AsyncClient s3() {
+    return s3;
+  }
+
+  /// A URL to put this object with, good for `valid`.
+  public String presignPut(String bucket, String key, Duration valid) {
+    var endpoint = endpoint("AWS_ENDPOINT_URL_S3");
+    var builder =
+        S3Presigner.builder()
+            .serviceConfiguration(
+                S3Configuration.builder().pathStyleAccessEnabled(endpoint != null).build());
+    if (endpoint != null) {
+      builder.endpointOverride(endpoint);
+    }
+    if (env.containsKey("AWS_REGION")) {
+      builder.region(Region.of(env.get("AWS_REGION")));
+    }
+    var credentials = credentials();
+    if (credentials != null) {
+      builder.credentialsProvider(credentials);
+    }
+    try (var presigner = builder.build()) {
+      return presigner
+          .presignPutObject(
+              PutObjectPresignRequest.builder()
+                  .signatureDuration(valid)
+                  .putObjectRequest(put -> put.bucket(bucket).key(key))
+                  .build())
+          .url()
+          .toString();
+    }
+  }
+
+  private static NettyNioAsyncHttpClient.Builder http() {
+    return NettyNioAsyncHttpClient.builder()
+        .maxConcurrency(MAX_CONNECTIONS)
+        .connectionAcquisitionTimeout(Duration.ofSeconds(30));
+  }
+
+  private <B extends AwsClientBuilder<B, ?>> B with(B builder, String endpointName) {
+    builder.overrideConfiguration(
+        ClientOverrideConfiguration.builder()
+            .apiCallAttemptTimeout(Duration.ofSeconds(25))
+            .apiCallTimeout(Duration.ofSeconds(60))
+            .build());
+    var endpoint = endpoint(endpointName);
+    if (endpoint != null) {
+      builder.endpointOverride(endpoint);
+    }
+    if (env.containsKey("AWS_REGION")) {
+      builder.region(Region.of(env.get("AWS_REGION")));
+    }
+    var credentials = credentials();
+    if (credentials != null) {
+      builder.credentialsProvider(credentials);
+    }
+    return builder;
+  }
+
+  private @Nullable URI endpoint(String name) {
+    var value = env.getOrDefault(name, "");
+    return value.isBlank() ? null : URI.create(value);
+  }
+
+  /// Null for the SDK's own chain, which on Lambda also knows the session.
+  private @Nullable AwsCredentialsProvider credentials() {
+    var id = env.getOrDefault("AWS_ACCESS_KEY_ID", "");
+    var secret = env.getOrDefault("AWS_SECRET_ACCESS_KEY", "");
+    return id.isBlank() || secret.isBlank() || env.containsKey("AWS_SESSION_TOKEN")
+        ? null
+        : StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
+  }
+
+  @Override
+  public void close() {
+    sqs.close();
+    s3.close();
+  }
+}

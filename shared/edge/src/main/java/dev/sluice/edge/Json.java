@@ -1,0 +1,190 @@
+package dev.sluice.edge;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.TaskId;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// The JSON of everything that Sluice writes: messages, rows, plans and books.
+///
+/// A message carries its version and its type beside its fields. Reading is strict: an unknown
+/// version, an unknown type, a missing or null field and a value of the wrong type are refused by
+/// name. Fields that are not known are passed over, so that a version may grow.
+public final class Json {
+  private static final int VERSION = 1;
+
+  static final ObjectMapper MAPPER = mapper();
+
+  private static final Map<String, Class<? extends Message>> TYPES =
+      Map.of(
+          "split_part", SplitTask.Part.class,
+          "split_leftovers", SplitTask.Leftovers.class,
+          "fetch", FetchTask.class,
+          "extract", ExtractTask.class,
+          "planned", Tally.Planned.class,
+          "rows_stored", Tally.RowsStored.class,
+          "rebuild", Tally.Rebuild.class);
+  private static final Map<Class<? extends Message>, String> NAMES =
+      TYPES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+
+  private Json() {}
+
+  /// A message as it travels.
+  public static String write(Message message) {
+    var node = MAPPER.createObjectNode();
+    node.put("v", VERSION).put("type", NAMES.get(message.getClass()));
+    return node.setAll(MAPPER.<ObjectNode>valueToTree(message)).toString();
+  }
+
+  /// The message in a body.
+  ///
+  /// @throws IllegalArgumentException if it is none, or none of this kind; names the field
+  public static <M extends Message> M read(Class<M> kind, String body) {
+    var node = tree(body);
+    var version = node.path("v");
+    if (!version.isInt() || version.intValue() != VERSION) {
+      throw new IllegalArgumentException("\"v\" must be " + VERSION + ", got " + shown(version));
+    }
+    var type = TYPES.get(node.path("type").asText());
+    if (type == null || !kind.isAssignableFrom(type)) {
+      throw new IllegalArgumentException(
+          "\"type\" must be that of a "
+              + kind.getSimpleName()
+              + ", got "
+              + shown(node.path("type")));
+    }
+    return kind.cast(record(type, node));
+  }
+
+  /// A record as UTF-8 JSON.
+  public static byte[] bytes(Record value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a record of ours is always JSON", impossible);
+    }
+  }
+
+  /// The record in UTF-8 JSON.
+  ///
+  /// @throws IllegalArgumentException if it does not hold it; names the field
+  public static <T extends Record> T read(Class<T> type, byte[] json) {
+    try {
+      return record(type, MAPPER.readTree(json));
+    } catch (IOException broken) {
+      throw new IllegalArgumentException("not JSON: " + firstLine(broken), broken);
+    }
+  }
+
+  /// Any JSON object.
+  ///
+  /// @throws IllegalArgumentException if it is none
+  public static JsonNode tree(String json) {
+    try {
+      var node = MAPPER.readTree(json);
+      if (node == null || !node.isObject()) {
+        throw new IllegalArgumentException("must be a JSON object, got " + shown(node));
+      }
+      return node;
+    } catch (JsonProcessingException broken) {
+      throw new IllegalArgumentException("not JSON: " + firstLine(broken), broken);
+    }
+  }
+
+  /// An empty object to fill.
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  static <T> T record(Class<T> type, JsonNode node) {
+    try {
+      return MAPPER.treeToValue(node, type);
+    } catch (JsonMappingException wrong) {
+      var where =
+          wrong.getPath().stream()
+              .map(step -> step.getFieldName() == null ? "" + step.getIndex() : step.getFieldName())
+              .collect(Collectors.joining("."));
+      throw new IllegalArgumentException(
+          type.getSimpleName()
+              + (where.isEmpty() ? "" : " \"" + where + "\"")
+              + ": "
+              + firstLine(wrong),
+          wrong);
+    } catch (JsonProcessingException wrong) {
+      throw new IllegalArgumentException(type.getSimpleName() + ": " + firstLine(wrong), wrong);
+    }
+  }
+
+  private static String firstLine(Exception thrown) {
+    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private static String shown(JsonNode node) {
+    var text = String.valueOf(node);
+    return text.isEmpty() ? "nothing" : text.length() > 80 ? text.substring(0, 80) + "…" : text;
+  }
+
+  private static ObjectMapper mapper() {
+    var module = new SimpleModule();
+    asText(module, JobId.class, JobId::name, JobId::new);
+    asText(module, TaskId.class, TaskId::name, TaskId::new);
+    asText(module, Instant.class, Instant::toString, Instant::parse);
+    return JsonMapper.builder()
+        .addModule(module)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .build();
+  }
+
+  private static <T> void asText(
+      SimpleModule module, Class<T> type, Function<T, String> write, Function<String, T> read) {
+    module.addSerializer(
+        type,
+        new JsonSerializer<T>() {
+          @Override
+          public void serialize(T value, JsonGenerator out, SerializerProvider provider)
+              throws IOException {
+            out.writeString(write.apply(value));
+          }
+        });
+    module.addDeserializer(
+        type,
+        new JsonDeserializer<T>() {
+          @Override
+          public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            var text = in.getValueAsString();
+            try {
+              return read.apply(String.valueOf(text));
+            } catch (RuntimeException wrong) {
+              throw context.weirdStringException(text, type, String.valueOf(wrong.getMessage()));
+            }
+          }
+        });
+  }
+}

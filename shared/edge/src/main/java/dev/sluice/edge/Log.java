@@ -1,0 +1,35 @@
+package dev.sluice.edge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.Consumer;
+
+/// One JSON object a line, ASCII alone: what strangers wrote cannot end a line nor turn its
+/// direction.
+public final class Log {
+  private static final ObjectWriter WRITER =
+      Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
+  private final Consumer<String> out;
+
+  /// @param out takes a whole line, without its end; called from any thread
+  public Log(Consumer<String> out) {
+    this.out = out;
+  }
+
+  /// To standard output, where Lambda collects it.
+  public static Log standard() {
+    return new Log(System.out::println);
+  }
+
+  /// Writes one line; `level` is `info`, `warn` (someone may act) or `error`.
+  public void line(String level, ObjectNode fields) {
+    try {
+      out.accept(WRITER.writeValueAsString(Json.object().put("level", level).setAll(fields)));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a tree is always JSON", impossible);
+    }
+  }
+}
