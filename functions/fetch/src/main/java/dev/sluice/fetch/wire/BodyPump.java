@@ -54,6 +54,11 @@ final class BodyPump {
     return !paused;
   }
 
+  /// Whether a part may be offered now.
+  synchronized boolean hasRoom() {
+    return !paused && !ended;
+  }
+
   /// Nothing more comes; what waits is still written. A second time does nothing.
   synchronized void end() {
     if (!ended) {

@@ -216,6 +216,11 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     return !paused;
   }
 
+  /// Whether reading may go on after `received` said no.
+  boolean wantsMore() {
+    return pump.hasRoom();
+  }
+
   /// Written and read by the reactor's thread alone.
   private boolean paused;
 

@@ -4,6 +4,7 @@ import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -79,7 +80,17 @@ final class Link implements IOEventHandler {
     }
     if (opened != null) {
       opened.setSocketTimeout(Timeout.DISABLED);
-      opened.setEvent(SelectionKey.OP_WRITE);
+      want(opened, SelectionKey.OP_WRITE);
+    }
+  }
+
+  /// Any thread.
+  private static void want(IOSession io, int operation) {
+    try {
+      io.setEvent(operation);
+    } catch (CancelledKeyException closed) {
+      // Closed in this moment, by us or by the server: the reactor says so to `disconnected`.
+      io.close(CloseMode.IMMEDIATE);
     }
   }
 
@@ -197,6 +208,10 @@ final class Link implements IOEventHandler {
     var goOn = current.received(bytes);
     if (!goOn) {
       io.clearEvent(SelectionKey.OP_READ);
+      // The writer may have caught up before reading was stopped; its call to resume is then lost.
+      if (current.wantsMore()) {
+        want(io, SelectionKey.OP_READ);
+      }
     }
     return goOn;
   }
@@ -205,7 +220,7 @@ final class Link implements IOEventHandler {
   void resume() {
     var opened = session;
     if (opened != null && opened.isOpen()) {
-      opened.setEvent(SelectionKey.OP_READ);
+      want(opened, SelectionKey.OP_READ);
     }
   }
 
@@ -222,7 +237,7 @@ final class Link implements IOEventHandler {
       return;
     }
     opened.setSocketTimeout(Timeout.of(limits.idle()));
-    opened.setEvent(SelectionKey.OP_READ);
+    want(opened, SelectionKey.OP_READ);
     if (!pool.put(this)) {
       drop();
     }

@@ -40,6 +40,7 @@ class TlsTest {
   private static SSLContext serverTls;
 
   private final List<String> namesAsked = new CopyOnWriteArrayList<>();
+  private volatile String answer = OK;
   private ServerSocket socket;
   private HttpWeb web;
 
@@ -121,7 +122,7 @@ class TlsTest {
           while (tail != 0x0d0a0d0a) {
             tail = tail << 8 | connection.getInputStream().read();
           }
-          connection.getOutputStream().write(OK.getBytes(US_ASCII));
+          connection.getOutputStream().write(answer.getBytes(US_ASCII));
         }
       } catch (IOException refused) {
         namesAsked.add("refused, or gone: " + refused.getMessage());
@@ -160,6 +161,18 @@ class TlsTest {
 
     assertThat(second.took().tls()).isNull();
     assertThat(WebFixture.text(second)).isEqualTo("hi");
+  }
+
+  @Test
+  void aLargeBodyArrivesWhole() throws Exception {
+    var body = "0123456789abcdef".repeat(200_000);
+    answer = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+
+    var response = (Reply.Response) ask("site.example");
+
+    assertThat(response.truncated()).isNull();
+    assertThat(WebFixture.text(response)).isEqualTo(body);
+    response.body().close();
   }
 
   @Test
