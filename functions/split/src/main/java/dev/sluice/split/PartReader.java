@@ -1,0 +1,139 @@
+package dev.sluice.split;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.edge.RowJson;
+import dev.sluice.flow.Counts;
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.Fault;
+import dev.sluice.flow.Plan;
+import dev.sluice.flow.Row;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Target;
+import dev.sluice.flow.Visit;
+import dev.sluice.flow.url.Refusal;
+import dev.sluice.flow.url.UrlRules;
+import dev.sluice.flow.url.WebUrl;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/// Reads the lines of one part and plans them. A pure function of the manifest's bytes, the part
+/// and what was seen before; blocks, for an offload.
+final class PartReader {
+  private static final byte[] NEWLINE = {'\n'};
+
+  /// A plan and the rows of the lines that it never fetches, as a file of gzipped JSON lines.
+  @SuppressWarnings("ArrayRecordComponent") // put as it is, never compared
+  record Read(Plan plan, byte[] rows) {}
+
+  private final SplitTask.Part part;
+  private final UrlRules rules;
+  private final int partLines;
+  private final Seen seen;
+  private final boolean gaveUp;
+  private final Deal deal;
+  private final List<Visit> visits = new ArrayList<>();
+  private long[] keys = new long[3 * 1024];
+  private int fresh;
+
+  /// @param seen of the earlier parts; grows by what is new here
+  /// @param gaveUp whether the job's deadline has passed: nothing is to be fetched any more
+  PartReader(
+      SplitTask.Part part, UrlRules rules, int partLines, int buckets, Seen seen, boolean gaveUp) {
+    this.part = part;
+    this.rules = rules;
+    this.partLines = partLines;
+    this.seen = seen;
+    this.gaveUp = gaveUp;
+    this.deal = new Deal(buckets);
+  }
+
+  /// @param in at the part's first line
+  Read read(InputStream in) throws IOException {
+    var lines = new Lines(in, part.offset());
+    var number = part.line();
+    long accepted = 0;
+    for (; number < part.line() + partLines; number++) {
+      var line = lines.next();
+      if (line == null) {
+        break;
+      }
+      if (line.isAccepted()) {
+        accepted++;
+        accept(number, line);
+      }
+    }
+    var tasks = deal.tasks(part);
+    var plan =
+        new Plan(
+            part.job(),
+            part.part(),
+            accepted,
+            Counts.of(visits),
+            tasks,
+            Seen.encode(keys, fresh),
+            lines.isAtEnd(),
+            lines.offset(),
+            number);
+    return new Read(plan, rows());
+  }
+
+  private void accept(long number, Lines.Line line) {
+    var wrong = line.wrong();
+    if (wrong != null) {
+      never(number, line, new Ending.Refused(Fault.Refused.BAD_LINE, wrong));
+      return;
+    }
+    switch (rules.parse(line.text())) {
+      case Refusal refusal -> never(number, line, refusal.ending());
+      case WebUrl url -> {
+        var first = seenBefore(url, number);
+        if (first != 0) {
+          never(number, line, new Ending.Duplicate(first));
+        } else if (gaveUp) {
+          var detail = "the job's deadline " + part.deadline() + " has passed";
+          never(number, line, new Ending.Failed(Fault.Failed.GAVE_UP, detail));
+        } else {
+          deal.add(url, Target.first(number, url.href(), line.text()));
+        }
+      }
+    }
+  }
+
+  private long seenBefore(WebUrl url, long line) {
+    var key = Seen.key(url.href());
+    var high = key.getLong(0);
+    var low = key.getLong(8);
+    var first = seen.seen(high, low, line);
+    if (first == 0) {
+      if (keys.length == fresh * 3) {
+        keys = Arrays.copyOf(keys, keys.length * 2);
+      }
+      keys[fresh * 3] = high;
+      keys[fresh * 3 + 1] = low;
+      keys[fresh * 3 + 2] = line;
+      fresh++;
+    }
+    return first;
+  }
+
+  private void never(long number, Lines.Line line, Ending ending) {
+    visits.add(Visit.never(number, line.text(), ending));
+  }
+
+  private byte[] rows() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      for (var visit : visits) {
+        gzip.write(RowJson.write(new Row(visit, null, null)).toString().getBytes(UTF_8));
+        gzip.write(NEWLINE);
+      }
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.split;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import dev.sluice.edge.Aws;
+import dev.sluice.edge.Log;
+import dev.sluice.edge.S3ObjectStore;
+import dev.sluice.edge.SqsChannel;
+import dev.sluice.edge.SqsFunction;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import java.util.Map;
+
+/// The function `Split`.
+public final class SplitHandler
+    implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
+  private final Aws aws;
+  private final SqsFunction<SplitTask> function;
+
+  public SplitHandler() {
+    this(System.getenv());
+  }
+
+  /// For `local`, whose environment is not the process's.
+  public SplitHandler(Map<String, String> env) {
+    var s = SplitSettings.of(env);
+    aws = Aws.open(env);
+    var sends = s.sendConcurrencyRequests();
+    var ports =
+        new SplitStage.Ports(
+            new S3ObjectStore(aws.s3(), s.bucket()),
+            SqsChannel.<SplitTask>unbounded(aws.sqs(), s.splitQueueUrl(), sends),
+            SqsChannel.<FetchTask>bounded(
+                aws.sqs(), s.fetchQueueUrl(), s.highWaterMessages(), s.lowWaterMessages(), sends),
+            SqsChannel.<FetchTask>unbounded(aws.sqs(), s.fetchQueueUrl(), sends),
+            SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), sends));
+    var stage = new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets());
+    function = SqsFunction.of("split", SplitTask.class, stage, s.reserve(), Log.standard());
+  }
+
+  @Override
+  public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
+    return function.handle(event, context);
+  }
+
+  @Override
+  public void close() {
+    aws.close();
+  }
+}

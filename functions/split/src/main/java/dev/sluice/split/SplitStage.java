@@ -1,0 +1,237 @@
+package dev.sluice.split;
+
+import dev.sluice.async.Deadline;
+import dev.sluice.async.Run;
+import dev.sluice.edge.Gzip;
+import dev.sluice.edge.StoreStream;
+import dev.sluice.edge.archive.ArchiveReader;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.LeftoverGroups;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.Plan;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Stage;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.url.UrlRules;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.zip.GZIPInputStream;
+
+/// Plans one part of a manifest, or deals anew one group of leftovers.
+final class SplitStage implements Stage<SplitTask, Split> {
+  /// The ports of the stage.
+  ///
+  /// @param tasks waits at the high-water mark
+  /// @param dealt never waits: leftovers are work that was let in already
+  record Ports(
+      ObjectStore store,
+      Outbox<SplitTask> parts,
+      Outbox<FetchTask> tasks,
+      Outbox<FetchTask> dealt,
+      Outbox<Tally> tallies) {}
+
+  private final Ports ports;
+  private final UrlRules rules;
+  private final int partLines;
+  private final int buckets;
+
+  SplitStage(Ports ports, UrlRules rules, int partLines, int buckets) {
+    this.ports = ports;
+    this.rules = rules;
+    this.partLines = partLines;
+    this.buckets = buckets;
+  }
+
+  @Override
+  public CompletionStage<Split> run(SplitTask message, Run run) {
+    return switch (message) {
+      case SplitTask.Part part ->
+          run.resume(ports.store.get(Keys.plan(part.job(), part.part())))
+              .thenCompose(there ->
+                  there.isPresent()
+                      ? run.cpu()
+                          .submit(() -> Gzip.read(Plan.class, there.get().bytes()))
+                          .thenCompose(plan -> follow(part, plan, "again", run))
+                      : plan(part, run));
+      case SplitTask.Leftovers leftovers -> deal(leftovers, run);
+    };
+  }
+
+  private CompletionStage<Split> plan(SplitTask.Part part, Run run) {
+    var gaveUp = !run.now().isBefore(part.deadline());
+    return seenBefore(part, 0, new Seen(), run)
+        .thenCompose(seen -> run.blocking().submit(() -> read(part, seen, gaveUp)))
+        .thenCompose(read -> commit(part, read, run));
+  }
+
+  /// What the earlier parts have, from their plans; in order, so that the first 2,000,000 are the
+  /// same for everyone.
+  private CompletionStage<Seen> seenBefore(SplitTask.Part part, int earlier, Seen seen, Run run) {
+    if (earlier == part.part() || seen.size() >= Seen.MOST) {
+      return CompletableFuture.completedFuture(seen);
+    }
+    return run.resume(ports.store.get(Keys.plan(part.job(), earlier)))
+        .thenCompose(plan ->
+            run.cpu()
+                .submit(() -> {
+                  if (plan.isEmpty()) {
+                    throw new IOException("the plan of part " + earlier + " is missing");
+                  }
+                  seen.addAll(Gzip.read(Plan.class, plan.get().bytes()).keys());
+                  return seen;
+                }))
+        .thenCompose(more -> seenBefore(part, earlier + 1, more, run));
+  }
+
+  private PartReader.Read read(SplitTask.Part part, Seen seen, boolean gaveUp) throws IOException {
+    try (var in = open(part)) {
+      return new PartReader(part, rules, partLines, buckets, seen, gaveUp).read(in);
+    }
+  }
+
+  private InputStream open(SplitTask.Part part) throws IOException {
+    if (!part.manifest().endsWith(".gz")) {
+      return new StoreStream(ports.store, part.manifest(), part.etag(), part.offset());
+    }
+    var inflated =
+        new GZIPInputStream(
+            new StoreStream(ports.store, part.manifest(), part.etag(), 0), 64 * 1024);
+    inflated.skipNBytes(part.offset());
+    return inflated;
+  }
+
+  private CompletionStage<Split> commit(SplitTask.Part part, PartReader.Read read, Run run) {
+    var rows = Keys.splitRows(part.job(), part.part());
+    return run.resume(put(rows, read.rows()))
+        .thenCompose(_ -> run.cpu().submit(() -> Gzip.write(read.plan())))
+        .thenCompose(bytes -> run.resume(put(Keys.plan(part.job(), part.part()), bytes)))
+        .thenCompose(put ->
+            put instanceof ObjectStore.Put.Done
+                ? follow(part, read.plan(), "planned", run)
+                : this.run(part, run)); // another one was first: its plan counts
+  }
+
+  private CompletableFuture<ObjectStore.Put> put(String key, byte[] bytes) {
+    return ports.store.put(
+        key, new ObjectStore.Content.Bytes(bytes), new ObjectStore.Condition.IfAbsent());
+  }
+
+  /// All sends that follow from a plan: the books first, so that no row is unexpected.
+  private CompletionStage<Split> follow(SplitTask.Part part, Plan plan, String outcome, Run run) {
+    return taken(ports.tallies.send(plan.planned(), run.deadline()), run)
+        .thenCompose(_ -> sendTasks(part, plan, run))
+        .thenCompose(sent -> {
+          if (sent < plan.tasks().size()) {
+            var rest = from(part, sent);
+            return taken(ports.parts.send(rest, Deadline.NEVER), run)
+                .thenApply(_ -> new Split("yielded", sent - part.firstTask()));
+          }
+          return next(part, plan, run).thenApply(_ -> new Split(outcome, sent - part.firstTask()));
+        });
+  }
+
+  /// The number of the first task that was not sent.
+  private CompletionStage<Integer> sendTasks(SplitTask.Part part, Plan plan, Run run) {
+    var sends = new ArrayList<CompletableFuture<Boolean>>();
+    for (var task : plan.tasks().subList(part.firstTask(), plan.tasks().size())) {
+      sends.add(ports.tasks.send(task, run.deadline()));
+    }
+    return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
+        .thenApply(_ -> part.firstTask() + firstRefused(sends));
+  }
+
+  private static int firstRefused(List<CompletableFuture<Boolean>> sends) {
+    for (var i = 0; i < sends.size(); i++) {
+      if (!sends.get(i).resultNow()) {
+        return i;
+      }
+    }
+    return sends.size();
+  }
+
+  private static SplitTask.Part from(SplitTask.Part part, int firstTask) {
+    return new SplitTask.Part(
+        part.job(),
+        part.manifest(),
+        part.etag(),
+        part.part(),
+        part.offset(),
+        part.line(),
+        firstTask,
+        part.deadline());
+  }
+
+  /// Only if nobody planned the next part: a redelivery starts no second chain.
+  private CompletionStage<?> next(SplitTask.Part part, Plan plan, Run run) {
+    if (plan.last()) {
+      return CompletableFuture.completedFuture(true);
+    }
+    return run.resume(ports.store.head(Keys.plan(part.job(), part.part() + 1)))
+        .thenCompose(there ->
+            there.isPresent()
+                ? CompletableFuture.completedFuture(true)
+                : taken(
+                    ports.parts.send(
+                        new SplitTask.Part(
+                            part.job(),
+                            part.manifest(),
+                            part.etag(),
+                            part.part() + 1,
+                            plan.nextOffset(),
+                            plan.nextLine(),
+                            0,
+                            part.deadline()),
+                        run.deadline()),
+                    run));
+  }
+
+  private CompletionStage<Split> deal(SplitTask.Leftovers task, Run run) {
+    var wait = Duration.between(run.now(), task.notBefore());
+    if (wait.isPositive()) {
+      var hop = wait.compareTo(Outbox.MAX_DELAY) > 0 ? Outbox.MAX_DELAY : wait;
+      return taken(ports.parts.sendLater(task, hop, run.deadline()), run)
+          .thenApply(_ -> new Split("early", 0));
+    }
+    var key = Keys.archive(task.job(), task.part(), task.task());
+    return run.resume(ports.store.get(key, task.offset(), task.length()))
+        .thenCompose(piece ->
+            run.blocking()
+                .submit(() ->
+                    ArchiveReader.leftovers(
+                        key,
+                        piece.orElseThrow(() -> new IOException(key + " is missing")).bytes())))
+        .thenCompose(leftovers -> {
+          var group = LeftoverGroups.of(leftovers).groups().get(task.group() - 1);
+          return taken(
+              ports.dealt.send(
+                  new FetchTask(
+                      task.job(),
+                      task.part(),
+                      task.task().child(task.group()),
+                      group.bucket(),
+                      group.targets(),
+                      task.deadline()),
+                  run.deadline()),
+              run);
+        })
+        .thenApply(_ -> new Split("dealt", 1));
+  }
+
+  /// A send that must not be left out: fails when the deadline passed first.
+  private static CompletionStage<Boolean> taken(CompletableFuture<Boolean> send, Run run) {
+    return run.resume(send)
+        .thenApply(sent -> {
+          if (!sent) {
+            throw new IllegalStateException("the deadline passed before a message was sent");
+          }
+          return true;
+        });
+  }
+}
