@@ -1,0 +1,47 @@
+package dev.sluice.fetch;
+
+import dev.sluice.flow.Target;
+import dev.sluice.flow.url.WebUrl;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One URL of a task on its way through a round. Belongs to the executor of the run.
+final class Errand {
+  final Target target;
+
+  /// The URL that the round asks first; its host is the lane.
+  final WebUrl begin;
+
+  final List<String> redirects;
+
+  /// Requests that were really sent and answered for it, redirect hops not counted.
+  int attempts;
+
+  /// Attempts of this round, sent or not.
+  int tries;
+
+  /// Exchanges that were kept so far, for the names of records.
+  int kept;
+
+  Errand(Target target, WebUrl begin) {
+    this.target = target;
+    this.begin = begin;
+    this.redirects = new ArrayList<>(target.redirects());
+    this.attempts = target.attempts();
+  }
+
+  String host() {
+    return begin.authority();
+  }
+
+  /// Whether this URL was asked for the errand before.
+  boolean wasAt(WebUrl url) {
+    return target.url().equals(url.href()) || redirects.contains(url.href());
+  }
+
+  /// The target as the next round must know it.
+  Target now() {
+    return new Target(
+        target.line(), target.url(), target.listed(), attempts, redirects, target.deferrals());
+  }
+}

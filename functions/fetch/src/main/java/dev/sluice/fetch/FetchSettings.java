@@ -1,0 +1,70 @@
+package dev.sluice.fetch;
+
+import dev.sluice.edge.Settings;
+import dev.sluice.fetch.guard.HostsFile;
+import dev.sluice.flow.url.AddressRules;
+import dev.sluice.flow.url.UrlRules;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/// What `fetch` is told by its environment.
+record FetchSettings(
+    String bucket,
+    String splitQueueUrl,
+    String extractQueueUrl,
+    int hostBuckets,
+    int concurrencyRequests,
+    int perHostRequests,
+    Duration perHostDelay,
+    Duration timeout,
+    int maxAttempts,
+    long maxBodyBytes,
+    long archiveMaxBytes,
+    long spoolMemoryBytes,
+    int sendConcurrencyRequests,
+    String userAgent,
+    UrlRules rules,
+    HostsFile hosts,
+    boolean ignoreRobots,
+    Duration reserve) {
+  static FetchSettings of(Map<String, String> env) {
+    return Settings.read(
+        env,
+        from -> {
+          var closed = AddressRules.opening("");
+          var addresses = from.parsed("ALLOW_PRIVATE", closed, AddressRules::opening);
+          return new FetchSettings(
+              from.text("BUCKET"),
+              from.text("SPLIT_QUEUE_URL"),
+              from.text("EXTRACT_QUEUE_URL"),
+              from.count("HOST_BUCKETS", 1, 65_536),
+              from.count("CONCURRENCY_REQUESTS", 1, 1_000),
+              from.count("PER_HOST_REQUESTS", 1, 100),
+              from.millis("PER_HOST_DELAY_MILLIS", 0, 600_000),
+              from.millis("TIMEOUT_MILLIS", 100, 110_000),
+              from.count("MAX_ATTEMPTS", 1, 20),
+              from.number("MAX_BODY_BYTES", 1_024, 1L << 30),
+              from.number("ARCHIVE_MAX_BYTES", 1L << 20, 1L << 30),
+              from.number("SPOOL_MEMORY_BYTES", 1L << 20, 1L << 30),
+              from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
+              from.text("USER_AGENT"),
+              from.parsed(
+                  "ALLOW_PORTS",
+                  UrlRules.of(addresses, ""),
+                  ports -> UrlRules.of(addresses, ports)),
+              from.parsed("HOSTS_FILE", HostsFile.EMPTY, FetchSettings::hosts),
+              from.flag("IGNORE_ROBOTS"),
+              from.millis("RESERVE_MILLIS", 500, 60_000));
+        });
+  }
+
+  private static HostsFile hosts(String path) {
+    try {
+      return path.isBlank() ? HostsFile.EMPTY : HostsFile.read(Path.of(path));
+    } catch (IOException unreadable) {
+      throw new IllegalArgumentException("cannot read " + path, unreadable);
+    }
+  }
+}

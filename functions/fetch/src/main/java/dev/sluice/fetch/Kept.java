@@ -1,0 +1,110 @@
+package dev.sluice.fetch;
+
+import dev.sluice.async.Run;
+import dev.sluice.edge.archive.ArchiveWriter;
+import dev.sluice.edge.archive.Records;
+import dev.sluice.flow.Leftover;
+import dev.sluice.flow.Web;
+import dev.sluice.flow.url.WebUrl;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// The archive of a round while it grows: encoded on the threads for computing, side by side, and
+/// appended one after the other.
+///
+/// `tail` is the last append; each begins when the one before has ended, so the writer has one user
+/// at a time. The fields belong to the executor of the run.
+final class Kept {
+  private final Run run;
+  private final Records records;
+  private final ArchiveWriter writer;
+  private CompletableFuture<?> tail = CompletableFuture.completedFuture(true);
+  private volatile long length;
+
+  Kept(Run run, Records records, ArchiveWriter writer) {
+    this.run = run;
+    this.records = records;
+    this.writer = writer;
+  }
+
+  /// Bytes appended so far.
+  long length() {
+    return length;
+  }
+
+  /// Keeps an exchange and closes its body.
+  CompletionStage<Records.Exchange> exchange(
+      Errand errand, WebUrl url, Web.Reply.Response response) {
+    var name = errand.target.line() + "-" + errand.kept++;
+    var encoded =
+        run.cpu()
+            .submit(() -> {
+              try (var _ = response.body()) {
+                return records.exchange(name, url, response);
+              }
+            });
+    return run.resume(encoded)
+        .thenCompose(exchange ->
+            append(
+                    () -> {
+                      writer.append(exchange.encoded());
+                      return true;
+                    })
+                .thenApply(_ -> exchange));
+  }
+
+  /// The records of all that ended and of what was left over, then the whole file.
+  CompletionStage<Path> finish(List<Result.Ended> ended, List<Leftover> leftovers) {
+    var now = run.now();
+    return append(() -> {
+      for (var end : ended) {
+        writer.append(records.visit(end.visit(), end.responseId(), end.at()));
+      }
+      if (!leftovers.isEmpty()) {
+        writer.append(records.leftovers(leftovers, now));
+      }
+      return writer.finish();
+    });
+  }
+
+  /// The first record.
+  void begin(String userAgent) {
+    var now = run.now();
+    append(() -> {
+      writer.append(records.info(now, userAgent));
+      return true;
+    });
+  }
+
+  private <T> CompletionStage<T> append(Callable<T> write) {
+    var appended =
+        tail.thenCompose(_ ->
+            run.blocking()
+                .submit(() -> {
+                  var value = write.call();
+                  length = writer.length();
+                  return value;
+                }));
+    tail = appended;
+    return run.resume(appended);
+  }
+
+  /// Removes the file, when nothing writes to it any more.
+  CompletionStage<?> discard() {
+    return tail.handle((_, _) -> true)
+        .thenCompose(_ ->
+            run.blocking()
+                .submit(() -> {
+                  try {
+                    writer.close();
+                  } catch (IOException closedAlready) {
+                    return false;
+                  }
+                  return true;
+                }));
+  }
+}

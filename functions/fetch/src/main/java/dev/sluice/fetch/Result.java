@@ -1,0 +1,17 @@
+package dev.sluice.fetch;
+
+import dev.sluice.flow.Leftover;
+import dev.sluice.flow.Visit;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What an errand came to in this round.
+sealed interface Result {
+  /// The line has its outcome.
+  ///
+  /// @param responseId of its final response, if one was kept
+  record Ended(Visit visit, @Nullable String responseId, Instant at) implements Result {}
+
+  /// Another round goes on with it.
+  record LeftOver(Leftover leftover) implements Result {}
+}

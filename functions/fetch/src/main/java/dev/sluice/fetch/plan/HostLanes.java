@@ -1,0 +1,93 @@
+package dev.sluice.fetch.plan;
+
+import dev.sluice.async.Lanes;
+import dev.sluice.async.Run;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/// Politeness as lanes: a lane a host, each with its permits and its next start.
+///
+/// When nothing is in flight and the next start is more than [#MOST_WAIT] away, the round ends:
+/// waiting is not paid for.
+public final class HostLanes<T> implements Lanes<T> {
+  static final Duration MOST_WAIT = Duration.ofSeconds(2);
+
+  private final Hosts hosts;
+  private final Run run;
+  private final Function<T, String> hostOf;
+  private final BooleanSupplier full;
+  private final Map<String, Deque<T>> waiting = new LinkedHashMap<>();
+
+  /// @param hostOf the host that an item asks first; must not change
+  /// @param full whether the round must end now, whatever is due
+  public HostLanes(Hosts hosts, Run run, Function<T, String> hostOf, BooleanSupplier full) {
+    this.hosts = hosts;
+    this.run = run;
+    this.hostOf = hostOf;
+    this.full = full;
+  }
+
+  @Override
+  public void offer(T item) {
+    waiting.computeIfAbsent(hostOf.apply(item), _ -> new ArrayDeque<>()).add(item);
+  }
+
+  @Override
+  public Next<T> poll(long nowNanos) {
+    if (full.getAsBoolean()) {
+      return new Next.Stop<>();
+    }
+    var now = run.now();
+    Duration soonest = null;
+    for (var lane : waiting.entrySet()) {
+      var host = lane.getKey();
+      if (!hosts.hasPermit(host)) {
+        continue;
+      }
+      var wait = Duration.between(now, hosts.due(host));
+      if (!wait.isPositive()) {
+        return new Next.Start<>(take(host, lane.getValue()));
+      }
+      if (soonest == null || wait.compareTo(soonest) < 0) {
+        soonest = wait;
+      }
+    }
+    if (soonest == null) {
+      return new Next.Blocked<>();
+    }
+    return soonest.compareTo(MOST_WAIT) > 0 && !hosts.anyInFlight()
+        ? new Next.Stop<>()
+        : new Next.At<>(nowNanos + soonest.toNanos());
+  }
+
+  private T take(String host, Deque<T> lane) {
+    var item = lane.remove();
+    waiting.remove(host);
+    if (!lane.isEmpty()) {
+      waiting.put(host, lane); // to the end: hosts take turns
+    }
+    hosts.reserve(host, run.now());
+    hosts.begin(host);
+    return item;
+  }
+
+  @Override
+  public void ended(T item) {
+    hosts.end(hostOf.apply(item));
+  }
+
+  @Override
+  public Iterable<T> drain() {
+    List<T> rest = new ArrayList<>();
+    waiting.values().forEach(rest::addAll);
+    waiting.clear();
+    return rest;
+  }
+}

@@ -1,0 +1,5 @@
+/// Whom to ask, and when: politeness.
+@NullMarked
+package dev.sluice.fetch.plan;
+
+import org.jspecify.annotations.NullMarked;
