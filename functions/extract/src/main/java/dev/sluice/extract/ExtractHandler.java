@@ -1,0 +1,62 @@
+package dev.sluice.extract;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import dev.sluice.edge.Aws;
+import dev.sluice.edge.Log;
+import dev.sluice.edge.S3ObjectStore;
+import dev.sluice.edge.Settings;
+import dev.sluice.edge.SqsChannel;
+import dev.sluice.edge.SqsFunction;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.Tally;
+import java.time.Duration;
+import java.util.Map;
+
+/// The function `Extract`.
+public final class ExtractHandler
+    implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
+  private record ExtractSettings(
+      String bucket, String tallyQueueUrl, int sendConcurrencyRequests, Duration reserve) {
+    static ExtractSettings of(Map<String, String> env) {
+      return Settings.read(
+          env,
+          from ->
+              new ExtractSettings(
+                  from.text("BUCKET"),
+                  from.text("TALLY_QUEUE_URL"),
+                  from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
+                  from.millis("RESERVE_MILLIS", 500, 60_000)));
+    }
+  }
+
+  private final Aws aws;
+  private final SqsFunction<ExtractTask> function;
+
+  public ExtractHandler() {
+    this(System.getenv());
+  }
+
+  /// For `local`, whose environment is not the process's.
+  public ExtractHandler(Map<String, String> env) {
+    var s = ExtractSettings.of(env);
+    aws = Aws.open(env);
+    var stage =
+        new ExtractStage(
+            new S3ObjectStore(aws.s3(), s.bucket()),
+            SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), s.sendConcurrencyRequests()));
+    function = SqsFunction.of("extract", ExtractTask.class, stage, s.reserve(), Log.standard());
+  }
+
+  @Override
+  public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
+    return function.handle(event, context);
+  }
+
+  @Override
+  public void close() {
+    aws.close();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.extract;
+
+import dev.sluice.edge.archive.ArchiveReader;
+import dev.sluice.flow.Row;
+import dev.sluice.flow.Visit;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
+import org.jsoup.Jsoup;
+import org.jspecify.annotations.Nullable;
+
+/// Reads what rows say of a page. A page that cannot be parsed has no such columns, and fails
+/// nothing.
+final class Pages {
+  /// No more of a page is parsed, decoded.
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
+
+  private Pages() {}
+
+  static Row.@Nullable Page page(Path archive, Visit visit, Row.Place place) {
+    if (visit.contentMimeType() == null || !HTML.contains(visit.contentMimeType())) {
+      return null;
+    }
+    try (var file = FileChannel.open(archive)) {
+      var response = ArchiveReader.response(file, place).http();
+      var coding = response.headers().first("Content-Encoding").orElse("identity");
+      var bytes = decoded(response.body().stream(), coding);
+      return page(bytes, visit);
+    } catch (IOException | RuntimeException unreadable) {
+      // Strangers' bytes: whatever the parser makes of them, the row stands without these columns.
+      return null;
+    }
+  }
+
+  private static Row.Page page(byte[] bytes, Visit visit) throws IOException {
+    var base = visit.urlFinal() == null ? "" : visit.urlFinal();
+    var document =
+        Jsoup.parse(new ByteArrayInputStream(bytes), charset(visit.contentCharset()), base);
+    var links =
+        document.select("a[href]").stream()
+            .map(link -> link.absUrl("href"))
+            .filter(url -> url.startsWith("http://") || url.startsWith("https://"))
+            .count();
+    var title = document.title();
+    return new Row.Page(title.isEmpty() ? null : title, (int) links, document.text().length());
+  }
+
+  /// Null lets the parser look for itself: byte-order mark, `meta`, UTF-8.
+  private static @Nullable String charset(@Nullable String named) {
+    try {
+      return named != null && Charset.isSupported(named) ? named : null;
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException strange) {
+      return null;
+    }
+  }
+
+  private static byte[] decoded(InputStream body, String coding) throws IOException {
+    try (var in =
+        switch (coding.strip().toLowerCase(Locale.ROOT)) {
+          case "gzip", "x-gzip" -> new GZIPInputStream(body);
+          case "deflate" -> new InflaterInputStream(body);
+          default -> body;
+        }) {
+      return in.readNBytes(MAX_BYTES);
+    }
+  }
+}
