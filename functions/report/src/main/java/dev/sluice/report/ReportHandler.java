@@ -1,0 +1,52 @@
+package dev.sluice.report;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import dev.sluice.edge.Aws;
+import dev.sluice.edge.Log;
+import dev.sluice.edge.S3ObjectStore;
+import dev.sluice.edge.Settings;
+import dev.sluice.edge.SqsFunction;
+import dev.sluice.flow.Tally;
+import java.time.Duration;
+import java.util.Map;
+
+/// The function `Report`.
+public final class ReportHandler
+    implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
+  private record ReportSettings(String bucket, Duration reserve) {
+    static ReportSettings of(Map<String, String> env) {
+      return Settings.read(
+          env,
+          from ->
+              new ReportSettings(from.text("BUCKET"), from.millis("RESERVE_MILLIS", 500, 60_000)));
+    }
+  }
+
+  private final Aws aws;
+  private final SqsFunction<Tally> function;
+
+  public ReportHandler() {
+    this(System.getenv());
+  }
+
+  /// For `local`, whose environment is not the process's.
+  public ReportHandler(Map<String, String> env) {
+    var settings = ReportSettings.of(env);
+    aws = Aws.open(env);
+    var stage = new ReportStage(new S3ObjectStore(aws.s3(), settings.bucket()));
+    function = SqsFunction.of("report", Tally.class, stage, settings.reserve(), Log.standard());
+  }
+
+  @Override
+  public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
+    return function.handle(event, context);
+  }
+
+  @Override
+  public void close() {
+    aws.close();
+  }
+}
