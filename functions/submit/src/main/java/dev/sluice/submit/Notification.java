@@ -1,0 +1,39 @@
+package dev.sluice.submit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.edge.Json;
+import dev.sluice.flow.Keys;
+import java.net.URLDecoder;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What S3 says of objects that were created, as it arrives in a queue.
+///
+/// @param manifests keys, decoded
+record Notification(List<String> manifests) {
+  Notification {
+    manifests = List.copyOf(manifests);
+  }
+
+  /// Reads the body of a message. S3's test event, which it sends once, names no object.
+  ///
+  /// @throws IllegalArgumentException if it is no such event, or a key is no manifest's
+  static Notification read(String body) {
+    var event = Json.tree(body);
+    if (event.path("Event").asText().equals("s3:TestEvent")) {
+      return new Notification(List.of());
+    }
+    if (!event.path("Records").isArray()) {
+      throw new IllegalArgumentException("\"Records\" is missing");
+    }
+    var keys = new ArrayList<String>();
+    for (var record : event.path("Records")) {
+      var key = record.path("s3").path("object").path("key").asText();
+      var decoded = URLDecoder.decode(key, UTF_8); // `+` and %20 alike
+      Keys.jobOf(decoded);
+      keys.add(decoded);
+    }
+    return new Notification(keys);
+  }
+}

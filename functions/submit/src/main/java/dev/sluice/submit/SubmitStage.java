@@ -1,0 +1,120 @@
+package dev.sluice.submit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.async.Run;
+import dev.sluice.edge.JobView;
+import dev.sluice.edge.Json;
+import dev.sluice.flow.Books;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Ledger;
+import dev.sluice.flow.ObjectStore;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/// The API: puts manifests, and shows the books.
+final class SubmitStage {
+  private final ObjectStore store;
+  private final String bucket;
+  private final Function<String, String> presign;
+
+  /// @param presign makes the URL to put an object with
+  SubmitStage(ObjectStore store, String bucket, Function<String, String> presign) {
+    this.store = store;
+    this.bucket = bucket;
+    this.presign = presign;
+  }
+
+  /// `POST /jobs`.
+  CompletionStage<Answer> post(String body, Run run) {
+    try {
+      var request = Json.tree(body);
+      var name = request.path("job");
+      var job = new JobId(name.isMissingNode() ? fresh(run) : name.asText());
+      var key = Keys.manifest(job, false);
+      if (request.path("lines").isIntegralNumber()) {
+        return CompletableFuture.completedFuture(
+            new Answer(
+                202,
+                Json.object()
+                    .put("job", job.name())
+                    .put("put", presign.apply(key))
+                    .put("manifest", "s3://" + bucket + "/" + key)));
+      }
+      return put(job, key, lines(request.path("urls")), run);
+    } catch (IllegalArgumentException wrong) {
+      return CompletableFuture.completedFuture(
+          Answer.wrong(400, String.valueOf(wrong.getMessage())));
+    }
+  }
+
+  private static String fresh(Run run) {
+    var bytes = new byte[8];
+    run.random().nextBytes(bytes);
+    return "job-" + HexFormat.of().formatHex(bytes);
+  }
+
+  private static String lines(JsonNode urls) {
+    if (!urls.isArray()) {
+      throw new IllegalArgumentException(
+          "the body must have \"urls\", a list of text, or \"lines\", a number");
+    }
+    var lines = new StringBuilder();
+    for (var url : urls) {
+      if (!url.isTextual() || url.textValue().indexOf('\n') >= 0) {
+        throw new IllegalArgumentException("\"urls\" must be texts of one line, got " + url);
+      }
+      lines.append(url.textValue()).append('\n');
+    }
+    return lines.toString();
+  }
+
+  private CompletionStage<Answer> put(JobId job, String key, String lines, Run run) {
+    return run.resume(
+            store.put(
+                key,
+                new ObjectStore.Content.Bytes(lines.getBytes(UTF_8)),
+                new ObjectStore.Condition.IfAbsent()))
+        .thenApply(put ->
+            put instanceof ObjectStore.Put.Done
+                ? new Answer(202, Json.object().put("job", job.name()))
+                : Answer.wrong(409, "there is a job " + job + " already"));
+  }
+
+  /// `GET /jobs/{job}`.
+  CompletionStage<Answer> get(String name, Run run) {
+    JobId job;
+    try {
+      job = new JobId(name);
+    } catch (IllegalArgumentException wrong) {
+      return CompletableFuture.completedFuture(
+          Answer.wrong(400, String.valueOf(wrong.getMessage())));
+    }
+    return run.resume(store.get(Keys.state(job)))
+        .thenCompose(state ->
+            state
+                .<CompletionStage<Answer>>map(piece ->
+                    CompletableFuture.completedFuture(
+                        shown(Json.read(Ledger.class, piece.bytes()).books())))
+                .orElseGet(() -> notEnteredYet(job, run)));
+  }
+
+  private CompletionStage<Answer> notEnteredYet(JobId job, Run run) {
+    return run.resume(store.head(Keys.manifest(job, false)))
+        .thenCombine(
+            run.resume(store.head(Keys.manifest(job, true))),
+            (plain, gzip) ->
+                plain.isPresent() || gzip.isPresent()
+                    ? shown(Books.empty(job))
+                    : Answer.wrong(404, "there is no job " + job));
+  }
+
+  private Answer shown(Books books) {
+    var out = "s3://" + bucket;
+    return new Answer(200, JobView.of(books, out, out + "/" + Keys.report(books.job())));
+  }
+}

@@ -1,0 +1,5 @@
+/// Takes jobs, starts them, answers for them.
+@NullMarked
+package dev.sluice.submit;
+
+import org.jspecify.annotations.NullMarked;
