@@ -1,0 +1,87 @@
+package dev.sluice.local.command;
+
+import dev.sluice.flow.JobId;
+import dev.sluice.local.demo.DemoList;
+import dev.sluice.local.demo.DemoWeb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `sluice demo`: a whole job over a web of its own, which opens nothing outside.
+@Command(
+    name = "demo",
+    description = "A whole job over a loopback web of about 200 hosts.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private final Job runner;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "sluice-out",
+      description = "The bucket: all that the job writes (${DEFAULT-VALUE}).")
+  Path folder = Path.of("");
+
+  @Option(
+      names = "--urls",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Lines of the list (${DEFAULT-VALUE}).")
+  int urls;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Of the list (${DEFAULT-VALUE}).")
+  long seed;
+
+  @ArgGroup RunCommand.Shown shown = new RunCommand.Shown();
+
+  DemoCommand(Job runner) {
+    this.runner = runner;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (urls < 0 || urls > 1_000_000) {
+      throw Refused.usage("--urls must be from 0 to 1000000, got " + urls);
+    }
+    var work = Files.createTempDirectory("sluice-demo-");
+    var list = work.resolve("demo.txt");
+    var hosts = work.resolve("hosts");
+    try (var web = DemoWeb.start()) {
+      Files.write(list, DemoList.lines(urls, seed, web.port()));
+      Files.writeString(hosts, DemoList.hostsFile());
+      var limits = new Limits();
+      limits.concurrency = 100;
+      limits.perHost = 2;
+      limits.perHostDelay = Duration.ofMillis(200);
+      limits.maxAttempts = 2;
+      limits.maxBody = 32L << 20;
+      limits.allowPrivate = List.of("127.0.0.0/8");
+      limits.allowPort = List.of("" + web.port());
+      limits.hosts = hosts.toString();
+      var job =
+          new JobId(
+              "demo-"
+                  + ProcessHandle.current().pid()
+                  + "-"
+                  + Long.toString(System.currentTimeMillis(), 36));
+      return runner.run(list, job, folder, limits.parameters(TIMEOUT), shown.show());
+    } finally {
+      Files.deleteIfExists(list);
+      Files.deleteIfExists(hosts);
+      Files.deleteIfExists(work);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// The command line.
+@NullMarked
+package dev.sluice.local.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.sluice.local.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// What the demo's web needs of a request.
+record Request(String path, String host, boolean gzip) {
+  /// Null when the client has closed.
+  static @Nullable Request read(BufferedReader in) throws IOException {
+    var first = in.readLine();
+    if (first == null) {
+      return null;
+    }
+    var words = first.split(" ", 3);
+    var host = "";
+    var gzip = false;
+    for (var line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+      var lower = line.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("host:")) {
+        host = lower.substring(5).strip();
+      }
+      gzip |= lower.startsWith("accept-encoding:") && lower.contains("gzip");
+    }
+    return new Request(words.length > 1 ? words[1] : "/", host, gzip);
+  }
+}
