@@ -30,6 +30,9 @@ final class Core<T, R extends @Nullable Object> {
   /// Nothing to do until someone wakes the driver.
   static final long NEVER = Long.MAX_VALUE;
 
+  /// What `minimalCompletionStage` gives extends `CompletableFuture` and cannot be asked.
+  private static final Class<?> MINIMAL = CompletableFuture.completedStage(true).getClass();
+
   private static final VarHandle BOX;
 
   static {
@@ -295,12 +298,14 @@ final class Core<T, R extends @Nullable Object> {
     } catch (VirtualMachineError error) {
       stop(Stop.BROKEN);
       broken = error;
-      stage = CompletableFuture.failedStage(error);
+      stage = CompletableFuture.failedFuture(error);
     } catch (Throwable thrown) {
-      stage = CompletableFuture.failedStage(thrown);
+      stage = CompletableFuture.failedFuture(thrown);
     }
     stalled(clockwork.nanoTime() - begun);
-    if (stage instanceof CompletableFuture<R> future && future.isDone()) {
+    if (stage instanceof CompletableFuture<R> future
+        && future.getClass() != MINIMAL
+        && future.isDone()) {
       // Already there: no timer, no callback, no mailbox.
       emit(
           future.state() == Future.State.SUCCESS

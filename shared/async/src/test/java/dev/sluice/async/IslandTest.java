@@ -1,0 +1,87 @@
+package dev.sluice.async;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+@org.jspecify.annotations.NullUnmarked
+class IslandTest {
+  private final Deadline later = Deadline.in(Duration.ofSeconds(30));
+
+  @Test
+  void everythingOfARunHappensOnTheCallersThread() throws Exception {
+    var threads = new ArrayList<Thread>();
+
+    var value =
+        Island.run(
+            later,
+            Duration.ZERO,
+            run ->
+                run.resume(run.cpu().submit(() -> 6))
+                    .thenCompose(six -> {
+                      threads.add(Thread.currentThread());
+                      return run.sleep(Duration.ofMillis(1)).thenApply(_ -> six * 7);
+                    })
+                    .whenComplete((_, _) -> threads.add(Thread.currentThread())));
+
+    assertThat(value).isEqualTo(42);
+    assertThat(threads).hasSize(2).containsOnly(Thread.currentThread());
+  }
+
+  @Test
+  void aFailureComesOutAsItIs() {
+    assertThatThrownBy(() ->
+            Island.run(
+                later,
+                Duration.ZERO,
+                run ->
+                    run.cpu()
+                        .submit(() -> {
+                          throw new IOException("gone");
+                        })))
+        .isInstanceOf(IOException.class)
+        .hasMessage("gone");
+  }
+
+  @Test
+  void aStageThatDoesNotEndIsLeftAtTheDeadlineAndItsRunRejects() {
+    var left = new AtomicReference<Run>();
+
+    assertThatThrownBy(() ->
+            Island.run(
+                Deadline.in(Duration.ofMillis(5)),
+                Duration.ofMillis(5),
+                run -> {
+                  left.set(run);
+                  return new CompletableFuture<String>();
+                }))
+        .isInstanceOf(TimeoutException.class);
+    assertThatThrownBy(() -> left.get().executor().execute(() -> {}))
+        .isInstanceOf(RejectedExecutionException.class);
+  }
+
+  @Test
+  void sleepsEndInTheOrderOfTheirInstants() throws Exception {
+    var order = new ArrayList<String>();
+
+    Island.run(
+        later,
+        Duration.ZERO,
+        run -> {
+          var late = run.sleep(Duration.ofMillis(6)).thenRun(() -> order.add("late"));
+          run.sleep(Duration.ofMillis(1)).thenRun(() -> order.add("early"));
+          run.sleep(Duration.ofMillis(2)).cancel(true);
+          return late.thenApply(_ -> "done");
+        });
+
+    assertThat(order).containsExactly("early", "late");
+  }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private static final JobId JOB = new JobId("spring");
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  @Test
+  void anyOrderAndAnyRepetitionOfTalliesGivesTheSameBooks() {
+    var once = fold(tallies());
+    for (var seed = 0; seed < 500; seed++) {
+      var random = new Random(seed);
+      var often = new ArrayList<>(tallies());
+      for (var tally : tallies()) {
+        if (random.nextBoolean()) {
+          often.add(tally);
+        }
+      }
+      Collections.shuffle(often, random);
+
+      assertThat(fold(often).books()).as("seed %d", seed).isEqualTo(once.books());
+    }
+    assertThat(once.books().complete()).isTrue();
+    assertThat(once.books().accepted()).isEqualTo(13);
+    assertThat(once.books().counts().stored()).isEqualTo(10);
+  }
+
+  @Test
+  void rowsOfAPartThatIsNotPlannedAreKeptApartUntilItIs() {
+    var early = fold(List.of(stored(0, "0000", 3)));
+    assertThat(early.books().counts().rows()).isZero();
+    assertThat(early.books().balanced()).isTrue();
+
+    var later = early.with(planned(0, 3, 0, true), NOW);
+    assertThat(later.books().counts().stored()).isEqualTo(3);
+    assertThat(later.books().complete()).isTrue();
+  }
+
+  @Test
+  void aClosedPartForgetsItsTasksAndTakesNoMore() {
+    var closed = fold(List.of(planned(0, 3, 0, false), stored(0, "0000", 3)));
+
+    assertThat(closed.parts()).hasEntrySatisfying(0, part -> assertThat(part.entered()).isEmpty());
+    assertThat(closed.with(stored(0, "0000", 3), NOW)).isEqualTo(closed);
+  }
+
+  @Test
+  void aJobOfNoLinesIsComplete() {
+    var books = fold(List.of(planned(0, 0, 0, true))).books();
+
+    assertThat(books.complete()).isTrue();
+    assertThat(books.accepted()).isZero();
+  }
+
+  @Test
+  void moreRowsThanLinesDoNotBalance() {
+    var books = fold(List.of(planned(0, 2, 0, true), stored(0, "0000", 3))).books();
+
+    assertThat(books.balanced()).isFalse();
+  }
+
+  private static List<Tally> tallies() {
+    return List.of(
+        planned(0, 8, 2, false),
+        stored(0, "0000", 4),
+        stored(0, "0001", 1),
+        stored(0, "0001.1", 1),
+        planned(1, 5, 1, true),
+        stored(1, "0000", 4));
+  }
+
+  private static Ledger fold(List<Tally> tallies) {
+    var ledger = Ledger.empty(JOB);
+    for (var tally : tallies) {
+      ledger = ledger.with(tally, NOW);
+    }
+    return ledger;
+  }
+
+  private static Tally planned(int part, long accepted, long duplicates, boolean last) {
+    var counts = new Counts(0, 0, 0, duplicates, Map.of(), 0);
+    return new Tally.Planned(JOB, part, accepted, counts, 2, last);
+  }
+
+  private static Tally stored(int part, String task, long stored) {
+    return new Tally.RowsStored(
+        JOB, part, new TaskId(task), new Counts(stored, 0, 0, 0, Map.of(), 0), 0);
+  }
+}
