@@ -47,6 +47,7 @@ public final class Stack implements AutoCloseable {
   private final Map<String, String> queueUrls = new HashMap<>();
   private final Map<String, Template.Queue> queues;
   private final List<Template.Notification> notifications;
+  private final Map<String, Map<String, String>> environments = new HashMap<>();
   private final List<Thread> pollers = new ArrayList<>();
   private final Poller.Counters counters = Poller.Counters.zero();
   private final ObjectStore store;
@@ -98,6 +99,11 @@ public final class Stack implements AutoCloseable {
   /// The bucket.
   public ObjectStore store() {
     return store;
+  }
+
+  /// The variables of a function, with what leads its clients here.
+  public Map<String, String> environment(String function) {
+    return named(environments, function);
   }
 
   /// Why a function cannot be started at all, if one cannot: nothing will go on then.
@@ -203,13 +209,19 @@ public final class Stack implements AutoCloseable {
                 return BUCKET;
               }
             });
-    for (var mapping : template.mappings()) {
-      var function = named(functions, mapping.function());
+    for (var function : functions.values()) {
       var environment = new HashMap<>(function.environment());
       environment.putAll(clientEnvironment());
+      environments.put(function.name(), environment);
+    }
+    for (var mapping : template.mappings()) {
+      var function = named(functions, mapping.function());
       var here =
           new Template.Function(
-              function.name(), function.handler(), function.timeout(), environment);
+              function.name(),
+              function.handler(),
+              function.timeout(),
+              named(environments, function.name()));
       var queue = named(queues, mapping.queue());
       for (var i = 0; i < mapping.concurrency(); i++) {
         pollers.add(

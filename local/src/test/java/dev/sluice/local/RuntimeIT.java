@@ -1,0 +1,190 @@
+package dev.sluice.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import dev.sluice.edge.Json;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Ledger;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.local.stack.Stack;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Each function as its own process, from its zip, under Lambda's own runtime client, with its file
+/// from `events/`; the queues and the store are the embedded stack's.
+@NullUnmarked // set before all tests
+class RuntimeIT {
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final String LIST = "http://127.0.0.1:9/\ngarbage\n";
+
+  @TempDir static Path folder;
+  private static Stack stack;
+
+  /// The job that the events speak of, done: what they ask for is found.
+  @BeforeAll
+  static void theJobOfTheEventsIsDone() throws Exception {
+    stack =
+        Stack.start(
+            Path.of("..", "template.yaml"),
+            folder,
+            Map.of(
+                "AllowPrivate", "127.0.0.0/8",
+                "AllowPorts", "9",
+                "MaxAttempts", "1",
+                "HostBuckets", "1",
+                "FetchConcurrencyInvocations", "2",
+                "ExtractConcurrencyInvocations", "2",
+                "SplitConcurrencyInvocations", "2",
+                "ReportConcurrencyInvocations", "2"));
+    stack
+        .store()
+        .put(
+            "manifests/spring.txt",
+            new ObjectStore.Content.Bytes(LIST.getBytes(UTF_8)),
+            new ObjectStore.Condition.IfAbsent())
+        .join();
+    var state = Keys.state(new JobId("spring"));
+    for (var look = 0; look < 600; look++) {
+      var piece = stack.store().get(state).join();
+      if (piece.isPresent() && Json.read(Ledger.class, piece.get().bytes()).books().complete()) {
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(100); // between looks at another process's work
+    }
+    throw new AssertionError("the job of the events did not end");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (stack != null) {
+      stack.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Start, submit, dev.sluice.submit.StartHandler",
+    "Split, split, dev.sluice.split.SplitHandler",
+    "Fetch, fetch, dev.sluice.fetch.FetchHandler",
+    "Extract, extract, dev.sluice.extract.ExtractHandler",
+    "Report, report, dev.sluice.report.ReportHandler"
+  })
+  void aFunctionHandlesTheGoodMessageAndGivesTheBadOneBack(
+      String function, String zip, String handler, @TempDir Path task) throws Exception {
+    var event =
+        Files.readString(Path.of("..", "events", function.toLowerCase(Locale.ROOT) + ".json"));
+
+    var answer = Json.tree(invoke(function, zip, handler, event, task));
+
+    assertThat(answer.path("batchItemFailures")).hasSize(1);
+    assertThat(answer.path("batchItemFailures").get(0).path("itemIdentifier").asText())
+        .isEqualTo("19dd0b57-b21e-4ac1-bd88-01bbb068cb71");
+  }
+
+  @Test
+  void theApiShowsTheBooks(@TempDir Path task) throws Exception {
+    var event = Files.readString(Path.of("..", "events", "submit-get.json"));
+
+    var answer =
+        Json.tree(invoke("Submit", "submit", "dev.sluice.submit.SubmitHandler", event, task));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(200);
+    var books = Json.tree(answer.path("body").asText());
+    assertThat(books.path("accepted").asInt()).isEqualTo(2);
+    assertThat(books.path("pending").asInt()).isZero();
+    assertThat(books.path("faults").path("connect").asInt()).isEqualTo(1);
+    assertThat(books.path("faults").path("bad_url").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void theApiStartsAJob(@TempDir Path task) throws Exception {
+    var event = Files.readString(Path.of("..", "events", "submit-post.json"));
+
+    var answer =
+        Json.tree(invoke("Submit", "submit", "dev.sluice.submit.SubmitHandler", event, task));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(202);
+    assertThat(stack.store().head("manifests/summer.txt").join()).isPresent();
+  }
+
+  private static String invoke(String function, String zip, String handler, String event, Path task)
+      throws Exception {
+    unzip(Path.of("..", "functions", zip, "target", zip + ".zip"), task);
+    try (var api = new RuntimeApi(TIMEOUT)) {
+      var process = start(function, handler, task, api);
+      try {
+        var answer = api.invoke(event);
+        assertThat(answer).as("an answer of %s", function).isNotNull();
+        assertThat(answer.isResponse()).as(answer.body()).isTrue();
+        return answer.body();
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  private static Process start(String function, String handler, Path task, RuntimeApi api)
+      throws IOException {
+    var classPath = new ArrayList<>(List.of(task.toString(), task.resolve("lib") + "/*"));
+    for (var entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      // As in Lambda's image: the runtime client and its own libraries beside the function.
+      if (entry.contains("aws-lambda-java-") && entry.endsWith(".jar")) {
+        classPath.add(entry);
+      }
+    }
+    var builder =
+        new ProcessBuilder(
+            System.getProperty("java.home") + "/bin/java",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            String.join(File.pathSeparator, classPath),
+            AWSLambda.class.getName(),
+            handler + "::handleRequest");
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    var environment = builder.environment();
+    environment.putAll(stack.environment(function));
+    environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
+    environment.put("AWS_LAMBDA_FUNCTION_NAME", function);
+    environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
+    environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
+    environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function);
+    environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "local");
+    environment.put("LAMBDA_TASK_ROOT", task.toString());
+    environment.put("_HANDLER", handler + "::handleRequest");
+    return builder.start();
+  }
+
+  private static void unzip(Path zip, Path to) throws IOException {
+    try (var in = new ZipInputStream(Files.newInputStream(zip))) {
+      for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        var file = to.resolve(entry.getName());
+        if (entry.isDirectory()) {
+          Files.createDirectories(file);
+        } else {
+          Files.createDirectories(file.getParent());
+          Files.copy(in, file);
+        }
+      }
+    }
+  }
+}
