@@ -240,25 +240,6 @@ public final class FanOut<T, R extends @Nullable Object> {
     }
   }
 
-  private record RunClockwork(Run run) implements Clockwork {
-    @Override
-    public long nanoTime() {
-      return run.nanoTime();
-    }
-
-    @Override
-    public Future<?> at(long dueNanos, Runnable action) {
-      var sleep = run.sleep(Duration.ofNanos(Math.max(0, dueNanos - run.nanoTime())));
-      sleep.thenRun(action);
-      return sleep;
-    }
-
-    @Override
-    public void cancel(Runnable action) {
-      run.executor().execute(action);
-    }
-  }
-
   @SuppressWarnings("unchecked") // an iterator only gives
   private static <T> Iterator<T> cast(Iterator<? extends T> inputs) {
     return (Iterator<T>) inputs;

@@ -1,0 +1,24 @@
+package dev.sluice.async;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+
+/// The time of a [Run]; what hangs on a cancel runs on its executor.
+record RunClockwork(Run run) implements Clockwork {
+  @Override
+  public long nanoTime() {
+    return run.nanoTime();
+  }
+
+  @Override
+  public Future<?> at(long dueNanos, Runnable action) {
+    var sleep = run.sleep(Duration.ofNanos(Math.max(0, dueNanos - run.nanoTime())));
+    sleep.thenRun(action);
+    return sleep;
+  }
+
+  @Override
+  public void cancel(Runnable action) {
+    run.executor().execute(action);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.sluice.async;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Runs stages on the calling thread and a virtual clock, in an order that a seed decides: an hour
+/// of back-off passes at once, and what happened happens again.
+///
+/// ```java
+/// var simulation = new Simulation(seed);
+/// var run = simulation.run(Duration.ofSeconds(60));
+/// var result = simulation.await(stage.run(message, run));
+/// ```
+///
+/// What could happen side by side is one step each: the next task of each run's serial executor,
+/// and each offloaded task. The seed picks the next of them; the clock moves on, to the next alarm,
+/// when there is none. So one seed is one history. Not thread-safe: all of it belongs to one
+/// thread.
+public final class Simulation {
+  private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+  private static final long MAX_STEPS = 10_000_000;
+
+  private record Alarm(long due, long order, Runnable action) {}
+
+  private final long seed;
+  private final SplittableRandom random;
+  private final List<SimulatedRun> runs = new ArrayList<>();
+  private final List<Runnable> offloaded = new ArrayList<>();
+  private final PriorityQueue<Alarm> alarms =
+      new PriorityQueue<>(
+          Comparator.<Alarm>comparingLong(Alarm::due).thenComparingLong(Alarm::order));
+  private long nanos;
+  private long armed;
+  private long steps;
+
+  /// A simulation that has done nothing; it is 2026-01-01T00:00:00Z.
+  public Simulation(long seed) {
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /// One more run, as one invocation would have: its deadline is `left` from now.
+  public Run run(Duration left) {
+    var run = new SimulatedRun(Deadline.in(left, this::nanoTime));
+    runs.add(run);
+    return run;
+  }
+
+  /// The virtual clock, in nanoseconds from the beginning.
+  public long nanoTime() {
+    return nanos;
+  }
+
+  /// The virtual time of day.
+  public Instant now() {
+    return EPOCH.plusNanos(nanos);
+  }
+
+  /// Has something happen after `delay`, as the world would: an answer that arrives, a server that
+  /// dies.
+  public void after(Duration delay, Runnable happens) {
+    alarms.add(new Alarm(nanos + Math.max(0, delay.toNanos()), armed++, happens));
+  }
+
+  /// Takes steps until the stage has ended.
+  ///
+  /// @throws Exception what the stage failed with, `CompletionException` taken off
+  /// @throws IllegalStateException if nothing is left to happen and the stage has not ended, or it
+  ///   has not after ten million steps; names the seed
+  public <R extends @Nullable Object> R await(CompletionStage<R> stage) throws Exception {
+    var ended = new CompletableFuture<R>();
+    stage.whenComplete((value, failure) -> {
+      if (failure == null) {
+        ended.complete(value);
+      } else {
+        ended.completeExceptionally(failure);
+      }
+    });
+    while (!ended.isDone()) {
+      if (!step()) {
+        throw new IllegalStateException(
+            "stuck: nothing is left to happen and the stage has not ended, seed " + seed);
+      }
+    }
+    try {
+      return ended.join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof Exception cause ? cause : failed;
+    }
+  }
+
+  /// Does one thing that can happen next.
+  ///
+  /// @return whether there was one
+  public boolean step() {
+    if (++steps > MAX_STEPS) {
+      throw new IllegalStateException("not ended after " + MAX_STEPS + " steps, seed " + seed);
+    }
+    var ready = runs.stream().filter(run -> !run.tasks.isEmpty()).toList();
+    var choices = ready.size() + offloaded.size();
+    if (choices > 0) {
+      var choice = random.nextInt(choices);
+      var task =
+          choice < ready.size()
+              ? ready.get(choice).tasks.remove()
+              : offloaded.remove(choice - ready.size());
+      task.run();
+      return true;
+    }
+    var alarm = alarms.poll();
+    if (alarm == null) {
+      return false;
+    }
+    nanos = Math.max(nanos, alarm.due);
+    alarm.action.run();
+    return true;
+  }
+
+  private final class SimulatedRun implements Run {
+    private final Deadline deadline;
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final Offload offload = new SimulatedOffload();
+
+    SimulatedRun(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public Instant now() {
+      return Simulation.this.now();
+    }
+
+    @Override
+    public long nanoTime() {
+      return nanos;
+    }
+
+    @Override
+    public Deadline deadline() {
+      return deadline;
+    }
+
+    @Override
+    public Executor executor() {
+      return tasks::add;
+    }
+
+    @Override
+    public Offload cpu() {
+      return offload;
+    }
+
+    @Override
+    public Offload blocking() {
+      return offload;
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return random;
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> sleep(Duration delay) {
+      var slept = new CompletableFuture<@Nullable Void>();
+      var alarm =
+          new Alarm(
+              nanos + Math.max(0, delay.toNanos()),
+              armed++,
+              () -> tasks.add(() -> slept.complete(null)));
+      alarms.add(alarm);
+      slept.whenComplete((_, _) -> alarms.remove(alarm));
+      return slept;
+    }
+  }
+
+  /// Each task is a step of its own, done when it is taken.
+  private final class SimulatedOffload implements Offload {
+    @Override
+    public <R extends @Nullable Object> CompletableFuture<R> submit(Callable<R> task) {
+      var ended = new CompletableFuture<R>();
+      offloaded.add(() -> {
+        if (ended.isDone()) {
+          return; // withdrawn before its turn
+        }
+        try {
+          ended.complete(task.call());
+        } catch (Throwable failure) {
+          ended.completeExceptionally(failure);
+        }
+      });
+      return ended;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.sluice.async;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SimulationTest {
+  @Test
+  void anHourPassesAtOnce() throws Exception {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofHours(2));
+    var begun = run.now();
+
+    simulation.await(run.sleep(Duration.ofHours(1)));
+
+    assertThat(run.now()).isEqualTo(begun.plusSeconds(3600));
+    assertThat(run.deadline().left()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void aSeedIsAHistory() throws Exception {
+    assertThat(history(7)).isEqualTo(history(7));
+  }
+
+  @Test
+  void seedsDifferInWhichOfTwoThatRunSideBySideIsFirst() throws Exception {
+    Set<List<Integer>> histories = new HashSet<>();
+    for (var seed = 0; seed < 100; seed++) {
+      histories.add(history(seed));
+    }
+
+    // Three offloaded tasks have six orders.
+    assertThat(histories).hasSize(6);
+  }
+
+  private static List<Integer> history(long seed) throws Exception {
+    var simulation = new Simulation(seed);
+    var run = simulation.run(Duration.ofSeconds(1));
+    var order = new ArrayList<Integer>();
+    var tasks = IntStream.range(0, 3).mapToObj(i -> run.cpu().submit(() -> order.add(i))).toList();
+    for (var task : tasks) {
+      simulation.await(task);
+    }
+    return order;
+  }
+
+  @Test
+  void theTasksOfOneExecutorKeepTheirOrder() throws Exception {
+    for (var seed = 0; seed < 50; seed++) {
+      var simulation = new Simulation(seed);
+      var run = simulation.run(Duration.ofSeconds(1));
+      var order = new ArrayList<Integer>();
+      for (var i = 0; i < 3; i++) {
+        var task = i;
+        run.executor().execute(() -> order.add(task));
+      }
+      simulation.await(run.sleep(Duration.ZERO));
+      assertThat(order).containsExactly(0, 1, 2);
+    }
+  }
+
+  @Test
+  void aStageThatWaitsForNothingIsStuckAndNamesItsSeed() {
+    var simulation = new Simulation(42);
+
+    assertThatThrownBy(() -> simulation.await(new CompletableFuture<String>()))
+        .hasMessage("stuck: nothing is left to happen and the stage has not ended, seed 42");
+  }
+
+  @Test
+  void aFailureComesOutAsItIs() {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofSeconds(1));
+
+    assertThatThrownBy(() ->
+            simulation.await(
+                run.blocking()
+                    .submit(() -> {
+                      throw new IOException("gone");
+                    })))
+        .isInstanceOf(IOException.class)
+        .hasMessage("gone");
+  }
+
+  @Test
+  void aCancelledSleepMovesNoClock() throws Exception {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofSeconds(1));
+
+    run.sleep(Duration.ofSeconds(9)).cancel(true);
+    simulation.await(run.sleep(Duration.ofMillis(1)));
+
+    assertThat(simulation.step()).isFalse();
+    assertThat(simulation.nanoTime()).isEqualTo(1_000_000);
+  }
+
+  /// Whatever the order of completions, timeouts and cancels: one outcome an input, the limit kept,
+  /// no permit lost.
+  @Test
+  void aFanOutKeepsItsPromisesInEveryHistory() throws Exception {
+    for (var seed = 0; seed < 5_000; seed++) {
+      new FanOutHistory(seed).check();
+    }
+  }
+
+  private static final class FanOutHistory {
+    private static final int LIMIT = 3;
+    private static final int ITEMS = 12;
+
+    private final long seed;
+    private final Simulation simulation;
+    private final Run run;
+    private final List<Outcome<Integer, Integer>> outcomes = new ArrayList<>();
+    private int running;
+    private int peak;
+
+    FanOutHistory(long seed) {
+      this.seed = seed;
+      this.simulation = new Simulation(seed);
+      this.run = simulation.run(Duration.ofSeconds(1));
+    }
+
+    /// Ends by itself, at its timeout, late, or at once.
+    private CompletableFuture<Integer> start(int item, Call call) {
+      if (run.random().nextInt(4) == 0) {
+        return CompletableFuture.completedFuture(item);
+      }
+      peak = Math.max(peak, ++running);
+      var ended = new CompletableFuture<Integer>();
+      simulation.after(
+          Duration.ofMillis(run.random().nextInt(300)),
+          () -> {
+            if (ended.complete(item)) {
+              running--;
+            }
+          });
+      if (run.random().nextBoolean()) {
+        call.onCancel(() -> {
+          if (ended.completeExceptionally(new IOException("cancelled"))) {
+            running--;
+          }
+        });
+      }
+      return ended;
+    }
+
+    void check() throws Exception {
+      var ended =
+          FanOut.<Integer, Integer>of(this::start)
+              .concurrency(LIMIT)
+              .timeout(Duration.ofMillis(150))
+              .deadline(run.deadline(), Duration.ofMillis(250))
+              .on(run)
+              .startForEach(IntStream.range(0, ITEMS).boxed().toList(), outcomes::add);
+      if (seed % 5 == 0) {
+        simulation.after(Duration.ofMillis(seed % 400), () -> ended.cancel(true));
+      }
+      var summary = simulation.await(ended);
+
+      assertThat(outcomes.stream().map(Outcome::item).sorted())
+          .as("seed %d", seed)
+          .containsExactlyElementsOf(IntStream.range(0, ITEMS).boxed().toList());
+      assertThat(peak).as("seed %d", seed).isLessThanOrEqualTo(LIMIT);
+      assertThat(summary.overdue()).as("seed %d", seed).isEqualTo(running);
+      assertThat(run.deadline().hasPassed()).as("seed %d", seed).isFalse();
+    }
+  }
+}
