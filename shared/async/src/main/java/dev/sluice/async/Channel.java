@@ -1,0 +1,295 @@
+package dev.sluice.async;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// A queue between tasks of one process that holds at most `capacity` items: the consumer sets the
+/// pace.
+///
+/// ```java
+/// var pages = Channel.<Page>bounded(50);
+/// pages.send(page, deadline);    // completes when there is room
+/// pages.receive(deadline);       // completes when there is an item
+/// ```
+///
+/// Items come out in the order in which they were taken, each to one receiver; sends and receives
+/// that wait are served in the order in which they came. From any thread. What depends on a future
+/// runs on the thread that made room or brought the item, or on a cancel thread when its deadline
+/// passed; never on a timer. Who waits is not bounded here: a send that waits is its caller's.
+///
+/// @param <T> the items; never null
+public final class Channel<T> implements Sender<T>, AutoCloseable {
+  /// What a receive came to.
+  public sealed interface Received<T> {
+    /// The oldest item; it is nobody else's.
+    record Item<T>(T item) implements Received<T> {}
+
+    /// The deadline passed before there was one.
+    record Late<T>() implements Received<T> {}
+
+    /// The channel was closed, and all its items have been received.
+    record Closed<T>() implements Received<T> {}
+  }
+
+  private final int capacity;
+  private final Clockwork clockwork;
+
+  // The monitor of `lock` guards all below; nothing completes under it. While a receiver waits the
+  // buffer is empty, while a sender waits it is full.
+  private final Object lock = new Object();
+  private final Deque<T> buffer = new ArrayDeque<>();
+  private final Set<Waiting<Boolean>> senders = new LinkedHashSet<>();
+  private final Set<Waiting<Received<T>>> receivers = new LinkedHashSet<>();
+  private boolean closed;
+  private volatile @Nullable Throwable failure;
+
+  private Channel(int capacity, Clockwork clockwork) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity must be at least 1, got " + capacity);
+    }
+    this.capacity = capacity;
+    this.clockwork = clockwork;
+  }
+
+  /// An empty channel.
+  ///
+  /// @param capacity items that are taken and not yet received
+  /// @throws IllegalArgumentException if it is below 1
+  public static <T> Channel<T> bounded(int capacity) {
+    return new Channel<>(capacity, Clockwork.SYSTEM);
+  }
+
+  /// The same for tasks of one run: deadlines pass by its clock, and late futures complete on its
+  /// executor.
+  public static <T> Channel<T> bounded(int capacity, Run run) {
+    return new Channel<>(capacity, new RunClockwork(run));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> send(T item, Deadline deadline) {
+    var waiting = new Waiting<>(senders, item, false);
+    Runnable taken;
+    synchronized (lock) {
+      if (isEnded()) {
+        return CompletableFuture.failedFuture(refusal());
+      }
+      if (deadline.hasPassed()) {
+        return CompletableFuture.completedFuture(false);
+      }
+      taken = take(item);
+      if (taken == null) {
+        senders.add(waiting);
+      }
+    }
+    if (taken == null) {
+      waiting.until(deadline);
+      return waiting;
+    }
+    taken.run();
+    return CompletableFuture.completedFuture(true);
+  }
+
+  /// Sends if there is room now.
+  ///
+  /// @return whether the item was taken
+  /// @throws IllegalStateException if the channel is closed or failed
+  public boolean trySend(T item) {
+    Runnable taken;
+    synchronized (lock) {
+      if (isEnded()) {
+        throw refusal();
+      }
+      taken = take(item);
+    }
+    if (taken != null) {
+      taken.run();
+    }
+    return taken != null;
+  }
+
+  /// Receives the oldest item when there is one: an item that is there, whatever the time.
+  ///
+  /// @return completes with what it came to; exceptionally with the cause if the channel failed.
+  ///   Cancelling it while it waits withdraws it; an item is never lost so
+  public CompletableFuture<Received<T>> receive(Deadline deadline) {
+    var waiting = new Waiting<Received<T>>(receivers, null, new Received.Late<>());
+    T item;
+    Waiting<Boolean> sender = null;
+    synchronized (lock) {
+      item = buffer.poll();
+      if (item != null) {
+        sender = claimFirst(senders);
+        if (sender != null) {
+          buffer.add(sender.item());
+        }
+      } else if (failure != null) {
+        return CompletableFuture.failedFuture(failure);
+      } else if (closed) {
+        return CompletableFuture.completedFuture(new Received.Closed<>());
+      } else if (deadline.hasPassed()) {
+        return CompletableFuture.completedFuture(new Received.Late<>());
+      } else {
+        receivers.add(waiting);
+      }
+    }
+    if (sender != null) {
+      sender.settle(true);
+    }
+    if (item != null) {
+      return CompletableFuture.completedFuture(new Received.Item<>(item));
+    }
+    waiting.until(deadline);
+    return waiting;
+  }
+
+  /// Nothing more is sent: sends that wait and later ones fail with an `IllegalStateException`, for
+  /// their items were not taken. What was taken is still received. A second time does nothing.
+  @Override
+  public void close() {
+    List<Waiting<Boolean>> refused;
+    List<Waiting<Received<T>>> ended;
+    synchronized (lock) {
+      if (isEnded()) {
+        return;
+      }
+      closed = true;
+      refused = claimAll(senders);
+      ended = claimAll(receivers);
+    }
+    refused.forEach(waiting -> waiting.settle(refusal()));
+    ended.forEach(waiting -> waiting.settle(new Received.Closed<>()));
+  }
+
+  /// Ends the channel at once, from either side: sends fail with an `IllegalStateException` caused
+  /// by `cause`, receives with `cause`. The first one counts, also after [#close].
+  ///
+  /// @return the items that were taken and not received: they are the caller's now; none when the
+  ///   channel had failed before
+  public List<T> fail(Throwable cause) {
+    Objects.requireNonNull(cause, "cause must not be null");
+    List<T> undelivered;
+    List<Waiting<Boolean>> refused;
+    List<Waiting<Received<T>>> ended;
+    synchronized (lock) {
+      if (failure != null) {
+        return List.of();
+      }
+      failure = cause;
+      undelivered = List.copyOf(buffer);
+      buffer.clear();
+      refused = claimAll(senders);
+      ended = claimAll(receivers);
+    }
+    refused.forEach(waiting -> waiting.settle(refusal()));
+    ended.forEach(waiting -> waiting.settle(cause));
+    return undelivered;
+  }
+
+  private boolean isEnded() {
+    return closed || failure != null;
+  }
+
+  private IllegalStateException refusal() {
+    return failure == null
+        ? new IllegalStateException("the channel is closed")
+        : new IllegalStateException("the channel has failed", failure);
+  }
+
+  /// Takes the item if there is room.
+  ///
+  /// @return what is to be done when the lock is free; null if there was no room
+  private @Nullable Runnable take(T item) {
+    Objects.requireNonNull(item, "item must not be null");
+    var receiver = claimFirst(receivers);
+    if (receiver != null) {
+      return () -> receiver.settle(new Received.Item<>(item));
+    }
+    if (buffer.size() == capacity) {
+      return null;
+    }
+    buffer.add(item);
+    return () -> {};
+  }
+
+  private static <W> @Nullable W claimFirst(Set<W> waiting) {
+    var all = waiting.iterator();
+    if (!all.hasNext()) {
+      return null;
+    }
+    var first = all.next();
+    all.remove();
+    return first;
+  }
+
+  private static <W> List<W> claimAll(Set<W> waiting) {
+    var all = new ArrayList<>(waiting);
+    waiting.clear();
+    return all;
+  }
+
+  /// A send or a receive that waits. Whoever takes it out of its set, under the lock, is the one
+  /// who completes it; so one that is withdrawn, by whatever call, has no item and leaves none.
+  private final class Waiting<V> extends CompletableFuture<V> {
+    private final Set<Waiting<V>> among;
+    private final @Nullable T item;
+    private final V late;
+
+    Waiting(Set<Waiting<V>> among, @Nullable T item, V late) {
+      this.among = among;
+      this.item = item;
+      this.late = late;
+    }
+
+    T item() {
+      return Objects.requireNonNull(item);
+    }
+
+    private boolean claim() {
+      synchronized (lock) {
+        return among.remove(this);
+      }
+    }
+
+    void settle(V value) {
+      super.complete(value);
+    }
+
+    void settle(Throwable failed) {
+      super.completeExceptionally(failed);
+    }
+
+    void until(Deadline deadline) {
+      var left = deadline.leftNanos();
+      if (left == Long.MAX_VALUE) {
+        return;
+      }
+      var timer =
+          clockwork.at(
+              clockwork.nanoTime() + Math.max(0, left),
+              () -> clockwork.cancel(() -> complete(late)));
+      whenComplete((_, _) -> timer.cancel(false));
+    }
+
+    @Override
+    public boolean complete(V value) {
+      return claim() && super.complete(value);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failed) {
+      return claim() && super.completeExceptionally(failed);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      return claim() && super.cancel(mayInterruptIfRunning);
+    }
+  }
+}
