@@ -76,7 +76,7 @@ class IslandTest {
         later,
         Duration.ZERO,
         run -> {
-          var late = run.sleep(Duration.ofMillis(6)).thenRun(() -> order.add("late"));
+          var late = run.sleep(Duration.ofMillis(300)).thenRun(() -> order.add("late"));
           run.sleep(Duration.ofMillis(1)).thenRun(() -> order.add("early"));
           run.sleep(Duration.ofMillis(2)).cancel(true);
           return late.thenApply(_ -> "done");
