@@ -1,7 +1,5 @@
 package dev.sluice.split;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Target;
@@ -19,9 +17,6 @@ import java.util.TreeMap;
 /// Deals the URLs of a part into tasks: by bucket, within a bucket round robin by host, so that a
 /// task has many hosts.
 final class Deal {
-  /// What a target's JSON needs besides its URLs, in bytes.
-  private static final int TARGET_BYTES = 120;
-
   private final int buckets;
   private final TreeMap<Integer, LinkedHashMap<String, Deque<Target>>> hosts = new TreeMap<>();
 
@@ -40,27 +35,12 @@ final class Deal {
   List<FetchTask> tasks(SplitTask.Part part) {
     var tasks = new ArrayList<FetchTask>();
     hosts.forEach((bucket, byHost) -> {
-      var task = new ArrayList<Target>();
-      var bytes = 0;
-      for (var target : roundRobin(byHost)) {
-        var more = bytes(target);
-        if (!task.isEmpty()
-            && (task.size() == FetchTask.MAX_TARGETS || bytes + more > FetchTask.MAX_BYTES)) {
-          tasks.add(task(part, tasks.size(), bucket, task));
-          task.clear();
-          bytes = 0;
-        }
-        task.add(target);
-        bytes += more;
+      for (var targets : FetchTask.cut(roundRobin(byHost))) {
+        var task = TaskId.planned(tasks.size());
+        tasks.add(new FetchTask(part.job(), part.part(), task, bucket, targets, part.deadline()));
       }
-      tasks.add(task(part, tasks.size(), bucket, task));
     });
     return tasks;
-  }
-
-  private static FetchTask task(SplitTask.Part part, int number, int bucket, List<Target> targets) {
-    return new FetchTask(
-        part.job(), part.part(), TaskId.planned(number), bucket, targets, part.deadline());
   }
 
   private static List<Target> roundRobin(Map<String, Deque<Target>> byHost) {
@@ -74,11 +54,5 @@ final class Deal {
       }
     }
     return dealt;
-  }
-
-  private static int bytes(Target target) {
-    return TARGET_BYTES
-        + target.url().getBytes(UTF_8).length
-        + target.listed().getBytes(UTF_8).length;
   }
 }

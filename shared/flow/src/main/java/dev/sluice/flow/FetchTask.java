@@ -1,6 +1,9 @@
 package dev.sluice.flow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /// To `fetch`: up to [#MAX_TARGETS] URLs of one host bucket.
@@ -16,6 +19,9 @@ public record FetchTask(
   /// A task's JSON is at most this long, in bytes of UTF-8, unless it has one URL: SQS bills each
   /// 64 KB.
   public static final int MAX_BYTES = 48 * 1024;
+
+  /// What a target's JSON needs besides its URLs, in bytes.
+  private static final int TARGET_BYTES = 120;
 
   public FetchTask {
     Rule.atLeast("part", 0, part);
@@ -41,5 +47,38 @@ public record FetchTask(
   @Override
   public String deduplicationId() {
     return job + "-" + part + "-" + task;
+  }
+
+  /// Cuts targets, in their order, into lists that one task each can hold: by number and by bytes.
+  /// One URL with its redirects may exceed the bytes, alone.
+  public static List<List<Target>> cut(List<Target> targets) {
+    var cut = new ArrayList<List<Target>>();
+    var from = 0;
+    var bytes = 0;
+    for (var to = 0; to < targets.size(); to++) {
+      var more = bytes(targets.get(to));
+      if (to > from && (to - from == MAX_TARGETS || bytes + more > MAX_BYTES)) {
+        cut.add(targets.subList(from, to));
+        from = to;
+        bytes = 0;
+      }
+      bytes += more;
+    }
+    if (from < targets.size()) {
+      cut.add(targets.subList(from, targets.size()));
+    }
+    return cut;
+  }
+
+  private static int bytes(Target target) {
+    var bytes = TARGET_BYTES + bytes(target.url()) + bytes(target.listed());
+    for (var redirect : target.redirects()) {
+      bytes += 3 + bytes(redirect);
+    }
+    return bytes;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(UTF_8).length;
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.flow;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -15,7 +16,7 @@ public record LeftoverGroups(List<Group> groups) {
   /// What becomes one task of the next round.
   ///
   /// @param number counted from 1
-  /// @param due a parked host's time, or the next full 15 s of the earliest
+  /// @param due when the last of them is; all of a parked host are at once, others within 15 s
   public record Group(int number, int bucket, Instant due, List<Target> targets) {
     public Group {
       targets = List.copyOf(targets);
@@ -26,27 +27,27 @@ public record LeftoverGroups(List<Group> groups) {
     groups = List.copyOf(groups);
   }
 
-  /// Groups the leftovers; a group has at most [FetchTask#MAX_TARGETS] URLs.
+  /// Groups the leftovers; a group fits into one task.
   public static LeftoverGroups of(List<Leftover> leftovers) {
-    var byBucket = new TreeMap<Integer, TreeMap<Instant, List<Target>>>();
+    var byBucket = new TreeMap<Integer, TreeMap<Instant, List<Leftover>>>();
     for (var leftover : leftovers) {
       byBucket
           .computeIfAbsent(leftover.bucket(), _ -> new TreeMap<>())
-          .computeIfAbsent(due(leftover), _ -> new ArrayList<>())
-          .add(leftover.target());
+          .computeIfAbsent(step(leftover), _ -> new ArrayList<>())
+          .add(leftover);
     }
     var groups = new ArrayList<Group>();
-    byBucket.forEach((bucket, byDue) ->
-        byDue.forEach((due, targets) -> {
-          for (var from = 0; from < targets.size(); from += FetchTask.MAX_TARGETS) {
-            var to = Math.min(targets.size(), from + FetchTask.MAX_TARGETS);
-            groups.add(new Group(groups.size() + 1, bucket, due, targets.subList(from, to)));
+    byBucket.forEach((bucket, bySteps) ->
+        bySteps.forEach((_, together) -> {
+          var due = Collections.max(together.stream().map(Leftover::notBefore).toList());
+          for (var targets : FetchTask.cut(together.stream().map(Leftover::target).toList())) {
+            groups.add(new Group(groups.size() + 1, bucket, due, targets));
           }
         }));
     return new LeftoverGroups(groups);
   }
 
-  private static Instant due(Leftover leftover) {
+  private static Instant step(Leftover leftover) {
     var at = leftover.notBefore();
     if (leftover.parked()) {
       return at;

@@ -23,8 +23,21 @@ class LeftoverGroupsTest {
 
     assertThat(groups.groups())
         .extracting(LeftoverGroups.Group::due)
-        .containsExactly(NOON.plusSeconds(15), NOON.plusSeconds(30));
+        .containsExactly(NOON.plusSeconds(15), NOON.plusMillis(15_001));
     assertThat(groups.groups().getFirst().targets()).hasSize(2);
+  }
+
+  @Test
+  void aGroupIsDueWithItsLastAndNotLater() {
+    var groups =
+        LeftoverGroups.of(
+            List.of(
+                leftover(1, 4, NOON.plusMillis(3_200), false),
+                leftover(2, 4, NOON.plusMillis(1_100), false)));
+
+    assertThat(groups.groups())
+        .extracting(LeftoverGroups.Group::due)
+        .containsExactly(NOON.plusMillis(3_200));
   }
 
   @Test
@@ -44,6 +57,23 @@ class LeftoverGroupsTest {
     assertThat(LeftoverGroups.of(many).groups())
         .extracting(group -> group.targets().size())
         .containsExactly(100, 100, 50);
+  }
+
+  /// SQS refuses what is longer than 1 MiB, again and again.
+  @Test
+  void aGroupOfLongRedirectsFitsIntoOneTaskToo() {
+    var hop = "http://h1.test/" + "x".repeat(8_000);
+    var many = new ArrayList<Leftover>();
+    for (var line = 1; line <= 50; line++) {
+      var url = "http://h1.test/" + line;
+      var target = new Target(line, url, url, 1, List.of(hop + line, hop, hop), 0);
+      many.add(new Leftover(target, 4, NOON, false));
+    }
+
+    var groups = LeftoverGroups.of(many).groups();
+
+    // Two of 24,000 bytes and a little more are within 48 KB, three are not.
+    assertThat(groups).hasSize(25);
   }
 
   @Test
