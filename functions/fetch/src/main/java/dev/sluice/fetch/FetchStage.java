@@ -94,26 +94,27 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
   private CompletionStage<Fetched> fetch(FetchTask task, Run run) {
     var key = Keys.hosts(task.bucket());
     return run.resume(store.get(key))
-        .thenCompose(there -> {
-          var remembered = there.map(piece -> Json.read(Hosts.Memories.class, piece.bytes()));
-          return run.blocking()
-              .submit(ArchiveWriter::create)
-              .thenCompose(writer -> {
-                var round = new Round(task, run, writer, remembered.orElse(Hosts.Memories.NONE));
-                return run.resume(round.run())
-                    .thenCompose(
-                        fetched -> remember(key, round.hosts, there, run).thenApply(_ -> fetched));
-              });
-        });
+        .thenCompose(there ->
+            run.blocking()
+                .submit(ArchiveWriter::create)
+                .thenCompose(writer -> {
+                  var round = new Round(task, run, writer, remembered(there));
+                  return run.resume(round.run())
+                      .thenCompose(fetched ->
+                          remember(key, round.hosts, there, run).thenApply(_ -> fetched));
+                }));
   }
 
-  /// A loser leaves it at the winner's: what it says of hosts is as fresh.
-  private CompletionStage<?> remember(
+  private static Hosts.Memories remembered(Optional<ObjectStore.Piece> there) {
+    return there
+        .map(piece -> Json.read(Hosts.Memories.class, piece.bytes()))
+        .orElse(Hosts.Memories.NONE);
+  }
+
+  /// What both know: of each instant the later one. Who loses merges with what the other wrote.
+  private CompletionStage<Boolean> remember(
       String key, Hosts hosts, Optional<ObjectStore.Piece> there, Run run) {
-    var before =
-        there
-            .map(piece -> Json.read(Hosts.Memories.class, piece.bytes()))
-            .orElse(Hosts.Memories.NONE);
+    var before = remembered(there);
     var now = hosts.memories(before, run.now());
     if (now.equals(before)) {
       return CompletableFuture.completedFuture(true);
@@ -122,7 +123,13 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
         there
             .<ObjectStore.Condition>map(piece -> new ObjectStore.Condition.IfMatch(piece.etag()))
             .orElseGet(ObjectStore.Condition.IfAbsent::new);
-    return run.resume(store.put(key, new ObjectStore.Content.Bytes(Json.bytes(now)), condition));
+    var content = new ObjectStore.Content.Bytes(Json.bytes(now));
+    return run.resume(store.put(key, content, condition))
+        .thenCompose(put ->
+            put instanceof ObjectStore.Put.Done
+                ? CompletableFuture.completedFuture(true)
+                : run.resume(store.get(key))
+                    .thenCompose(theirs -> remember(key, hosts, theirs, run)));
   }
 
   private CompletionStage<Fetched> follow(

@@ -1,0 +1,177 @@
+package dev.sluice.fetch;
+
+import dev.sluice.async.Deadline;
+import dev.sluice.async.Run;
+import dev.sluice.async.Simulation;
+import dev.sluice.edge.archive.ArchiveReader;
+import dev.sluice.edge.memory.MemoryStore;
+import dev.sluice.edge.memory.MemoryWeb;
+import dev.sluice.fetch.guard.HostsFile;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Leftover;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Target;
+import dev.sluice.flow.TaskId;
+import dev.sluice.flow.Visit;
+import dev.sluice.flow.url.AddressRules;
+import dev.sluice.flow.url.HostBucket;
+import dev.sluice.flow.url.UrlRules;
+import dev.sluice.flow.url.WebUrl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assertions;
+
+/// A stage on a simulated run, over a store and a web in memory, with outboxes that record.
+final class FetchFixture {
+  static final JobId JOB = new JobId("spring");
+  static final int BUCKETS = 4;
+  private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
+
+  final Simulation simulation;
+  final MemoryStore store = new MemoryStore();
+  final MemoryWeb web;
+  final Recorded<ExtractTask> extracts = new Recorded<>();
+  final Recorded<SplitTask> splits = new Recorded<>();
+  int perHost = 2;
+  Duration perHostDelay = Duration.ofMillis(200);
+  int maxAttempts = 3;
+  boolean ignoreRobots = true;
+  long archiveMaxBytes = 1 << 27;
+  Duration invocation = Duration.ofSeconds(60);
+  Instant jobDeadline = FAR;
+
+  FetchFixture(long seed, MemoryWeb.Script script) {
+    simulation = new Simulation(seed);
+    web = new MemoryWeb(simulation, script);
+  }
+
+  /// Remembers what was sent.
+  static final class Recorded<M extends Message> implements Outbox<M> {
+    record Sent<M>(M message, Duration delay) {}
+
+    final List<Sent<M>> sent = new ArrayList<>();
+
+    @Override
+    public CompletableFuture<Boolean> send(M message, Deadline deadline) {
+      return sendLater(message, Duration.ZERO, deadline);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> sendLater(M message, Duration delay, Deadline deadline) {
+      sent.add(new Sent<>(message, delay));
+      return CompletableFuture.completedFuture(true);
+    }
+  }
+
+  FetchStage stage() {
+    var rules = UrlRules.of(AddressRules.opening(""), "");
+    var settings =
+        new FetchSettings(
+            "bucket",
+            "split",
+            "extract",
+            BUCKETS,
+            100,
+            perHost,
+            perHostDelay,
+            Duration.ofSeconds(5),
+            maxAttempts,
+            1 << 20,
+            archiveMaxBytes,
+            1 << 20,
+            8,
+            "Sluice-Test/1 (+https://example.org/contact)",
+            rules,
+            HostsFile.EMPTY,
+            ignoreRobots,
+            Duration.ofSeconds(1));
+    return new FetchStage(settings, store, extracts, splits, web);
+  }
+
+  Run run() {
+    return simulation.run(invocation);
+  }
+
+  /// One invocation with this task.
+  Fetched fetch(FetchTask task) throws Exception {
+    return simulation.await(stage().run(task, run()));
+  }
+
+  FetchTask task(List<Target> targets) {
+    return new FetchTask(JOB, 0, TaskId.planned(0), 1, targets, jobDeadline);
+  }
+
+  /// URLs as they stand in a list, the first in line 1.
+  FetchTask task(String... urls) {
+    var targets = new ArrayList<Target>();
+    for (var url : urls) {
+      targets.add(Target.first(targets.size() + 1, url, url));
+    }
+    return task(targets);
+  }
+
+  static int bucketOf(String url) {
+    return HostBucket.of((WebUrl) WebUrl.parse(url), BUCKETS);
+  }
+
+  /// A name whose host falls into the bucket of [#task], or does not.
+  static String host(boolean inBucket, int number) {
+    for (var i = 0; ; i++) {
+      var host = "h" + number + "x" + i + ".example";
+      if ((bucketOf("http://" + host + "/") == 1) == inBucket) {
+        return host;
+      }
+    }
+  }
+
+  /// What the archive of the task says, read back from its bytes.
+  ArchiveReader.Contents archive(TaskId task) throws IOException {
+    var key = Keys.archive(JOB, 0, task);
+    var file = Files.createTempFile("sluice-test-", ".warc.gz");
+    try {
+      if (store.download(key, file).join().isEmpty()) {
+        return Assertions.fail("no archive " + key);
+      }
+      return ArchiveReader.read(file, key);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  ArchiveReader.Contents archive() throws IOException {
+    return archive(TaskId.planned(0));
+  }
+
+  Visit visit(long line) throws IOException {
+    return archive().entries().stream()
+        .map(ArchiveReader.Entry::visit)
+        .filter(visit -> visit.line() == line)
+        .findFirst()
+        .orElseGet(() -> Assertions.fail("no outcome of line " + line));
+  }
+
+  Leftover leftover(long line) throws IOException {
+    return archive().leftovers().stream()
+        .filter(left -> left.target().line() == line)
+        .findFirst()
+        .orElseGet(() -> Assertions.fail("line " + line + " is not left over"));
+  }
+
+  /// Temporary files of rounds that are still there.
+  static long temporaryFiles() throws IOException {
+    try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files.filter(file -> file.getFileName().toString().startsWith("sluice-arch")).count();
+    }
+  }
+}
