@@ -1,9 +1,9 @@
 package dev.sluice.fetch;
 
-import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
 import dev.sluice.async.Simulation;
 import dev.sluice.edge.archive.ArchiveReader;
+import dev.sluice.edge.memory.MemoryOutbox;
 import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.fetch.guard.HostsFile;
@@ -12,8 +12,6 @@ import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Leftover;
-import dev.sluice.flow.Message;
-import dev.sluice.flow.Outbox;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
@@ -24,12 +22,10 @@ import dev.sluice.flow.url.UrlRules;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Assertions;
 
 /// A stage on a simulated run, over a store and a web in memory, with outboxes that record.
@@ -41,8 +37,8 @@ final class FetchFixture {
   final Simulation simulation;
   final MemoryStore store = new MemoryStore();
   final MemoryWeb web;
-  final Recorded<ExtractTask> extracts = new Recorded<>();
-  final Recorded<SplitTask> splits = new Recorded<>();
+  final MemoryOutbox<ExtractTask> extracts = MemoryOutbox.unbounded();
+  final MemoryOutbox<SplitTask> splits = MemoryOutbox.unbounded();
   int perHost = 2;
   Duration perHostDelay = Duration.ofMillis(200);
   int maxAttempts = 3;
@@ -54,24 +50,6 @@ final class FetchFixture {
   FetchFixture(long seed, MemoryWeb.Script script) {
     simulation = new Simulation(seed);
     web = new MemoryWeb(simulation, script);
-  }
-
-  /// Remembers what was sent.
-  static final class Recorded<M extends Message> implements Outbox<M> {
-    record Sent<M>(M message, Duration delay) {}
-
-    final List<Sent<M>> sent = new ArrayList<>();
-
-    @Override
-    public CompletableFuture<Boolean> send(M message, Deadline deadline) {
-      return sendLater(message, Duration.ZERO, deadline);
-    }
-
-    @Override
-    public CompletableFuture<Boolean> sendLater(M message, Duration delay, Deadline deadline) {
-      sent.add(new Sent<>(message, delay));
-      return CompletableFuture.completedFuture(true);
-    }
   }
 
   FetchStage stage() {
@@ -166,12 +144,5 @@ final class FetchFixture {
         .filter(left -> left.target().line() == line)
         .findFirst()
         .orElseGet(() -> Assertions.fail("line " + line + " is not left over"));
-  }
-
-  /// Temporary files of rounds that are still there.
-  static long temporaryFiles() throws IOException {
-    try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.filter(file -> file.getFileName().toString().startsWith("sluice-arch")).count();
-    }
   }
 }

@@ -48,10 +48,9 @@ class FetchStageTest {
     assertThat(fixture.visit(1).fetchStatus()).isEqualTo(200);
     assertThat(fixture.visit(1).attempts()).isEqualTo(1);
     assertThat(fixture.archive().entries().getFirst().place()).isNotNull();
-    assertThat(fixture.extracts.sent)
-        .extracting(FetchFixture.Recorded.Sent::message)
+    assertThat(fixture.extracts.messages())
         .containsExactly(new ExtractTask(FetchFixture.JOB, 0, TaskId.planned(0)));
-    assertThat(fixture.splits.sent).isEmpty();
+    assertThat(fixture.splits.sent()).isEmpty();
   }
 
   @Test
@@ -71,9 +70,9 @@ class FetchStageTest {
 
     assertThat(again.outcome()).isEqualTo("again");
     assertThat(fixture.web.asked()).hasSize(asked);
-    assertThat(fixture.extracts.sent.get(1)).isEqualTo(fixture.extracts.sent.get(0));
-    assertThat(fixture.splits.sent.get(1).message())
-        .isEqualTo(fixture.splits.sent.get(0).message());
+    assertThat(fixture.extracts.sent().get(1)).isEqualTo(fixture.extracts.sent().get(0));
+    assertThat(fixture.splits.sent().get(1).message())
+        .isEqualTo(fixture.splits.sent().get(0).message());
   }
 
   @Test
@@ -88,8 +87,8 @@ class FetchStageTest {
           List.of(fixture.simulation.await(one).outcome(), fixture.simulation.await(two).outcome());
 
       assertThat(outcomes).as("seed %d", seed).containsExactlyInAnyOrder("fetched", "again");
-      assertThat(fixture.extracts.sent).as("seed %d", seed).hasSize(2);
-      assertThat(fixture.extracts.sent.get(0)).isEqualTo(fixture.extracts.sent.get(1));
+      assertThat(fixture.extracts.sent()).as("seed %d", seed).hasSize(2);
+      assertThat(fixture.extracts.sent().get(0)).isEqualTo(fixture.extracts.sent().get(1));
     }
   }
 
@@ -122,8 +121,8 @@ class FetchStageTest {
     var left = fixture.leftover(1);
     assertThat(left.target().next()).isEqualTo("http://" + OUT + "/x");
     assertThat(left.bucket()).isEqualTo(FetchFixture.bucketOf("http://" + OUT + "/"));
-    assertThat(fixture.extracts.sent).as("an archive without an outcome").isEmpty();
-    assertThat(fixture.splits.sent)
+    assertThat(fixture.extracts.sent()).as("an archive without an outcome").isEmpty();
+    assertThat(fixture.splits.sent())
         .singleElement()
         .satisfies(sent -> {
           assertThat(sent.delay()).isZero();
@@ -256,7 +255,7 @@ class FetchStageTest {
         .containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
     assertThat(archive.leftovers())
         .allSatisfy(left -> assertThat(left.notBefore()).isAfterOrEqualTo(begun.plusSeconds(30)));
-    assertThat(fixture.splits.sent).as("all at once").hasSize(1);
+    assertThat(fixture.splits.sent()).as("all at once").hasSize(1);
   }
 
   @Test
@@ -366,7 +365,7 @@ class FetchStageTest {
     assertThat(fault(fixture, 1)).isEqualTo(Fault.Failed.GAVE_UP);
     assertThat(fault(fixture, 2)).isEqualTo(Fault.Failed.GAVE_UP);
     assertThat(fixture.web.asked()).isEmpty();
-    assertThat(fixture.splits.sent).isEmpty();
+    assertThat(fixture.splits.sent()).isEmpty();
   }
 
   @Test
@@ -402,7 +401,7 @@ class FetchStageTest {
         .hasMessage("disk full");
     assertThat(fixture.store.head(Keys.archive(FetchFixture.JOB, 0, TaskId.planned(0))).join())
         .isEmpty();
-    assertThat(fixture.extracts.sent).isEmpty();
+    assertThat(fixture.extracts.sent()).isEmpty();
   }
 
   @Test

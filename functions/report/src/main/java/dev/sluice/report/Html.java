@@ -1,36 +1,16 @@
 package dev.sluice.report;
 
 import dev.sluice.flow.Books;
+import dev.sluice.flow.Fault;
 import dev.sluice.flow.Keys;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 
 /// The report of a job: one file without scripts or external resources. All text in it is ours:
 /// codes of outcomes and faults, and the job's name.
 final class Html {
-  private static final Map<String, String> WORDS =
-      Map.ofEntries(
-          Map.entry("dns", "the name could not be resolved"),
-          Map.entry("connect", "no connection to the server"),
-          Map.entry("tls", "no secure connection, or a certificate that does not hold"),
-          Map.entry("timeout", "the server did not answer in time"),
-          Map.entry("disconnect", "the server closed the connection before it answered"),
-          Map.entry("bad_http", "the answer was no HTTP"),
-          Map.entry("too_large", "headers or decompression beyond the limits"),
-          Map.entry("redirect_loop", "redirects in a circle, or too many"),
-          Map.entry("http", "still 429 or 5xx after the last attempt"),
-          Map.entry("gave_up", "the job's deadline came first"),
-          Map.entry("lost", "came back from a dead-letter queue"),
-          Map.entry("bad_line", "the line is too long or not UTF-8"),
-          Map.entry("bad_url", "the line is no URL"),
-          Map.entry("scheme", "not http or https"),
-          Map.entry("port", "a port that is not allowed"),
-          Map.entry("user_info", "a URL with a user or password"),
-          Map.entry("address", "a private or special address"),
-          Map.entry("name", "a name that means this machine or its network"),
-          Map.entry("robots", "robots.txt forbids it, or could not be had"));
-
   private static final String STYLE =
       """
       :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -73,21 +53,7 @@ final class Html {
     page.append("</tbody><tfoot><tr><td>accepted</td><td class=\"n\">")
         .append(number(books.accepted()))
         .append("</td><td></td></tr></tfoot></table>\n");
-    if (!counts.faults().isEmpty()) {
-      page.append("<table><thead><tr><th>fault</th><th>what it means</th>")
-          .append("<th class=\"n\">lines</th></tr></thead><tbody>\n");
-      counts
-          .faults()
-          .forEach((code, lines) ->
-              page.append("<tr><td><code>")
-                  .append(code)
-                  .append("</code></td><td>")
-                  .append(WORDS.getOrDefault(code, ""))
-                  .append("</td><td class=\"n\">")
-                  .append(number(lines))
-                  .append("</td></tr>\n"));
-      page.append("</tbody></table>\n");
-    }
+    faults(page, counts.faults());
     return page.append("<p>Rows: <code>")
         .append(Keys.rowsPrefix(books.job()))
         .append("</code>, archive: <code>warc/")
@@ -109,6 +75,60 @@ final class Html {
         .append("</td></tr>\n");
   }
 
+  private static void faults(StringBuilder page, Map<String, Long> faults) {
+    if (faults.isEmpty()) {
+      return;
+    }
+    page.append("<table><thead><tr><th>outcome</th><th>fault</th><th>what it means</th>")
+        .append("<th class=\"n\">lines</th></tr></thead><tbody>\n");
+    var all = faults.keySet().stream().map(Fault::of).toList();
+    all.stream().filter(Fault.Failed.class::isInstance).forEach(it -> fault(page, it, faults));
+    all.stream().filter(Fault.Refused.class::isInstance).forEach(it -> fault(page, it, faults));
+    page.append("</tbody></table>\n");
+  }
+
+  private static void fault(StringBuilder page, Fault fault, Map<String, Long> faults) {
+    page.append("<tr><td>")
+        .append(fault instanceof Fault.Failed ? "failed" : "refused")
+        .append("</td><td><code>")
+        .append(fault.code())
+        .append("</code></td><td>")
+        .append(words(fault))
+        .append("</td><td class=\"n\">")
+        .append(number(faults.getOrDefault(fault.code(), 0L)))
+        .append("</td></tr>\n");
+  }
+
+  private static String words(Fault fault) {
+    return switch (fault) {
+      case Fault.Failed failed ->
+          switch (failed) {
+            case DNS -> "the name could not be resolved";
+            case CONNECT -> "no connection to the server";
+            case TLS -> "no secure connection, or a certificate that does not hold";
+            case TIMEOUT -> "the server did not answer in time";
+            case DISCONNECT -> "the server closed the connection before it answered";
+            case BAD_HTTP -> "the answer was no HTTP";
+            case TOO_LARGE -> "headers or decompression beyond the limits";
+            case REDIRECT_LOOP -> "redirects in a circle, or too many";
+            case HTTP -> "still 429 or 5xx after the last attempt";
+            case GAVE_UP -> "the job's deadline came first";
+            case LOST -> "came back from a dead-letter queue";
+          };
+      case Fault.Refused refused ->
+          switch (refused) {
+            case BAD_LINE -> "the line is too long or not UTF-8";
+            case BAD_URL -> "the line is no URL";
+            case SCHEME -> "not http or https";
+            case PORT -> "a port that is not allowed";
+            case USER_INFO -> "a URL with a user or password";
+            case ADDRESS -> "a private or special address";
+            case NAME -> "a name that means this machine or its network";
+            case ROBOTS -> "robots.txt forbids it, or could not be had";
+          };
+    };
+  }
+
   private static String time(Books books) {
     var started = books.started();
     var ended = books.ended();
@@ -116,7 +136,8 @@ final class Html {
       return "";
     }
     var seconds = Duration.between(started, ended).toMillis() / 1000.0;
-    return String.format(Locale.ROOT, " It took %.1f s, until %s.", seconds, ended);
+    return String.format(
+        Locale.ROOT, " It took %,.1f s, until %s.", seconds, ended.truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static String number(long value) {

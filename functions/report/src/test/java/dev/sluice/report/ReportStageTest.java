@@ -1,0 +1,206 @@
+package dev.sluice.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.async.Simulation;
+import dev.sluice.edge.Gzip;
+import dev.sluice.edge.Json;
+import dev.sluice.edge.RowJson;
+import dev.sluice.edge.memory.MemoryStore;
+import dev.sluice.flow.Books;
+import dev.sluice.flow.Counts;
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.Fault;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Ledger;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.Plan;
+import dev.sluice.flow.Row;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.Target;
+import dev.sluice.flow.TaskId;
+import dev.sluice.flow.Visit;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+/// The books of a job of five lines: one is garbage, two tasks store three, one times out.
+class ReportStageTest {
+  private static final JobId JOB = new JobId("spring");
+  private static final Counts GARBAGE = new Counts(0, 0, 1, 0, Map.of("bad_url", 1L), 0);
+  private static final Counts TIMEOUT = new Counts(1, 1, 0, 0, Map.of("timeout", 1L), 70);
+  private static final Tally PLANNED = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, true);
+  private static final Tally FIRST =
+      new Tally.RowsStored(JOB, 0, TaskId.planned(0), new Counts(2, 0, 0, 0, Map.of(), 30), 0);
+  private static final Tally SECOND = new Tally.RowsStored(JOB, 0, TaskId.planned(1), TIMEOUT, 0);
+
+  private final MemoryStore store = new MemoryStore();
+
+  @Test
+  void theBooksBalanceAtEveryMomentInEveryOrder() throws Exception {
+    for (var seed = 0; seed < 100; seed++) {
+      var bucket = new MemoryStore();
+      var tallies = new ArrayList<>(List.of(PLANNED, FIRST, SECOND, FIRST, PLANNED));
+      Collections.shuffle(tallies, new Random(seed));
+      for (var tally : tallies) {
+        enter(bucket, seed, tally);
+        var books = books(bucket);
+        assertThat(books.balanced()).as("seed %d", seed).isTrue();
+        assertThat(books.accepted()).isEqualTo(books.counts().rows() + books.pending());
+      }
+      assertThat(books(bucket).complete()).as("seed %d", seed).isTrue();
+      assertThat(books(bucket).counts().stored()).as("seed %d", seed).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void twoThatEnterAtOnceLoseNothing() throws Exception {
+    for (var seed = 0; seed < 100; seed++) {
+      var bucket = new MemoryStore();
+      enter(bucket, seed, PLANNED);
+      var simulation = new Simulation(seed);
+      var stage = new ReportStage(bucket);
+      var one = stage.run(FIRST, simulation.run(Duration.ofSeconds(30)));
+      var two = stage.run(SECOND, simulation.run(Duration.ofSeconds(30)));
+
+      simulation.await(one);
+      simulation.await(two);
+
+      assertThat(books(bucket).pending()).as("seed %d", seed).isZero();
+    }
+  }
+
+  @Test
+  void theReportIsWrittenWithTheLastRowAndNotBefore() throws Exception {
+    enter(store, 1, PLANNED);
+    enter(store, 1, FIRST);
+    assertThat(store.head(Keys.report(JOB)).join()).isEmpty();
+
+    enter(store, 1, SECOND);
+
+    assertThat(report())
+        .contains("<h1>spring</h1>", "5 lines", "The books balance.")
+        .doesNotContain("<script", "http://", "https://");
+  }
+
+  @Test
+  void aReportThatIsMissingIsWrittenByARedelivery() throws Exception {
+    enter(store, 1, PLANNED);
+    enter(store, 1, FIRST);
+    enter(store, 1, SECOND);
+    store.put(Keys.report(JOB), new Content.Bytes(new byte[0]), new Condition.Always());
+
+    assertThat(enter(store, 1, SECOND).outcome()).isEqualTo("again");
+
+    assertThat(report()).contains("<h1>spring</h1>");
+  }
+
+  @Test
+  void booksRebuiltFromPlansAndRowsAreTheSame() throws Exception {
+    enter(store, 1, PLANNED);
+    enter(store, 1, FIRST);
+    enter(store, 1, SECOND);
+    var before = books(store);
+    putPlanAndRows();
+    store.put(
+        Keys.state(JOB), new Content.Bytes(Json.bytes(Ledger.empty(JOB))), new Condition.Always());
+
+    enter(store, 1, new Tally.Rebuild(JOB, "lost"));
+
+    var after = books(store);
+    assertThat(after.counts()).isEqualTo(before.counts());
+    assertThat(after.accepted()).isEqualTo(before.accepted());
+    assertThat(after.complete()).isTrue();
+  }
+
+  @Test
+  void theReportTellsWhatFailedFromWhatWasRefused() throws Exception {
+    enter(store, 1, PLANNED);
+    enter(store, 1, FIRST);
+    enter(store, 1, SECOND);
+
+    assertThat(report()).containsSubsequence("timeout", "bad_url");
+  }
+
+  private void putPlanAndRows() throws Exception {
+    var targets =
+        LongStream.rangeClosed(2, 5)
+            .mapToObj(line -> Target.first(line, "http://h.example/", "http://h.example/"))
+            .toList();
+    var task = new FetchTask(JOB, 0, TaskId.planned(0), 1, targets, Instant.MAX);
+    var plan = new Plan(JOB, 0, 5, GARBAGE, List.of(task), "", true, 100, 6);
+    store.put(Keys.plan(JOB, 0), new Content.Bytes(Gzip.write(plan)), new Condition.Always());
+    // Counted by the plan, so not read again.
+    putRows(Keys.splitRows(JOB, 0), visit(1, new Ending.Refused(Fault.Refused.BAD_URL, "no")));
+    putRows(
+        Keys.rows(JOB, 0, TaskId.planned(0)),
+        visit(2, new Ending.Stored(), 10),
+        visit(3, new Ending.Stored(), 20));
+    putRows(
+        Keys.rows(JOB, 0, TaskId.planned(1)),
+        visit(4, new Ending.Stored(), 70),
+        visit(5, new Ending.Failed(Fault.Failed.TIMEOUT, "late")));
+  }
+
+  private static Visit visit(long line, Ending ending) {
+    return visit(line, ending, 0);
+  }
+
+  private static Visit visit(long line, Ending ending, long bytes) {
+    var never = Visit.never(line, "http://h.example/" + line, ending);
+    return new Visit(
+        line,
+        never.url(),
+        ending,
+        1,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        never.took(),
+        bytes,
+        0,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private void putRows(String key, Visit... visits) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      for (var visit : visits) {
+        gzip.write((RowJson.write(new Row(visit, null, null)) + "\n").getBytes(UTF_8));
+      }
+    }
+    store.put(key, new Content.Bytes(bytes.toByteArray()), new Condition.Always());
+  }
+
+  private static Entered enter(MemoryStore store, long seed, Tally tally) throws Exception {
+    var simulation = new Simulation(seed);
+    return simulation.await(
+        new ReportStage(store).run(tally, simulation.run(Duration.ofSeconds(30))));
+  }
+
+  private static Books books(MemoryStore store) {
+    var state = store.get(Keys.state(JOB)).join().orElseThrow();
+    return Json.read(Ledger.class, state.bytes()).books();
+  }
+
+  private String report() {
+    return new String(store.get(Keys.report(JOB)).join().orElseThrow().bytes(), UTF_8);
+  }
+}
