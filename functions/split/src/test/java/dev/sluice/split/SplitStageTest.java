@@ -1,0 +1,286 @@
+package dev.sluice.split;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.async.Simulation;
+import dev.sluice.edge.Gzip;
+import dev.sluice.edge.archive.Records;
+import dev.sluice.edge.memory.MemoryOutbox;
+import dev.sluice.edge.memory.MemoryStore;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Leftover;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.ObjectStore.Put;
+import dev.sluice.flow.Plan;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.Target;
+import dev.sluice.flow.TaskId;
+import dev.sluice.flow.url.AddressRules;
+import dev.sluice.flow.url.UrlRules;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+/// What a part becomes, what is sent in which order, and what leftovers become.
+class SplitStageTest {
+  private static final JobId JOB = new JobId("spring");
+  private static final String MANIFEST = Keys.manifest(JOB, false);
+  private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
+  private static final int BUCKETS = 8;
+
+  private final MemoryStore store = new MemoryStore();
+  private final MemoryOutbox<SplitTask> parts = MemoryOutbox.unbounded();
+  private final MemoryOutbox<FetchTask> dealt = MemoryOutbox.unbounded();
+  private final MemoryOutbox<Tally> tallies = MemoryOutbox.unbounded();
+  private MemoryOutbox<FetchTask> tasks = MemoryOutbox.unbounded();
+  private Simulation simulation = new Simulation(1);
+  private int partLines = 25_600;
+
+  private Split split(SplitTask message) throws Exception {
+    var ports = new SplitStage.Ports(store, parts, tasks, dealt, tallies);
+    var rules = UrlRules.of(AddressRules.opening(""), "");
+    var stage = new SplitStage(ports, rules, partLines, BUCKETS);
+    return simulation.await(stage.run(message, simulation.run(Duration.ofSeconds(60))));
+  }
+
+  private SplitTask.Part manifest(String key, byte[] bytes) {
+    var put = store.put(key, new Content.Bytes(bytes), new Condition.Always()).join();
+    var etag = ((Put.Done) put).etag();
+    return new SplitTask.Part(JOB, key, etag, 0, 0, 1, 0, FAR);
+  }
+
+  private SplitTask.Part manifest(String... lines) {
+    return manifest(MANIFEST, (String.join("\n", lines) + "\n").getBytes(UTF_8));
+  }
+
+  private static String[] urls(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "http://h" + i % 40 + ".example/" + i)
+        .toArray(String[]::new);
+  }
+
+  private Plan plan(int part) throws IOException {
+    return Gzip.read(Plan.class, store.get(Keys.plan(JOB, part)).join().orElseThrow().bytes());
+  }
+
+  @Test
+  void aPartIsPlannedOnceAndTheBooksHearOfItBeforeAnyTaskGoesOut() throws Exception {
+    var part = manifest("http://a.example/", "garbage", "http://a.example/", "ftp://a.example/");
+
+    var split = split(part);
+
+    assertThat(split.outcome()).isEqualTo("planned");
+    assertThat(tallies.messages()).containsExactly(plan(0).planned());
+    assertThat(plan(0).accepted()).isEqualTo(4);
+    assertThat(plan(0).counts().refused()).isEqualTo(2);
+    assertThat(plan(0).counts().duplicate()).isEqualTo(1);
+    assertThat(tasks.messages()).isEqualTo(plan(0).tasks()).hasSize(1);
+    assertThat(store.head(Keys.splitRows(JOB, 0)).join()).isPresent();
+    assertThat(parts.sent()).as("there is no next part").isEmpty();
+  }
+
+  @Test
+  void aRedeliveredPartPlansNothingAgainAndRepeatsItsSends() throws Exception {
+    var part = manifest(urls(300));
+    split(part);
+    var planned = store.head(Keys.plan(JOB, 0)).join();
+    var sent = tasks.messages();
+    tasks = MemoryOutbox.unbounded();
+
+    assertThat(split(part).outcome()).isEqualTo("again");
+
+    assertThat(store.head(Keys.plan(JOB, 0)).join()).isEqualTo(planned);
+    assertThat(tasks.messages()).isEqualTo(sent);
+  }
+
+  @Test
+  void aPartThatIsHeldAtTheMarkYieldsAndGoesOnWithTheFirstTaskThatWasNotSent() throws Exception {
+    var part = manifest(urls(2_000));
+    tasks = MemoryOutbox.bounded(3);
+
+    var split = split(part);
+
+    assertThat(split).isEqualTo(new Split("yielded", 3));
+    var rest = (SplitTask.Part) parts.messages().getFirst();
+    assertThat(rest.firstTask()).isEqualTo(3);
+    var first = tasks.messages();
+    tasks = MemoryOutbox.unbounded();
+    split(rest);
+    var all = new ArrayList<>(first);
+    all.addAll(tasks.messages());
+    assertThat(all).isEqualTo(plan(0).tasks());
+  }
+
+  @Test
+  void partsCoverTheListAndOneThatComesAgainStartsNoSecondChain() throws Exception {
+    partLines = 100;
+    var first = manifest(urls(250));
+    split(first);
+    var second = (SplitTask.Part) parts.messages().get(0);
+    split(second);
+    split((SplitTask.Part) parts.messages().get(1));
+
+    split(first);
+
+    assertThat(parts.sent()).as("a plan of the second part is there").hasSize(2);
+    assertThat(plan(2).last()).isTrue();
+    assertThat(
+            IntStream.range(0, 3)
+                .mapToObj(this::planned)
+                .flatMap(plan -> plan.tasks().stream())
+                .flatMap(task -> task.targets().stream())
+                .map(Target::line)
+                .sorted())
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, 250).mapToObj(Long::valueOf).toList());
+  }
+
+  private Plan planned(int part) {
+    try {
+      return plan(part);
+    } catch (IOException unreadable) {
+      throw new AssertionError(unreadable);
+    }
+  }
+
+  @Test
+  void aUrlOfAnEarlierPartIsADuplicateInALaterOne() throws Exception {
+    partLines = 2;
+    split(manifest("http://a.example/", "http://b.example/", "http://a.example/#top"));
+    split((SplitTask.Part) parts.messages().getFirst());
+
+    assertThat(plan(1).counts().duplicate()).isEqualTo(1);
+    assertThat(plan(1).tasks()).isEmpty();
+  }
+
+  @Test
+  void aGzippedManifestGivesTheSamePlans() throws Exception {
+    partLines = 100;
+    split(manifest(urls(250)));
+    split((SplitTask.Part) parts.messages().getFirst());
+    var plain = plan(1).tasks().stream().map(FetchTask::targets).toList();
+    var gzipped = new SplitStageTest();
+    gzipped.partLines = 100;
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write((String.join("\n", urls(250)) + "\n").getBytes(UTF_8));
+    }
+
+    gzipped.split(gzipped.manifest(Keys.manifest(JOB, true), bytes.toByteArray()));
+    gzipped.split((SplitTask.Part) gzipped.parts.messages().getFirst());
+
+    assertThat(gzipped.plan(1).tasks().stream().map(FetchTask::targets).toList()).isEqualTo(plain);
+  }
+
+  @Test
+  void aTaskHasTheHostsOfItsBucketInTurn() throws Exception {
+    split(manifest(urls(2_000)));
+
+    for (var task : plan(0).tasks()) {
+      var hosts =
+          task.targets().stream()
+              .limit(4)
+              .map(target -> target.url().split("/", -1)[2])
+              .collect(Collectors.toSet());
+      assertThat(hosts).as("task %s", task.task()).hasSizeGreaterThan(2);
+      assertThat(task.targets()).hasSizeLessThanOrEqualTo(FetchTask.MAX_TARGETS);
+    }
+  }
+
+  @Test
+  void pastTheJobsDeadlineNothingIsPlannedToBeFetched() throws Exception {
+    var part = manifest("http://a.example/", "http://b.example/");
+
+    split(
+        new SplitTask.Part(
+            JOB, MANIFEST, part.etag(), 0, 0, 1, 0, simulation.now().minusSeconds(1)));
+
+    assertThat(plan(0).counts().faults()).containsEntry("gave_up", 2L);
+    assertThat(tasks.sent()).isEmpty();
+  }
+
+  @Test
+  void aManifestThatChangedIsNotSplit() {
+    var part = manifest("http://a.example/");
+    manifest("http://b.example/");
+
+    assertThatThrownBy(() -> split(part))
+        .hasMessageContaining("manifests/spring.txt must not change while its job runs");
+    assertThat(store.head(Keys.plan(JOB, 0)).join()).isEmpty();
+  }
+
+  @Test
+  void ofTwoThatPlanAtOnceBothSendWhatTheWinnerPlanned() throws Exception {
+    for (var seed = 0; seed < 20; seed++) {
+      var race = new SplitStageTest();
+      race.simulation = new Simulation(seed);
+      var part = race.manifest(urls(30));
+      var ports =
+          new SplitStage.Ports(race.store, race.parts, race.tasks, race.dealt, race.tallies);
+      var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS);
+      var one = stage.run(part, race.simulation.run(Duration.ofSeconds(60)));
+      var two = stage.run(part, race.simulation.run(Duration.ofSeconds(60)));
+
+      race.simulation.await(one);
+      race.simulation.await(two);
+
+      assertThat(race.tallies.messages()).hasSize(2).containsOnly(race.plan(0).planned());
+      assertThat(race.tasks.messages()).containsAll(race.plan(0).tasks());
+    }
+  }
+
+  @Test
+  void leftoversBecomeTheNextRoundsTask() throws Exception {
+    var leftovers = leftovers(simulation.now());
+
+    assertThat(split(leftovers)).isEqualTo(new Split("dealt", 1));
+
+    var task = dealt.messages().getFirst();
+    assertThat(task.task()).isEqualTo(TaskId.planned(7).child(1));
+    assertThat(task.round()).isEqualTo(1);
+    assertThat(task.bucket()).isEqualTo(5);
+    assertThat(task.targets()).extracting(Target::line).containsExactly(3L, 4L);
+  }
+
+  @Test
+  void leftoversThatAreNotDueAreSentAgainInHopsAndStayTheSameRound() throws Exception {
+    var leftovers = leftovers(simulation.now().plus(Duration.ofMinutes(40)));
+
+    assertThat(split(leftovers)).isEqualTo(new Split("early", 0));
+
+    assertThat(parts.sent())
+        .containsExactly(new MemoryOutbox.Sent<>(leftovers, Duration.ofMinutes(15)));
+    assertThat(dealt.sent()).isEmpty();
+  }
+
+  private SplitTask.Leftovers leftovers(Instant due) throws IOException {
+    var task = TaskId.planned(7);
+    var key = Keys.archive(JOB, 0, task);
+    var left =
+        List.of(new Leftover(target(3), 5, due, false), new Leftover(target(4), 5, due, false));
+    var head = "not read\n".getBytes(UTF_8);
+    var record = new Records(key).leftovers(left, simulation.now());
+    var archive = new ByteArrayOutputStream();
+    archive.write(head);
+    archive.write(record);
+    store.put(key, new Content.Bytes(archive.toByteArray()), new Condition.Always());
+    return new SplitTask.Leftovers(JOB, 0, task, 1, head.length, record.length, due, FAR);
+  }
+
+  private static Target target(long line) {
+    var url = "http://h.example/" + line;
+    return new Target(line, url, url, 1, List.of(), 0);
+  }
+}
