@@ -53,7 +53,8 @@ final class Pages {
             .filter(url -> url.startsWith("http://") || url.startsWith("https://"))
             .count();
     var title = document.title();
-    return new Row.Page(title.isEmpty() ? null : title, (int) links, document.text().length());
+    return new Row.Page(
+        title.isEmpty() ? null : title, (int) links, document.body().text().length());
   }
 
   /// Null lets the parser look for itself: byte-order mark, `meta`, UTF-8.

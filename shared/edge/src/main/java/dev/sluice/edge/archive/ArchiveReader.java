@@ -112,7 +112,7 @@ public final class ArchiveReader {
         .isPresent();
   }
 
-  /// The response at a place, to be closed by the caller.
+  /// The response at a place; its body is read from the file, which stays the caller's.
   ///
   /// @throws IOException if no response begins there
   public static WarcResponse response(FileChannel file, Row.Place place) throws IOException {
