@@ -34,9 +34,16 @@ final class SubmitStage {
     try {
       var request = Json.tree(body);
       var name = request.path("job");
-      var job = new JobId(name.isMissingNode() ? fresh(run) : name.asText());
+      if (!name.isMissingNode() && !name.isTextual()) {
+        throw new IllegalArgumentException("\"job\" must be a text, got " + name);
+      }
+      var job = new JobId(name.isMissingNode() ? fresh(run) : name.textValue());
       var key = Keys.manifest(job, false);
-      if (request.path("lines").isIntegralNumber()) {
+      var count = request.path("lines");
+      if (count.isIntegralNumber()) {
+        if (count.longValue() < 0) {
+          throw new IllegalArgumentException("\"lines\" must be at least 0, got " + count);
+        }
         return CompletableFuture.completedFuture(
             new Answer(
                 202,
@@ -65,12 +72,18 @@ final class SubmitStage {
     }
     var lines = new StringBuilder();
     for (var url : urls) {
-      if (!url.isTextual() || url.textValue().indexOf('\n') >= 0) {
-        throw new IllegalArgumentException("\"urls\" must be texts of one line, got " + url);
+      // What would be no line, or two, would not get its one row.
+      if (!url.isTextual() || url.textValue().indexOf('\n') >= 0 || isNoLine(url.textValue())) {
+        throw new IllegalArgumentException(
+            "\"urls\" must be texts of one line, neither blank nor a comment, got " + url);
       }
       lines.append(url.textValue()).append('\n');
     }
     return lines.toString();
+  }
+
+  private static boolean isNoLine(String url) {
+    return url.isBlank() || url.strip().startsWith("#");
   }
 
   private CompletionStage<Answer> put(JobId job, String key, String lines, Run run) {
