@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 import org.gaul.s3proxy.S3Proxy;
@@ -33,13 +34,15 @@ import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// All of Sluice in this process: SQS by ElasticMQ, S3 by S3Proxy over a folder, and the functions,
-/// queues and mappings that the template names. Everything listens on free ports of 127.0.0.1, and
-/// ends with [#close].
+/// queues and mappings that the template names. Everything listens on free ports of one address,
+/// 127.0.0.1 unless another is asked for, and ends with [#close].
 public final class Stack implements AutoCloseable {
+  private static final String LOOPBACK = "127.0.0.1";
   private static final String BUCKET = "bucket";
   private static final String IDENTITY = "local";
   private static final String CREDENTIAL = "local-secret";
 
+  private final String address;
   private final Path roof;
   private final SQSRestServer queuesServer;
   private final S3Proxy storeServer;
@@ -52,21 +55,22 @@ public final class Stack implements AutoCloseable {
   private final Poller.Counters counters = Poller.Counters.zero();
   private final ObjectStore store;
 
-  private Stack(Template template, Path folder) throws IOException {
+  private Stack(Template template, Path folder, String address) throws IOException {
+    this.address = address;
     queues = template.queues();
     notifications = template.notifications();
     // The bucket is the folder itself: a folder above it that holds nothing but a link to it.
     roof = Files.createTempDirectory("sluice-stack-");
     Files.createSymbolicLink(roof.resolve(BUCKET), folder.toRealPath());
     queuesServer =
-        SQSRestServerBuilder.withInterface("127.0.0.1")
+        SQSRestServerBuilder.withInterface(address)
             .withDynamicPort()
             .withAWSRegion(Arns.REGION)
             .start();
     storeServer =
         S3Proxy.builder()
             .blobStore(new Bucket(new FilesystemNio2BlobStore(roof.toString()), this::created))
-            .endpoint(URI.create("http://127.0.0.1:0"))
+            .endpoint(URI.create("http://" + address + ":0"))
             .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, IDENTITY, CREDENTIAL)
             .stopTimeout(1_000)
             .build();
@@ -93,12 +97,26 @@ public final class Stack implements AutoCloseable {
   /// @throws IOException if a server does not start
   public static Stack start(Path template, Path folder, Map<String, String> parameters)
       throws IOException {
-    return new Stack(Template.read(template, parameters), folder);
+    return start(template, folder, parameters, LOOPBACK);
+  }
+
+  /// The same on another address, for functions that run in containers.
+  ///
+  /// @param address IPv4, of an interface of this machine; whoever reaches it can use the stack
+  public static Stack start(
+      Path template, Path folder, Map<String, String> parameters, String address)
+      throws IOException {
+    return new Stack(Template.read(template, parameters), folder, address);
   }
 
   /// The bucket.
   public ObjectStore store() {
     return store;
+  }
+
+  /// The functions that the template names.
+  public Set<String> functions() {
+    return Set.copyOf(environments.keySet());
   }
 
   /// The variables of a function, with what leads its clients here.
@@ -150,9 +168,9 @@ public final class Stack implements AutoCloseable {
     var port = queuesServer.waitUntilStarted().localAddress().getPort();
     return Map.of(
         "AWS_ENDPOINT_URL_SQS",
-        "http://127.0.0.1:" + port,
+        "http://" + address + ":" + port,
         "AWS_ENDPOINT_URL_S3",
-        "http://127.0.0.1:" + storeServer.getPort(),
+        "http://" + address + ":" + storeServer.getPort(),
         "AWS_REGION",
         Arns.REGION,
         "AWS_ACCESS_KEY_ID",
