@@ -1,14 +1,10 @@
 package dev.sluice.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import dev.sluice.edge.Json;
-import dev.sluice.flow.JobId;
-import dev.sluice.flow.Keys;
-import dev.sluice.flow.Ledger;
-import dev.sluice.flow.ObjectStore;
+import dev.sluice.local.sam.EventsStack;
 import dev.sluice.local.stack.Stack;
 import java.io.File;
 import java.io.IOException;
@@ -18,8 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NullUnmarked // set before all tests
 class RuntimeIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final String LIST = "http://127.0.0.1:9/\ngarbage\n";
 
   @TempDir static Path folder;
   private static Stack stack;
@@ -42,35 +35,7 @@ class RuntimeIT {
   /// The job that the events speak of, done: what they ask for is found.
   @BeforeAll
   static void theJobOfTheEventsIsDone() throws Exception {
-    stack =
-        Stack.start(
-            Path.of("..", "template.yaml"),
-            folder,
-            Map.of(
-                "AllowPrivate", "127.0.0.0/8",
-                "AllowPorts", "9",
-                "MaxAttempts", "1",
-                "HostBuckets", "1",
-                "FetchConcurrencyInvocations", "2",
-                "ExtractConcurrencyInvocations", "2",
-                "SplitConcurrencyInvocations", "2",
-                "ReportConcurrencyInvocations", "2"));
-    stack
-        .store()
-        .put(
-            "manifests/spring.txt",
-            new ObjectStore.Content.Bytes(LIST.getBytes(UTF_8)),
-            new ObjectStore.Condition.IfAbsent())
-        .join();
-    var state = Keys.state(new JobId("spring"));
-    for (var look = 0; look < 600; look++) {
-      var piece = stack.store().get(state).join();
-      if (piece.isPresent() && Json.read(Ledger.class, piece.get().bytes()).books().complete()) {
-        return;
-      }
-      TimeUnit.MILLISECONDS.sleep(100); // between looks at another process's work
-    }
-    throw new AssertionError("the job of the events did not end");
+    stack = EventsStack.start(Path.of("..", "template.yaml"), folder, "127.0.0.1");
   }
 
   @AfterAll
