@@ -116,6 +116,16 @@ class TemplateTest {
     }
   }
 
+  /// `sam local` sets no variable that is not declared; a blank one breaks the SDK on AWS.
+  @Test
+  void theEndpointsAreDeclaredAndAreNoVariablesOnAws() {
+    var variables = map(at(template, "Globals", "Function", "Environment", "Variables"));
+
+    for (var endpoint : List.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS")) {
+      assertThat(variables).containsEntry(endpoint, new Tagged("!Ref", "AWS::NoValue"));
+    }
+  }
+
   @Test
   void everyFunctionHasARoleOfItsOwn() {
     var roles = new TreeSet<String>();

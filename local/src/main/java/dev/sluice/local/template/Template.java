@@ -120,7 +120,12 @@ public final class Template {
           for (var of : List.of(globals, properties)) {
             if (of.get("Environment") != null) {
               map(map(of.get("Environment"), name).get("Variables"), name)
-                  .forEach((key, value) -> environment.put(key, resolved.text(value, name)));
+                  .forEach((key, value) -> {
+                    var text = resolved.textOrNull(value);
+                    if (text != null) { // AWS::NoValue is no variable
+                      environment.put(key, text);
+                    }
+                  });
             }
           }
           functions.put(
