@@ -116,6 +116,48 @@ class TemplateTest {
     }
   }
 
+  @Test
+  void whatIsAllowedOnObjectsIsAllowedOnOneKindOfThem() {
+    for (var role : ofType("AWS::IAM::Role").entrySet()) {
+      for (var statement : allStatements(at(role.getValue(), "Properties", "Policies"))) {
+        assertThat(statement).doesNotContainKeys("NotAction", "NotResource");
+        for (var resource : list(statement.get("Resource"))) {
+          if (list(statement.get("Action")).toString().contains("Object")) {
+            assertThat(((Tagged) resource).value().toString())
+                .as("objects of %s", role.getKey())
+                .matches("\\$\\{Bucket\\.Arn}/[a-z]+/\\*");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void theApiTakesSignedRequestsAlone() {
+    var auth = map(at(resource("Api"), "Properties", "Auth"));
+
+    assertThat(auth)
+        .containsEntry("EnableIamAuthorizer", true)
+        .containsEntry("DefaultAuthorizer", "AWS_IAM");
+    for (var function : ofType("AWS::Serverless::Function").values()) {
+      for (var event : map(at(function, "Properties", "Events")).values()) {
+        assertThat(at((Map<?, ?>) event, "Properties", "Auth")).isNull();
+      }
+    }
+  }
+
+  @Test
+  void anAlarmCountsVisibleMessagesAndRingsAtTheFirst() {
+    for (var alarm : ofType("AWS::CloudWatch::Alarm").values()) {
+      var properties = map(at(alarm, "Properties"));
+
+      assertThat(properties)
+          .containsEntry("MetricName", "ApproximateNumberOfMessagesVisible")
+          .containsEntry("Threshold", 0)
+          .containsEntry("ComparisonOperator", "GreaterThanThreshold");
+    }
+  }
+
   /// `sam local` sets no variable that is not declared; a blank one breaks the SDK on AWS.
   @Test
   void theEndpointsAreDeclaredAndAreNoVariablesOnAws() {
@@ -200,6 +242,7 @@ class TemplateTest {
           });
       case List<?> items -> items.forEach(item -> numbers(path, item, fixed, written));
       case Number number -> written.add(path + " = " + number);
+      case String text when text.matches("[0-9]+") -> written.add(path + " = " + text);
       case null, default -> {}
     }
   }
