@@ -1,0 +1,42 @@
+package dev.sluice.bench.job;
+
+/// What a list looks like.
+///
+/// @param lines all distinct
+/// @param hosts that the lines are dealt to, each as many as any other, give or take one
+/// @param hang every `hang`th line is a URL that is never answered; 0 for none
+/// @param seed of the order
+record Shape(int lines, int hosts, int hang, long seed) {
+  static final int MAX_LINES = 1_000_000;
+  static final int MAX_HOSTS = 1_000;
+
+  private static final int HOSTS_A_NET = 250;
+
+  Shape {
+    between("--lines", 1, lines, MAX_LINES);
+    between("--hosts", 1, hosts, MAX_HOSTS);
+    between("--hang", 0, hang, MAX_LINES);
+  }
+
+  private static void between(String name, int least, int value, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be from " + least + " to " + most + ", got " + value);
+    }
+  }
+
+  /// The address that is this host.
+  static String host(int index) {
+    return "127.0." + (1 + index / HOSTS_A_NET) + "." + (1 + index % HOSTS_A_NET);
+  }
+
+  /// Whether the line with this number, from 1, is never answered.
+  boolean hangs(int line) {
+    return hang > 0 && line % hang == 0;
+  }
+
+  /// How many lines are never answered.
+  int hanging() {
+    return hang == 0 ? 0 : lines / hang;
+  }
+}
