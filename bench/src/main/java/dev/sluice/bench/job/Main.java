@@ -1,0 +1,281 @@
+package dev.sluice.bench.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.edge.Json;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `bench/job`.
+@Command(
+    name = "bench/job",
+    description =
+        "Runs a whole job over a loopback web of javadoc pages, checks every row, prints a table.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class Main implements Callable<Integer> {
+  private static final int WRONG = 1;
+  private static final int USAGE = 2;
+  private static final int INTERRUPTED = 130;
+  private static final long SEED = 1;
+  private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h)");
+
+  private final Path home;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--lines",
+      defaultValue = "20000",
+      paramLabel = "N",
+      description = "Lines of the list (${DEFAULT-VALUE}).")
+  int lines;
+
+  @Option(
+      names = "--hosts",
+      defaultValue = "250",
+      paramLabel = "N",
+      description = "Addresses 127.0.x.y that the lines are dealt to (${DEFAULT-VALUE}).")
+  int hosts;
+
+  @Option(
+      names = "--hang",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Every Nth URL is never answered (${DEFAULT-VALUE}: none).")
+  int hang;
+
+  @Option(names = "--timeout", paramLabel = "D", description = "As of sluice run.")
+  @Nullable String timeout;
+
+  @Option(
+      names = "--per-host-delay",
+      defaultValue = "0ms",
+      paramLabel = "D",
+      description = "As of sluice run (${DEFAULT-VALUE}).")
+  String perHostDelay = "0ms";
+
+  @Option(names = "--concurrency", paramLabel = "N", description = "As of sluice run.")
+  @Nullable Integer concurrency;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "A new folder for list, result and bucket, which is kept (a temporary one).")
+  @Nullable Path folder;
+
+  @Option(names = "--keep", description = "Keep the temporary folder (false).")
+  boolean keep;
+
+  @Option(
+      names = "--jfr",
+      paramLabel = "FILE",
+      description = "Record the command with the Flight Recorder (no).")
+  @Nullable Path jfr;
+
+  Main(Path home, PrintStream out, PrintStream err) {
+    this.home = home;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// Runs it and exits: 0 all holds, 1 something does not, 2 usage, 130 interrupted.
+  public static void main(String[] args) {
+    var home = Path.of(System.getProperty("sluice.home", "."));
+    System.exit(execute(home, System.out, System.err, args));
+  }
+
+  static int execute(Path home, PrintStream out, PrintStream err, String... args) {
+    return new CommandLine(new Main(home, out, err))
+        .setParameterExceptionHandler((wrong, _) -> {
+          err.println("bench/job: " + wrong.getMessage());
+          return USAGE;
+        })
+        .execute(args);
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var shape = shape();
+    if (!ProcessTree.isKnown()) {
+      throw usage("bench/job reads /proc, which Linux has and this system has not");
+    }
+    var work = work();
+    var started = new Started();
+    var hook =
+        new Thread(() -> {
+          started.interrupt();
+          tidy(work, keep);
+        });
+    Runtime.getRuntime().addShutdownHook(hook);
+    var status = WRONG;
+    try (started) {
+      status = run(shape, work, started);
+    } catch (IOException failed) {
+      if (!started.isInterrupted()) {
+        err.println("bench/job: " + failed.getMessage());
+      }
+    }
+    if (started.isInterrupted()) {
+      return INTERRUPTED; // the hook tidies
+    }
+    Runtime.getRuntime().removeShutdownHook(hook);
+    tidy(work, keep || status == WRONG);
+    return status;
+  }
+
+  private Shape shape() {
+    duration("--timeout", timeout);
+    duration("--per-host-delay", perHostDelay);
+    try {
+      return new Shape(lines, hosts, hang, SEED);
+    } catch (IllegalArgumentException wrong) {
+      throw usage(wrong.getMessage());
+    }
+  }
+
+  private void duration(String option, @Nullable String value) {
+    if (value != null && !DURATION.matcher(value).matches()) {
+      throw usage(
+          option + " must be a whole number and ms, s, m or h, as 500ms or 5s, got " + value);
+    }
+  }
+
+  private ParameterException usage(@Nullable String sentence) {
+    return new ParameterException(spec.commandLine(), String.valueOf(sentence));
+  }
+
+  private Path work() throws IOException {
+    if (folder == null) {
+      return Files.createTempDirectory("sluice-bench-");
+    }
+    if (Files.exists(folder)) {
+      throw usage("--out must be a folder that is not there yet, got " + folder);
+    }
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException unwritable) {
+      throw usage("--out must be a folder that can be made, got " + folder);
+    }
+  }
+
+  private int run(Shape shape, Path work, Started started)
+      throws IOException, InterruptedException {
+    var jars = home.resolve("bench/target/pages");
+    var pages = Pages.of(jars);
+    var web = Web.start(started, jars, shape.hosts());
+    var paths = pages.all().stream().map(Pages.Page::path).toList();
+    var list = UrlList.of(shape, paths, web.port());
+    Files.write(work.resolve("list.txt"), list);
+    var bucket = work.resolve("bucket");
+    var loadBefore = load();
+    var run = Run.of(started, command(work.resolve("list.txt"), bucket), web, work, limit(shape));
+    var loadAfter = load();
+    if (started.isInterrupted()) {
+      return INTERRUPTED;
+    }
+    var served = web.stop();
+    if (run.status() == USAGE) {
+      return USAGE; // it said why
+    }
+    var books = books(run);
+    var check = new Check(shape, list, pages);
+    check.rows(bucket);
+    var verdict = check.against(books);
+    out.println(Table.of(shape, books, run, served, verdict, loadBefore, loadAfter));
+    var wrong = new ArrayList<String>();
+    if (run.status() != 0) {
+      wrong.add(
+          run.status() < 0
+              ? "sluice run did not end within " + limit(shape) + "; see threads.txt"
+              : "sluice run ended with status " + run.status());
+    }
+    wrong.addAll(verdict.wrong());
+    wrong.forEach(sentence -> err.println("bench/job: " + sentence));
+    return wrong.isEmpty() ? 0 : WRONG;
+  }
+
+  private ProcessBuilder command(Path list, Path bucket) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                home.resolve("sluice").toString(),
+                "run",
+                list.toString(),
+                "--out",
+                bucket.toString(),
+                "--allow-private",
+                "127.0.0.0/8",
+                "--allow-port",
+                "1-65535",
+                "--per-host-delay",
+                perHostDelay,
+                "--json"));
+    if (timeout != null) {
+      command.addAll(List.of("--timeout", timeout));
+    }
+    if (concurrency != null) {
+      command.addAll(List.of("--concurrency", "" + concurrency));
+    }
+    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    if (jfr != null) {
+      var record = "-XX:StartFlightRecording:settings=profile,filename=" + jfr.toAbsolutePath();
+      builder.environment().merge("JAVA_TOOL_OPTIONS", record, (is, more) -> is + " " + more);
+    }
+    return builder;
+  }
+
+  /// What no healthy run takes: ten minutes, and 50 ms a line.
+  private static Duration limit(Shape shape) {
+    return Duration.ofMinutes(10).plusMillis(50L * shape.lines());
+  }
+
+  private static JsonNode books(Run run) {
+    try {
+      return Json.tree(run.lastLine());
+    } catch (IllegalArgumentException none) {
+      return Json.object();
+    }
+  }
+
+  /// The load average of the last minute.
+  private static double load() throws IOException {
+    return Double.parseDouble(Files.readString(Path.of("/proc/loadavg"), UTF_8).split(" ", 2)[0]);
+  }
+
+  private void tidy(Path work, boolean kept) {
+    if (kept || folder != null) {
+      err.println("bench/job: list, result and bucket are in " + work);
+    } else {
+      remove(work);
+    }
+  }
+
+  private void remove(Path work) {
+    try (var all = Files.walk(work)) {
+      for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException left) {
+      err.println("bench/job: left behind: " + work);
+    }
+  }
+}
