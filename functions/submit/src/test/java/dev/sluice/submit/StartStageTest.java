@@ -14,11 +14,14 @@ import dev.sluice.flow.ObjectStore.Put;
 import dev.sluice.flow.SplitTask;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StartStageTest {
-  private final MemoryStore store = new MemoryStore();
+  private static final Instant PUT_AT = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final MemoryStore store = new MemoryStore(InstantSource.fixed(PUT_AT));
   private final MemoryOutbox<SplitTask> parts = MemoryOutbox.unbounded();
   private final Simulation simulation = new Simulation(1);
 
@@ -58,9 +61,8 @@ class StartStageTest {
 
     start(Duration.ofHours(24), "manifests/spring.txt.gz");
 
-    // The twin's objects are all of 1970.
     assertThat(((SplitTask.Part) parts.messages().getFirst()).deadline())
-        .isEqualTo(Instant.EPOCH.plus(Duration.ofHours(24)));
+        .isEqualTo(PUT_AT.plus(Duration.ofHours(24)));
   }
 
   @Test

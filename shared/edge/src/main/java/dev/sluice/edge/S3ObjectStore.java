@@ -22,6 +22,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 public final class S3ObjectStore implements ObjectStore {
   private static final int CONFLICT_TRIES = 5;
 
+  /// No object is so long; servers add and subtract what they are given without a look.
+  private static final long MOST_BYTES = 1L << 50;
+
   private final S3AsyncClient s3;
   private final String bucket;
 
@@ -49,7 +52,9 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public CompletableFuture<Optional<Piece>> get(String key, long offset, long length) {
-    var range = "bytes=" + offset + "-" + (offset + length - 1);
+    ObjectStore.checkRange(offset, length);
+    var first = Math.min(offset, MOST_BYTES);
+    var range = "bytes=" + first + "-" + (first + Math.min(length, MOST_BYTES) - 1);
     var source =
         s3.getObject(
             get -> get.bucket(bucket).key(key).range(range), AsyncResponseTransformer.toBytes());

@@ -74,7 +74,15 @@ public interface ObjectStore {
   CompletableFuture<Optional<Piece>> get(String key);
 
   /// At most `length` bytes from `offset`; fewer at the end, none at or beyond it.
+  ///
+  /// @throws IllegalArgumentException if `offset` is negative or `length` below 1
   CompletableFuture<Optional<Piece>> get(String key, long offset, long length);
+
+  /// What every store refuses of [#get(String, long, long)].
+  static void checkRange(long offset, long length) {
+    Rule.atLeast("offset", 0, offset);
+    Rule.atLeast("length", 1, length);
+  }
 
   /// The whole object into a file, which is created or replaced; empty if there is none, and then
   /// no file is left.

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,16 +18,31 @@ public final class MemoryStore implements ObjectStore {
   private static final int PAGE = 1000;
 
   @SuppressWarnings("ArrayRecordComponent") // owned here, copied in and out
-  private record Stored(byte[] bytes, String etag) {}
+  private record Stored(byte[] bytes, String etag, Instant modified) {
+    Head head() {
+      return new Head(etag, bytes.length, modified);
+    }
+  }
 
+  private final InstantSource clock;
   private final TreeMap<String, Stored> objects = new TreeMap<>();
   private long puts;
 
+  /// An empty bucket, on the time of day.
+  public MemoryStore() {
+    this(InstantSource.system());
+  }
+
+  /// An empty bucket.
+  ///
+  /// @param clock tells when an object was put
+  public MemoryStore(InstantSource clock) {
+    this.clock = clock;
+  }
+
   @Override
   public synchronized CompletableFuture<Optional<Head>> head(String key) {
-    return done(
-        Optional.ofNullable(objects.get(key))
-            .map(found -> new Head(found.etag, found.bytes.length, Instant.EPOCH)));
+    return done(Optional.ofNullable(objects.get(key)).map(Stored::head));
   }
 
   @Override
@@ -37,11 +54,12 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public synchronized CompletableFuture<Optional<Piece>> get(String key, long offset, long length) {
+    ObjectStore.checkRange(offset, length);
     return done(
         Optional.ofNullable(objects.get(key))
             .map(found -> {
               var from = (int) Math.min(offset, found.bytes.length);
-              var to = (int) Math.min(offset + length, found.bytes.length);
+              var to = from + (int) Math.min(length, found.bytes.length - from);
               var piece = Arrays.copyOfRange(found.bytes, from, to);
               return new Piece(found.etag, found.bytes.length, piece);
             }));
@@ -56,7 +74,7 @@ public final class MemoryStore implements ObjectStore {
         return done(Optional.empty());
       }
       Files.write(to, found.bytes);
-      return done(Optional.of(new Head(found.etag, found.bytes.length, Instant.EPOCH)));
+      return done(Optional.of(found.head()));
     } catch (IOException failed) {
       return CompletableFuture.failedFuture(failed);
     }
@@ -81,7 +99,7 @@ public final class MemoryStore implements ObjectStore {
             case Content.File(var path) -> Files.readAllBytes(path);
           };
       var etag = "\"" + ++puts + "\"";
-      objects.put(key, new Stored(bytes, etag));
+      objects.put(key, new Stored(bytes, etag, clock.instant().truncatedTo(ChronoUnit.SECONDS)));
       return done(new Put.Done(etag));
     } catch (IOException failed) {
       return CompletableFuture.failedFuture(failed);
@@ -90,7 +108,7 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public synchronized CompletableFuture<Listing> list(String prefix, String after) {
-    var from = after.compareTo(prefix) > 0 ? after + "\0" : prefix;
+    var from = after.compareTo(prefix) >= 0 ? after + "\0" : prefix;
     var entries =
         objects.tailMap(from).entrySet().stream()
             .takeWhile(entry -> entry.getKey().startsWith(prefix))

@@ -1,0 +1,46 @@
+package dev.sluice.local.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.local.stack.Stack;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The folder as a bucket, over S3's own protocol.
+@NullUnmarked // set before all tests
+class S3ProxyStoreIT extends ObjectStoreContract {
+  @TempDir static Path folder;
+  private static Stack stack;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stack = Stack.start(Path.of("..", "template.yaml"), folder, Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  @Override
+  ObjectStore store() {
+    return stack.store();
+  }
+
+  @Test
+  void theFolderIsTheBucket() throws Exception {
+    var one = new ObjectStore.Content.Bytes("one".getBytes(UTF_8));
+
+    store().put("rows/a/1.txt", one, new ObjectStore.Condition.Always()).join();
+
+    assertThat(Files.readString(folder.resolve("rows/a/1.txt"))).isEqualTo("one");
+  }
+}
