@@ -9,15 +9,20 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.GetQueueAttributesResponse;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
@@ -25,59 +30,135 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 /// A bounded channel over a queue in SQS, which itself never refuses.
 ///
 /// What is sent while batches are on their way forms the next batch: at most 10 entries and 1 MiB,
-/// several at once. Only entries that SQS refused are sent again. When the queue holds more than
-/// the high-water mark (visible, in flight and delayed; asked at most once a second), sends wait
-/// until it holds fewer than the low-water mark or their deadline passes.
+/// several at once. Only entries that SQS refused are sent again, up to 8 times; a whole call that
+/// fails was tried again by the SDK already, and fails its sends.
 ///
-/// `lock` guards all fields below it; neither a request nor a callback runs under it.
+/// When the queue holds as many messages as the high-water mark (visible, in flight and delayed;
+/// asked at most once a second), sends wait until it holds fewer than the low-water mark or their
+/// deadline passes, which is noticed within 100 ms. Several channels over one queue each look for
+/// themselves: together they may exceed the mark by as often as they are.
+///
+/// Messages of a FIFO group may arrive in another order than they were sent in: batches travel side
+/// by side, and what was refused once is overtaken. A group here only keeps its messages from being
+/// handled at once; whoever reads them needs no order among them.
+///
+/// Who waits is not bounded here: a send that waits is its caller's, and holds no more than its
+/// message.
 public final class SqsChannel<M extends Message> implements Outbox<M> {
   private static final int MAX_ENTRIES = 10;
   private static final int MAX_BYTES = 1024 * 1024;
-  private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_TRIES = 8;
+  private static final Duration SAMPLE = Duration.ofSeconds(1);
+  private static final Duration TICK = Duration.ofMillis(100);
 
-  /// One thread for all channels of the process; it only moves channels on.
-  private static final ScheduledExecutorService TIMER =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("sluice-channel").factory());
+  /// Runs something later, on a thread that it may not hold for long.
+  @FunctionalInterface
+  interface Timer {
+    void after(Duration delay, Runnable action);
+
+    /// One thread for all channels of the process; it only moves channels on.
+    Timer SYSTEM =
+        new Timer() {
+          private final ScheduledExecutorService thread =
+              Executors.newSingleThreadScheduledExecutor(
+                  Thread.ofPlatform().daemon().name("sluice-channel").factory());
+
+          @Override
+          public void after(Duration delay, Runnable action) {
+            thread.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+          }
+        };
+  }
 
   private final SqsAsyncClient sqs;
   private final String queueUrl;
   private final boolean fifo;
-  private final long highWater;
-  private final long lowWater;
+  private final Marks marks;
   private final int sendConcurrency;
+  private final LongSupplier nanoClock;
+  private final Timer timer;
 
+  // `lock` guards all below; neither a request nor a callback runs under it.
   private final Object lock = new Object();
-  private final Deque<Letter> waiting = new ArrayDeque<>();
+
+  /// Wait for room below the mark.
+  private final Deque<Letter> atTheMark = new ArrayDeque<>();
+
+  /// Wait for a batch alone.
+  private final Deque<Letter> ready = new ArrayDeque<>();
+
   private int sending;
+  private boolean pumping;
+  private boolean pumpAgain;
+  private boolean ticking;
   private boolean sampling;
   private boolean held;
-  private boolean ticking;
   private long allowance;
-  private long sampledAt;
-  private boolean sampled;
+  private @Nullable Long sampledAt;
 
-  private record Letter(
-      SendMessageBatchRequestEntry.Builder entry,
-      int bytes,
-      boolean urgent,
-      Deadline deadline,
-      int tries,
-      CompletableFuture<Boolean> taken) {}
+  /// @param high [Long#MAX_VALUE] for none
+  record Marks(long high, long low) {
+    static final Marks NONE = new Marks(Long.MAX_VALUE, Long.MAX_VALUE);
 
-  private SqsChannel(
-      SqsAsyncClient sqs, String queueUrl, long highWater, long lowWater, int sendConcurrency) {
-    if (lowWater > highWater) {
+    Marks {
+      if (low > high) {
+        throw new IllegalArgumentException(
+            "low-water mark must not exceed the high-water mark " + high + ", got " + low);
+      }
+    }
+  }
+
+  /// A message on its way. Its entry is made when its turn comes, so that what waits holds no JSON.
+  private final class Letter {
+    final M message;
+    final Duration delay;
+    final Deadline deadline;
+    final CompletableFuture<Boolean> taken = new CompletableFuture<>();
+
+    // Only the pump and the answer that follows it touch these, one after the other.
+    SendMessageBatchRequestEntry.@Nullable Builder entry;
+    int bytes;
+    int tries;
+
+    Letter(M message, Duration delay, Deadline deadline) {
+      this.message = message;
+      this.delay = delay;
+      this.deadline = deadline;
+    }
+
+    SendMessageBatchRequestEntry.Builder entry() {
+      if (entry == null) {
+        var body = Json.write(message);
+        bytes = body.getBytes(UTF_8).length + 512; // ids and attributes count as well
+        entry = SendMessageBatchRequestEntry.builder().messageBody(body);
+        if (fifo) {
+          entry.messageGroupId(message.groupId()).messageDeduplicationId(message.deduplicationId());
+        } else if (!delay.isZero()) {
+          entry.delaySeconds((int) Math.ceilDiv(delay.toMillis(), 1000L));
+        }
+      }
+      return entry;
+    }
+  }
+
+  SqsChannel(
+      SqsAsyncClient sqs,
+      String queueUrl,
+      Marks marks,
+      int sendConcurrency,
+      LongSupplier nanoClock,
+      Timer timer) {
+    if (sendConcurrency < 1) {
       throw new IllegalArgumentException(
-          "low-water mark must not exceed the high-water mark " + highWater + ", got " + lowWater);
+          "sendConcurrency must be at least 1, got " + sendConcurrency);
     }
     this.sqs = sqs;
     this.queueUrl = queueUrl;
     this.fifo = queueUrl.endsWith(".fifo");
-    this.highWater = highWater;
-    this.lowWater = lowWater;
+    this.marks = marks;
     this.sendConcurrency = sendConcurrency;
+    this.nanoClock = nanoClock;
+    this.timer = timer;
   }
 
   /// A channel whose sends wait at the mark.
@@ -85,157 +166,215 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   /// @param sendConcurrency batches on their way at once
   public static <M extends Message> SqsChannel<M> bounded(
       SqsAsyncClient sqs, String queueUrl, long highWater, long lowWater, int sendConcurrency) {
-    return new SqsChannel<>(sqs, queueUrl, highWater, lowWater, sendConcurrency);
+    return new SqsChannel<>(
+        sqs,
+        queueUrl,
+        new Marks(highWater, lowWater),
+        sendConcurrency,
+        System::nanoTime,
+        Timer.SYSTEM);
   }
 
   /// A channel without a mark: for what must never wait for others, as leftovers and tallies.
   public static <M extends Message> SqsChannel<M> unbounded(
       SqsAsyncClient sqs, String queueUrl, int sendConcurrency) {
-    return new SqsChannel<>(sqs, queueUrl, Long.MAX_VALUE, Long.MAX_VALUE, sendConcurrency);
+    return new SqsChannel<>(
+        sqs, queueUrl, Marks.NONE, sendConcurrency, System::nanoTime, Timer.SYSTEM);
   }
 
   @Override
   public CompletableFuture<Boolean> send(M message, Deadline deadline) {
-    return enter(message, Duration.ZERO, false, deadline);
+    var letter = new Letter(message, Duration.ZERO, deadline);
+    return enter(letter, marks.equals(Marks.NONE) ? ready : atTheMark);
   }
 
   @Override
   public CompletableFuture<Boolean> sendLater(M message, Duration delay, Deadline deadline) {
-    if (delay.compareTo(MAX_DELAY) > 0 || (fifo && !delay.isZero())) {
+    if (delay.isNegative() || delay.compareTo(fifo ? Duration.ZERO : MAX_DELAY) > 0) {
       throw new IllegalArgumentException(
           "delay must be at most " + (fifo ? Duration.ZERO : MAX_DELAY) + ", got " + delay);
     }
-    return enter(message, delay, true, deadline);
+    return enter(new Letter(message, delay, deadline), ready);
   }
 
-  private CompletableFuture<Boolean> enter(
-      M message, Duration delay, boolean urgent, Deadline deadline) {
-    var body = Json.write(message);
-    var entry = SendMessageBatchRequestEntry.builder().messageBody(body);
-    if (fifo) {
-      entry.messageGroupId(message.groupId()).messageDeduplicationId(message.deduplicationId());
-    } else if (!delay.isZero()) {
-      entry.delaySeconds((int) Math.ceilDiv(delay.toMillis(), 1000L));
+  private CompletableFuture<Boolean> enter(Letter letter, Deque<Letter> where) {
+    if (letter.deadline.hasPassed()) {
+      return CompletableFuture.completedFuture(false);
     }
-    var taken = new CompletableFuture<Boolean>();
-    var bytes = body.getBytes(UTF_8).length + 512; // ids and attributes count as well
     synchronized (lock) {
-      waiting.add(new Letter(entry, bytes, urgent, deadline, 1, taken));
+      where.addLast(letter);
     }
     pump();
-    return taken;
+    return letter.taken;
   }
 
-  /// Sends what may be sent; from any thread.
+  /// Sends what may be sent; from any thread. One thread at a time does it for all: a call that
+  /// fails at once would otherwise begin the next one on top of itself.
   private void pump() {
+    synchronized (lock) {
+      if (pumping) {
+        pumpAgain = true;
+        return;
+      }
+      pumping = true;
+    }
     while (true) {
-      var expired = new ArrayList<Letter>();
-      List<Letter> batch;
+      var late = new ArrayList<Letter>();
+      var batch = new ArrayList<Letter>();
       var sample = false;
       synchronized (lock) {
-        takeExpired(expired);
-        batch = sending < sendConcurrency ? nextBatch() : List.of();
+        if (sending < sendConcurrency) {
+          take(ready, Long.MAX_VALUE, batch, late);
+          allowance -= take(atTheMark, allowance, batch, late);
+        }
         if (!batch.isEmpty()) {
           sending++;
         } else if (needsSample()) {
           sampling = true;
           sample = true;
+        } else if (late.isEmpty() && !pumpAgain) {
+          pumping = false;
+          tickLater();
+          return;
         }
-        if (batch.isEmpty() && !waiting.isEmpty() && !ticking) {
-          ticking = true;
-          TIMER.schedule(this::tick, 100, TimeUnit.MILLISECONDS);
-        }
+        pumpAgain = false;
       }
-      expired.forEach(letter -> letter.taken.complete(false));
+      late.forEach(letter -> letter.taken.complete(false));
       if (!batch.isEmpty()) {
         dispatch(batch);
-      } else {
-        if (sample) {
-          sample();
-        }
-        return;
+      }
+      if (sample) {
+        sample();
       }
     }
   }
 
+  /// Moves what still wants to be sent into the batch, and returns how many.
+  private long take(Deque<Letter> from, long most, List<Letter> batch, List<Letter> late) {
+    var taken = 0L;
+    while (taken < most && batch.size() < MAX_ENTRIES && !from.isEmpty()) {
+      var letter = from.removeFirst();
+      if (letter.taken.isDone()) {
+        continue; // withdrawn by who sent it
+      }
+      if (letter.deadline.hasPassed()) {
+        late.add(letter);
+      } else {
+        batch.add(letter);
+        taken++;
+      }
+    }
+    return taken;
+  }
+
+  private void tickLater() {
+    if (!ticking && !(ready.isEmpty() && atTheMark.isEmpty())) {
+      ticking = true;
+      timer.after(TICK, this::tick);
+    }
+  }
+
+  /// Looks at everything that waits, which a send must not: 25,600 that wait would each look at
+  /// all.
   private void tick() {
+    var late = new ArrayList<Letter>();
     synchronized (lock) {
       ticking = false;
+      dropLate(ready, late);
+      dropLate(atTheMark, late);
     }
+    late.forEach(letter -> letter.taken.complete(false));
     pump();
   }
 
-  private void takeExpired(List<Letter> expired) {
-    for (var letters = waiting.iterator(); letters.hasNext(); ) {
-      var letter = letters.next();
-      if (letter.taken.isDone()) {
-        letters.remove(); // withdrawn by who sent it
-      } else if (letter.deadline.hasPassed()) {
-        letters.remove();
-        expired.add(letter);
+  private void dropLate(Deque<Letter> waiting, List<Letter> late) {
+    waiting.removeIf(letter -> {
+      var passed = letter.deadline.hasPassed();
+      if (passed) {
+        late.add(letter);
       }
-    }
-  }
-
-  private List<Letter> nextBatch() {
-    var batch = new ArrayList<Letter>();
-    var bytes = 0;
-    for (var letters = waiting.iterator(); letters.hasNext() && batch.size() < MAX_ENTRIES; ) {
-      var letter = letters.next();
-      var counts = highWater != Long.MAX_VALUE && !letter.urgent;
-      if (counts && (held || allowance <= 0)) {
-        continue;
-      }
-      if (bytes + letter.bytes > MAX_BYTES && !batch.isEmpty()) {
-        break;
-      }
-      letters.remove();
-      batch.add(letter);
-      bytes += letter.bytes;
-      if (counts) {
-        allowance--;
-      }
-    }
-    return batch;
+      return passed || letter.taken.isDone();
+    });
   }
 
   private boolean needsSample() {
-    return highWater != Long.MAX_VALUE
-        && !sampling
-        && !waiting.isEmpty()
-        && (held || allowance <= 0)
-        && (!sampled || System.nanoTime() - sampledAt >= SAMPLE_NANOS);
+    return !sampling
+        && !atTheMark.isEmpty()
+        && allowance <= 0
+        && (sampledAt == null || nanoClock.getAsLong() - sampledAt >= SAMPLE.toNanos());
   }
 
   private void sample() {
-    sqs.getQueueAttributes(ask ->
-            ask.queueUrl(queueUrl)
-                .attributeNames(
-                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
-                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
-        .whenComplete((answer, failure) -> {
-          synchronized (lock) {
-            sampling = false;
-            sampled = true;
-            sampledAt = System.nanoTime();
-            if (failure == null) {
-              var depth = answer.attributes().values().stream().mapToLong(Long::parseLong).sum();
-              held = depth >= (held ? lowWater : highWater);
-              allowance = held ? 0 : highWater - depth;
-            }
-          }
-          pump();
-        });
+    calling(() ->
+            sqs.getQueueAttributes(ask ->
+                ask.queueUrl(queueUrl)
+                    .attributeNames(
+                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED)))
+        .whenComplete(this::sampled);
   }
 
-  private void dispatch(List<Letter> batch) {
-    var entries = new ArrayList<SendMessageBatchRequestEntry>();
-    for (var i = 0; i < batch.size(); i++) {
-      entries.add(batch.get(i).entry.id("" + i).build());
+  private void sampled(@Nullable GetQueueAttributesResponse answer, @Nullable Throwable failure) {
+    List<Letter> blind = List.of();
+    synchronized (lock) {
+      sampling = false;
+      sampledAt = nanoClock.getAsLong();
+      if (answer == null) {
+        // They would wait for ever if the queue can never be asked.
+        blind = List.copyOf(atTheMark);
+        atTheMark.clear();
+      } else {
+        var depth = answer.attributes().values().stream().mapToLong(Long::parseLong).sum();
+        held = depth >= (held ? marks.low : marks.high);
+        allowance = held ? 0 : marks.high - depth;
+      }
     }
-    sqs.sendMessageBatch(send -> send.queueUrl(queueUrl).entries(entries))
-        .whenComplete((answer, failure) -> settle(batch, answer, failure));
+    blind.forEach(letter ->
+        letter.taken.completeExceptionally(
+            new IllegalStateException(
+                "the queue does not tell how much it holds: " + queueUrl, failure)));
+    pump();
+  }
+
+  private void dispatch(List<Letter> taken) {
+    var batch = new ArrayList<Letter>();
+    var sent =
+        calling(() -> {
+          var entries = entries(taken, batch);
+          return sqs.sendMessageBatch(send -> send.queueUrl(queueUrl).entries(entries));
+        });
+    synchronized (lock) {
+      for (var i = taken.size() - 1; i >= batch.size(); i--) {
+        ready.addFirst(taken.get(i)); // let in already
+      }
+    }
+    sent.whenComplete((answer, failure) -> settle(batch, answer, failure));
+  }
+
+  private List<SendMessageBatchRequestEntry> entries(List<Letter> taken, List<Letter> batch) {
+    var entries = new ArrayList<SendMessageBatchRequestEntry>();
+    var bytes = 0L;
+    for (var letter : taken) {
+      batch.add(letter);
+      var entry = letter.entry();
+      bytes += letter.bytes;
+      if (bytes > MAX_BYTES && batch.size() > 1) {
+        batch.removeLast();
+        break;
+      }
+      entries.add(entry.id("" + entries.size()).build());
+    }
+    return entries;
+  }
+
+  /// A client that is closed may throw instead of answering.
+  private static <T> CompletableFuture<T> calling(Supplier<CompletableFuture<T>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException thrown) {
+      return CompletableFuture.failedFuture(thrown);
+    }
   }
 
   private void settle(
@@ -244,38 +383,52 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       sending--;
     }
     if (answer == null) {
-      var refusal = failure == null ? new IllegalStateException("no answer") : failure;
-      batch.forEach(letter -> letter.taken.completeExceptionally(refusal));
+      var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+      batch.forEach(letter ->
+          letter.taken.completeExceptionally(
+              new IllegalStateException("the queue took no batch: " + queueUrl, cause)));
     } else {
-      answer.successful().forEach(done -> batch.get(index(done.id())).taken.complete(true));
-      answer.failed().forEach(refused -> again(batch.get(index(refused.id())), refused));
+      var byId = new HashMap<String, Letter>();
+      batch.forEach(letter -> byId.put("" + byId.size(), letter));
+      for (var done : answer.successful()) {
+        var letter = byId.remove(done.id());
+        if (letter != null) {
+          letter.taken.complete(true);
+        }
+      }
+      for (var refusal : answer.failed()) {
+        var letter = byId.remove(refusal.id());
+        if (letter != null) {
+          again(letter, refusal);
+        }
+      }
+      byId.values()
+          .forEach(letter ->
+              letter.taken.completeExceptionally(
+                  new IllegalStateException(
+                      "the queue's answer leaves a message out: " + queueUrl)));
     }
     pump();
   }
 
-  private static int index(String id) {
-    return Integer.parseInt(id);
-  }
-
-  private void again(Letter letter, BatchResultErrorEntry refused) {
-    if (refused.senderFault() || letter.tries == MAX_TRIES) {
+  private void again(Letter letter, BatchResultErrorEntry refusal) {
+    letter.tries++;
+    if (refusal.senderFault() || letter.tries == MAX_TRIES) {
       letter.taken.completeExceptionally(
           new IllegalStateException(
-              "the queue refused a message: " + refused.code() + " " + refused.message()));
+              "the queue refused a message: " + refusal.code() + " " + refusal.message()));
       return;
     }
-    var most = 50L << Math.min(letter.tries, 7);
-    var next =
-        new Letter(
-            letter.entry, letter.bytes, true, letter.deadline, letter.tries + 1, letter.taken);
-    TIMER.schedule(
+    var backOff =
+        Duration.ofMillis(ThreadLocalRandom.current().nextLong(50L << Math.min(letter.tries, 7)));
+    var left = letter.deadline.left();
+    timer.after(
+        backOff.compareTo(left) < 0 ? backOff : left,
         () -> {
           synchronized (lock) {
-            waiting.add(next);
+            ready.addFirst(letter); // let in already
           }
           pump();
-        },
-        ThreadLocalRandom.current().nextLong(most),
-        TimeUnit.MILLISECONDS);
+        });
   }
 }
