@@ -1,8 +1,11 @@
 package dev.sluice.edge;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -12,9 +15,15 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
@@ -23,10 +32,12 @@ import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
 import dev.sluice.flow.TaskId;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The JSON of everything that Sluice writes: messages, rows, plans and books.
 ///
@@ -154,6 +165,14 @@ public final class Json {
     asText(module, Instant.class, Instant::toString, Instant::parse);
     return JsonMapper.builder()
         .addModule(module)
+        .annotationIntrospector(new NullsByAnnotation())
+        .withCoercionConfig(
+            LogicalType.Textual,
+            text ->
+                text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -178,13 +197,34 @@ public final class Json {
         new JsonDeserializer<T>() {
           @Override
           public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
-            var text = in.getValueAsString();
+            if (!in.hasToken(JsonToken.VALUE_STRING)) {
+              throw context.wrongTokenException(in, type, JsonToken.VALUE_STRING, "must be text");
+            }
+            var text = in.getText();
             try {
-              return read.apply(String.valueOf(text));
+              return read.apply(text);
             } catch (RuntimeException wrong) {
               throw context.weirdStringException(text, type, String.valueOf(wrong.getMessage()));
             }
           }
         });
+  }
+
+  /// A null is refused, by name, where a record does not say that there may be none.
+  private static final class NullsByAnnotation extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public JsonSetter.Value findSetterInfo(Annotated member) {
+      if (member instanceof AnnotatedParameter parameter
+          && parameter.getOwner().getMember() instanceof Constructor<?> constructor
+          && constructor.getDeclaringClass().isRecord()) {
+        var type = constructor.getAnnotatedParameterTypes()[parameter.getIndex()];
+        return type.isAnnotationPresent(Nullable.class)
+            ? JsonSetter.Value.empty()
+            : JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL);
+      }
+      return super.findSetterInfo(member);
+    }
   }
 }

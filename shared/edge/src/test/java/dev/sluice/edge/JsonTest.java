@@ -1,0 +1,187 @@
+package dev.sluice.edge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.flow.Books;
+import dev.sluice.flow.Counts;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Ledger;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.Target;
+import dev.sluice.flow.TaskId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JsonTest {
+  private static final JobId JOB = new JobId("spring");
+  private static final Instant DEADLINE = Instant.parse("2026-03-01T12:00:00.123456789Z");
+  private static final Counts COUNTS = new Counts(7, 2, 1, 3, Map.of("dns", 2L, "scheme", 1L), 99);
+
+  static Stream<Message> messages() {
+    return Stream.of(
+        new SplitTask.Part(JOB, "manifests/spring.txt", "\"e\"", 1, 2, 3, 4, DEADLINE),
+        new SplitTask.Leftovers(JOB, 1, new TaskId("0007.2"), 3, 4, 5, DEADLINE, Instant.MAX),
+        new FetchTask(
+            JOB,
+            1,
+            new TaskId("0007.2"),
+            255,
+            List.of(
+                new Target(9, "http://x.test/", "\u00e9 \"\\\n\u202e", 1, List.of("http://y/"), 2),
+                Target.first(10, "http://x.test/2", "2")),
+            DEADLINE),
+        new ExtractTask(JOB, 1, new TaskId("0007")),
+        new Tally.Planned(JOB, 1, 13, COUNTS, 4, true),
+        new Tally.RowsStored(JOB, 1, new TaskId("0007.1.1"), COUNTS, 5),
+        new Tally.Rebuild(JOB, "sweep-1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void aMessageIsReadAsItWasWritten(Message message) {
+    assertThat(Json.read(Message.class, Json.write(message))).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void aMessageNamesItsVersionAndType(Message message) {
+    var json = Json.tree(Json.write(message));
+
+    assertThat(json.path("v").intValue()).isEqualTo(1);
+    assertThat(json.path("type").textValue()).matches("[a-z_]+");
+    assertThat(json.path("job").textValue()).isEqualTo("spring");
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void everyFieldMustBeThere(Message message) {
+    for (var name : fields(message)) {
+      var json = Json.tree(Json.write(message)).deepCopy();
+      ((ObjectNode) json).remove(name);
+
+      assertThatThrownBy(() -> Json.read(Message.class, json.toString()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("\"" + name + "\"");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void noFieldMayBeNull(Message message) {
+    for (var name : fields(message)) {
+      var json = Json.tree(Json.write(message)).deepCopy();
+      ((ObjectNode) json).putNull(name);
+
+      assertThatThrownBy(() -> Json.read(Message.class, json.toString()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("\"" + name + "\"");
+    }
+  }
+
+  private static List<String> fields(Message message) {
+    var names = new ArrayList<String>();
+    Json.tree(Json.write(message)).fieldNames().forEachRemaining(names::add);
+    names.remove("v");
+    return names;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '~',
+      delimiter = '|',
+      value = {
+        "\"job\":5 | \"job\"",
+        "\"job\":{} | \"job\"",
+        "\"job\":\"No Job\" | \"job\"",
+        "\"part\":\"0\" | \"part\"",
+        "\"part\":1.5 | \"part\"",
+        "\"part\":true | \"part\"",
+        "\"part\":99999999999 | \"part\"",
+        "\"part\":-1 | part must be at least 0, got -1",
+        "\"task\":7 | \"task\"",
+        "\"task\":\"seven\" | \"task\"",
+        "\"v\":2 | ~\"v\" must be 1, got 2~",
+        "\"v\":\"1\" | ~\"v\" must be 1, got \"1\"~",
+        "\"type\":\"gremlin\" | ~\"type\" must be that of a ExtractTask, got \"gremlin\"~",
+        "\"type\":\"fetch\" | ~\"type\" must be that of a ExtractTask, got \"fetch\"~"
+      })
+  void aWrongValueIsRefusedByName(String wrong, String named) {
+    var field = wrong.substring(0, wrong.indexOf(':'));
+    var good = Json.write(new ExtractTask(JOB, 0, TaskId.planned(7)));
+    var body = good.replaceFirst(field + ":(\"[^\"]*\"|\\d+)", wrong);
+
+    assertThat(body).isNotEqualTo(good);
+    assertThatThrownBy(() -> Json.read(ExtractTask.class, body))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  void textIsNeverMadeOfANumber() {
+    var body = "{\"v\":1,\"type\":\"rebuild\",\"job\":\"spring\",\"reason\":5}";
+
+    assertThatThrownBy(() -> Json.read(Tally.class, body)).hasMessageContaining("\"reason\"");
+  }
+
+  @Test
+  void aNullInAListIsRefusedByItsPlace() {
+    var body =
+        "{\"v\":1,\"type\":\"fetch\",\"job\":\"spring\",\"part\":0,\"task\":\"0000\",\"bucket\":0,"
+            + "\"targets\":[null],\"deadline\":\"2026-01-01T00:00:00Z\"}";
+
+    assertThatThrownBy(() -> Json.read(FetchTask.class, body))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"targets.0\"");
+  }
+
+  @Test
+  void aFieldThatIsNotKnownIsPassedOver() {
+    var task = new ExtractTask(JOB, 0, TaskId.planned(7));
+    var body = Json.write(task).replaceFirst("\\{", "{\"new\":{\"deep\":[1]},");
+
+    assertThat(Json.read(ExtractTask.class, body)).isEqualTo(task);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '~',
+      delimiter = '|',
+      value = {
+        "~~ | must be a JSON object, got nothing",
+        "null | must be a JSON object, got null",
+        "[] | must be a JSON object, got []",
+        "{ | not JSON",
+        "{} {} | not JSON",
+        "garbage | not JSON"
+      })
+  void whatIsNoObjectIsRefused(String body, String said) {
+    assertThatThrownBy(() -> Json.read(Message.class, body))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  void aRecordMayHoldNullsWhereItSaysSo() {
+    var ledger =
+        Ledger.empty(JOB)
+            .with(new Tally.RowsStored(JOB, 2, new TaskId("0001"), COUNTS, 1), DEADLINE);
+
+    assertThat(Json.read(Ledger.class, Json.bytes(ledger))).isEqualTo(ledger);
+    assertThat(Json.read(Books.class, Json.bytes(Books.empty(JOB)))).isEqualTo(Books.empty(JOB));
+    assertThat(new String(Json.bytes(Books.empty(JOB)), UTF_8)).contains("null");
+  }
+}
