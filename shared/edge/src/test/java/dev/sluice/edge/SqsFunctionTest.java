@@ -1,0 +1,328 @@
+package dev.sluice.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.lambda.runtime.ClientContext;
+import com.amazonaws.services.lambda.runtime.CognitoIdentity;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.Stage;
+import dev.sluice.flow.TaskId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whole batches: which messages are given back, and when the invocation fails instead.
+@Timeout(60)
+@NullUnmarked // an event as Lambda gives it holds nulls
+class SqsFunctionTest {
+  private static final String STANDARD = "arn:aws:sqs:eu-west-1:123456789012:Extract";
+  private static final String FIFO = "arn:aws:sqs:eu-west-1:123456789012:Extract.fifo";
+
+  private record Done(int task) {}
+
+  private final List<Integer> ran = new ArrayList<>();
+  private final List<JsonNode> lines = new ArrayList<>();
+  private int remainingMillis = 30_000;
+
+  @Test
+  void ofAStandardQueueExactlyTheFailedOnesAreGivenBack() {
+    var back = handle(failing(2, 4), batch(STANDARD, "a 1", "a 2", "a 3", "a 4", "a 5"));
+
+    assertThat(back).containsExactly("m2", "m4");
+    assertThat(ran).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void ofAFifoGroupTheLaterOnesAreGivenBackUnreadAndOthersGoOn() {
+    var back = handle(failing(2), batch(FIFO, "a 1", "a 2", "b 3", "a 4", "b 5", "a 6"));
+
+    assertThat(back).containsExactly("m2", "m4", "m6");
+    assertThat(ran).containsExactlyInAnyOrder(1, 2, 3, 5);
+  }
+
+  @Test
+  void aGroupOfAFifoQueueRunsOneAfterTheOther() {
+    var first = new CompletableFuture<Done>();
+    Stage<ExtractTask, Done> stage =
+        (task, run) -> {
+          ran.add(number(task));
+          if (number(task) == 1) {
+            run.sleep(Duration.ofMillis(5))
+                .thenRun(() -> {
+                  assertThat(ran).containsExactly(1, 3);
+                  first.complete(new Done(1));
+                });
+            return first;
+          }
+          return done(task);
+        };
+
+    assertThat(handle(stage, batch(FIFO, "a 1", "a 2", "b 3"))).isEmpty();
+    assertThat(ran).containsExactly(1, 3, 2);
+  }
+
+  /// Standard queues carry group ids too: fair queues.
+  @Test
+  void aGroupIdMakesNoFifoQueue() {
+    var back = handle(failing(1), batch(STANDARD, "a 1", "a 2", "a 3"));
+
+    assertThat(back).containsExactly("m1");
+    assertThat(ran).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void whenMostOfABatchFailsForAReasonOfOursTheInvocationFails() {
+    var batch = batch(STANDARD, "a 1", "a 2", "a 3", "a 4");
+
+    assertThat(handle(failing(1, 2), batch)).containsExactly("m1", "m2");
+    assertThatThrownBy(() -> handle(failing(1, 2, 3), batch))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("3 of 4 messages failed for a reason of ours");
+  }
+
+  @Test
+  void whatCannotBeReadIsGivenBackButIsNoReasonOfOurs() {
+    var batch = batch(STANDARD, "a 1", "a 2", "a 3");
+    batch.getRecords().get(0).setBody("{");
+    batch.getRecords().get(1).setBody("{\"v\":2}");
+
+    assertThat(handle(failing(), batch)).containsExactly("m1", "m2");
+    assertThat(ran).containsExactly(3);
+    assertThat(lines).filteredOn(line -> text(line, "outcome").equals("unreadable")).hasSize(2);
+  }
+
+  @Test
+  void aStageThatThrowsIsAStageThatFails() {
+    Stage<ExtractTask, Done> stage =
+        (task, _) -> {
+          if (number(task) == 1) {
+            throw new IllegalStateException("thrown");
+          }
+          return done(task);
+        };
+
+    assertThat(handle(stage, batch(STANDARD, "a 1", "a 2"))).containsExactly("m1");
+    assertThat(text(lines.getFirst(), "error")).contains("thrown");
+  }
+
+  @Test
+  void aStageThatDoesNotEndIsGivenBackAtTheDeadlineAndTheOthersAreKept() {
+    remainingMillis = 300;
+    Stage<ExtractTask, Done> stage =
+        (task, _) -> number(task) == 2 ? new CompletableFuture<>() : done(task);
+
+    assertThat(handle(stage, batch(STANDARD, "a 1", "a 2", "a 3"))).containsExactly("m2");
+    assertThat(lines)
+        .filteredOn(line -> text(line, "message").equals("m2"))
+        .extracting(line -> text(line, "error"))
+        .containsExactly(
+            "java.util.concurrent.TimeoutException: the stage did not end before its deadline");
+  }
+
+  @Test
+  void theStageSeesTheRemainingTimeLessTheReserve() {
+    var left = new ArrayList<Duration>();
+    Stage<ExtractTask, Done> stage =
+        (task, run) -> {
+          left.add(run.deadline().left());
+          return done(task);
+        };
+
+    handle(stage, batch(STANDARD, "a 1"));
+
+    assertThat(left.getFirst()).isBetween(Duration.ofSeconds(20), Duration.ofMillis(29_800));
+  }
+
+  @Test
+  void aLineNamesJobIdTriesAndWhatWasDone() {
+    handle(failing(), batch(STANDARD, "a 7"));
+
+    var line = lines.getFirst();
+    assertThat(text(line, "level")).isEqualTo("info");
+    assertThat(text(line, "function")).isEqualTo("extract");
+    assertThat(text(line, "job")).isEqualTo("spring");
+    assertThat(text(line, "id")).isEqualTo("spring-0-0007");
+    assertThat(text(line, "tries")).isEqualTo("1");
+    assertThat(line.path("task").intValue()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"split", "fetch", "extract", "report"})
+  void ofAnEventOfTheFolderTheBadMessageIsGivenBack(String name) throws IOException {
+    var event = event(Path.of("..", "..", "events", name + ".json"));
+    var read = new ArrayList<Message>();
+    var function =
+        SqsFunction.of(
+            name,
+            Message.class,
+            (message, _) -> {
+              read.add(message);
+              return CompletableFuture.completedFuture(new Done(0));
+            },
+            Duration.ofMillis(200),
+            new Log(_ -> {}));
+
+    var back = ids(function.handle(event, new Remaining(30_000)));
+
+    assertThat(back).containsExactly(event.getRecords().get(1).getMessageId());
+    assertThat(read).hasSize(1);
+    assertThat(read.getFirst().job()).isEqualTo(new JobId("spring"));
+  }
+
+  private Stage<ExtractTask, Done> failing(Integer... numbers) {
+    var fail = Set.copyOf(Arrays.asList(numbers));
+    return (task, _) -> {
+      ran.add(number(task));
+      return fail.contains(number(task))
+          ? CompletableFuture.failedFuture(new IOException("S3 refused"))
+          : done(task);
+    };
+  }
+
+  private static CompletionStage<Done> done(ExtractTask task) {
+    return CompletableFuture.completedFuture(new Done(number(task)));
+  }
+
+  private static int number(ExtractTask task) {
+    return Integer.parseInt(task.task().name());
+  }
+
+  private List<String> handle(Stage<ExtractTask, Done> stage, SQSEvent batch) {
+    ran.clear();
+    var function =
+        SqsFunction.of(
+            "extract",
+            ExtractTask.class,
+            stage,
+            Duration.ofMillis(200),
+            new Log(line -> lines.add(Json.tree(line))));
+    return ids(function.handle(batch, new Remaining(remainingMillis)));
+  }
+
+  private static List<String> ids(SQSBatchResponse response) {
+    return response.getBatchItemFailures().stream()
+        .map(SQSBatchResponse.BatchItemFailure::getItemIdentifier)
+        .toList();
+  }
+
+  private static String text(JsonNode line, String name) {
+    return line.path(name).asText();
+  }
+
+  /// @param messages group and number of the task
+  private static SQSEvent batch(String arn, String... messages) {
+    var records = new ArrayList<SQSEvent.SQSMessage>();
+    for (var message : messages) {
+      var number = Integer.parseInt(message.substring(2));
+      var record = new SQSEvent.SQSMessage();
+      record.setMessageId("m" + number);
+      record.setBody(Json.write(new ExtractTask(new JobId("spring"), 0, TaskId.planned(number))));
+      record.setEventSourceArn(arn);
+      var attributes = new HashMap<String, String>();
+      attributes.put("ApproximateReceiveCount", "1");
+      attributes.put("MessageGroupId", message.substring(0, 1));
+      record.setAttributes(attributes);
+      records.add(record);
+    }
+    var event = new SQSEvent();
+    event.setRecords(records);
+    return event;
+  }
+
+  private static SQSEvent event(Path file) throws IOException {
+    var records = new ArrayList<SQSEvent.SQSMessage>();
+    for (var json : Json.tree(Files.readString(file)).path("Records")) {
+      var record = new SQSEvent.SQSMessage();
+      record.setMessageId(json.path("messageId").asText());
+      record.setBody(json.path("body").asText());
+      record.setEventSourceArn(json.path("eventSourceARN").asText());
+      var attributes = new HashMap<String, String>();
+      json.path("attributes")
+          .properties()
+          .forEach(entry -> attributes.put(entry.getKey(), entry.getValue().asText()));
+      record.setAttributes(attributes);
+      records.add(record);
+    }
+    var event = new SQSEvent();
+    event.setRecords(records);
+    return event;
+  }
+
+  private record Remaining(int millis) implements Context {
+    @Override
+    public int getRemainingTimeInMillis() {
+      return millis;
+    }
+
+    @Override
+    public String getAwsRequestId() {
+      return "request";
+    }
+
+    @Override
+    public String getLogGroupName() {
+      return "group";
+    }
+
+    @Override
+    public String getLogStreamName() {
+      return "stream";
+    }
+
+    @Override
+    public String getFunctionName() {
+      return "extract";
+    }
+
+    @Override
+    public String getFunctionVersion() {
+      return "1";
+    }
+
+    @Override
+    public String getInvokedFunctionArn() {
+      return "arn";
+    }
+
+    @Override
+    public CognitoIdentity getIdentity() {
+      return null;
+    }
+
+    @Override
+    public ClientContext getClientContext() {
+      return null;
+    }
+
+    @Override
+    public int getMemoryLimitInMB() {
+      return 128;
+    }
+
+    @Override
+    public LambdaLogger getLogger() {
+      throw new UnsupportedOperationException("the function logs by itself");
+    }
+  }
+}
