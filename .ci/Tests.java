@@ -1,0 +1,57 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.w3c.dom.Element;
+
+/// Says how many tests a build ran, and what was skipped and why, from the reports of Surefire and
+/// Failsafe: `java .ci/Tests.java ROOT SINCE`, where reports older than `SINCE` are of other builds.
+void main(String[] args) throws Exception {
+  var since = Instant.parse(args[1]);
+  var tests = 0;
+  var failed = 0;
+  var skipped = 0;
+  var reasons = new TreeMap<String, Integer>();
+  for (var report : reports(Path.of(args[0]), since)) {
+    var factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+    var suite = factory.newDocumentBuilder().parse(report.toFile()).getDocumentElement();
+    tests += count(suite, "tests");
+    failed += count(suite, "failures") + count(suite, "errors");
+    skipped += count(suite, "skipped");
+    var name = suite.getAttribute("name").replaceAll(".*\\.", "");
+    var all = suite.getElementsByTagName("skipped");
+    for (var i = 0; i < all.getLength(); i++) {
+      var why = ((Element) all.item(i)).getAttribute("message").lines().findFirst().orElse("");
+      reasons.merge(name + ": " + why, 1, Integer::sum);
+    }
+  }
+  // This form of line is read by machines as well.
+  IO.println(
+      "tests: %d passed, %d failed, %d skipped".formatted(tests - failed - skipped, failed, skipped));
+  for (Map.Entry<String, Integer> each : reasons.entrySet()) {
+    IO.println("skipped %d of %s".formatted(each.getValue(), each.getKey()));
+  }
+}
+
+List<Path> reports(Path root, Instant since) throws IOException {
+  var reports = new ArrayList<Path>();
+  try (var files = Files.walk(root, 6)) {
+    for (var file : (Iterable<Path>) files::iterator) {
+      if (file.toString().matches(".*/target/(surefire|failsafe)-reports/TEST-.*\\.xml")
+          && !Files.getLastModifiedTime(file).toInstant().isBefore(since)) {
+        reports.add(file);
+      }
+    }
+  }
+  return reports;
+}
+
+int count(Element suite, String what) {
+  return Integer.parseInt(suite.getAttribute(what));
+}
