@@ -8,14 +8,14 @@ import dev.sluice.flow.url.HostBucket;
 import dev.sluice.flow.url.WebUrl;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
-/// Deals the URLs of a part into tasks: by bucket, within a bucket round robin by host, so that a
-/// task has many hosts.
+/// Deals the URLs of a part into tasks of one bucket each: within a bucket its hosts in turn, so
+/// that a task has many hosts.
 final class Deal {
   private final int buckets;
   private final TreeMap<Integer, LinkedHashMap<String, Deque<Target>>> hosts = new TreeMap<>();
@@ -31,28 +31,39 @@ final class Deal {
         .add(target);
   }
 
-  /// The tasks, in the order of buckets; numbered from 0.
+  /// The tasks, numbered from 0, one of each bucket in turn: while the queue is at its mark, what
+  /// is in it is of as many buckets as there are, and each is fetched by one invocation at a time.
   List<FetchTask> tasks(SplitTask.Part part) {
-    var tasks = new ArrayList<FetchTask>();
+    var buckets = new ArrayList<Deque<Dealt>>();
     hosts.forEach((bucket, byHost) -> {
-      for (var targets : FetchTask.cut(roundRobin(byHost))) {
-        var task = TaskId.planned(tasks.size());
-        tasks.add(new FetchTask(part.job(), part.part(), task, bucket, targets, part.deadline()));
+      var dealt = new ArrayDeque<Dealt>();
+      for (var targets : FetchTask.cut(inTurn(byHost.values()))) {
+        dealt.add(new Dealt(bucket, targets));
       }
+      buckets.add(dealt);
     });
+    var tasks = new ArrayList<FetchTask>();
+    for (var dealt : inTurn(buckets)) {
+      var task = TaskId.planned(tasks.size());
+      tasks.add(
+          new FetchTask(
+              part.job(), part.part(), task, dealt.bucket, dealt.targets, part.deadline()));
+    }
     return tasks;
   }
 
-  private static List<Target> roundRobin(Map<String, Deque<Target>> byHost) {
-    var dealt = new ArrayList<Target>();
-    var queues = new ArrayDeque<>(byHost.values());
-    while (!queues.isEmpty()) {
-      var queue = queues.remove();
-      dealt.add(queue.remove());
+  private record Dealt(int bucket, List<Target> targets) {}
+
+  private static <T> List<T> inTurn(Collection<Deque<T>> queues) {
+    var all = new ArrayList<T>();
+    var turn = new ArrayDeque<>(queues);
+    while (!turn.isEmpty()) {
+      var queue = turn.remove();
+      all.add(queue.remove());
       if (!queue.isEmpty()) {
-        queues.add(queue);
+        turn.add(queue);
       }
     }
-    return dealt;
+    return all;
   }
 }

@@ -199,6 +199,17 @@ class SplitStageTest {
     }
   }
 
+  /// At the mark there must be work for as many invocations as there are buckets.
+  @Test
+  void theFirstTasksAreOfAllBuckets() throws Exception {
+    split(manifest(urls(2_000)));
+
+    var buckets = plan(0).tasks().stream().map(FetchTask::bucket).toList();
+    assertThat(buckets).hasSizeGreaterThan(2 * BUCKETS);
+    assertThat(buckets.subList(0, BUCKETS)).doesNotHaveDuplicates();
+    assertThat(buckets.subList(BUCKETS, 2 * BUCKETS)).doesNotHaveDuplicates();
+  }
+
   @Test
   void pastTheJobsDeadlineNothingIsPlannedToBeFetched() throws Exception {
     var part = manifest("http://a.example/", "http://b.example/");
