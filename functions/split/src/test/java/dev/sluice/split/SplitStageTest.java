@@ -223,6 +223,19 @@ class SplitStageTest {
   }
 
   @Test
+  void aPartThatIsSplitAgainWithALaterDeadlineSendsItsTasksWithThatOne() throws Exception {
+    var part = manifest(urls(30));
+    split(part);
+    var later = FAR.minusSeconds(1);
+
+    split(new SplitTask.Part(JOB, MANIFEST, part.etag(), 0, 0, 1, 0, later));
+
+    var again = tasks.messages().subList(plan(0).tasks().size(), tasks.messages().size());
+    assertThat(again).hasSize(plan(0).tasks().size());
+    assertThat(again).extracting(FetchTask::deadline).containsOnly(later);
+  }
+
+  @Test
   void aManifestThatChangedIsNotSplit() {
     var part = manifest("http://a.example/");
     manifest("http://b.example/");
