@@ -20,14 +20,15 @@ final class Lines {
   /// @param text without white space around; U+FFFD where it is not UTF-8
   /// @param wrong why it is bad, or null
   record Line(String text, @Nullable String wrong) {
-    /// Blank lines and comments get no row.
+    /// Blank lines and comments get no row, whatever bytes a comment has.
     boolean isAccepted() {
-      return wrong != null || !(text.isEmpty() || text.startsWith("#"));
+      return !text.startsWith("#") && (wrong != null || !text.isEmpty());
     }
   }
 
   private final InputStream in;
   private final byte[] buffer = new byte[64 * 1024];
+  private final byte[] line = new byte[MAX_BYTES + 1];
   private int at;
   private int end;
   private long offset;
@@ -46,21 +47,20 @@ final class Lines {
   /// The next line; null at the end.
   @Nullable Line next() throws IOException {
     var first = offset == 0;
-    var line = new byte[MAX_BYTES + 1];
     var kept = 0;
     long length = 0;
     var any = false;
     for (var b = read(); b >= 0; b = read()) {
       any = true;
       if (b == '\n') {
-        return line(line, kept, length, first);
+        return line(kept, length, first);
       }
       length++;
       if (kept < line.length) {
         line[kept++] = (byte) b;
       }
     }
-    return any ? line(line, kept, length, first) : null;
+    return any ? line(kept, length, first) : null;
   }
 
   /// Whether nothing follows.
@@ -82,24 +82,24 @@ final class Lines {
     return end > 0;
   }
 
-  private static Line line(byte[] bytes, int kept, long length, boolean first) {
-    var from = first && kept >= 3 && isMark(bytes) ? 3 : 0;
+  private Line line(int kept, long length, boolean first) {
+    var from = first && kept >= 3 && beginsWithAMark() ? 3 : 0;
     if (length > MAX_BYTES) {
-      var shown = new String(bytes, from, MAX_BYTES - from, UTF_8);
+      var shown = new String(line, from, MAX_BYTES - from, UTF_8);
       return new Line(
           shown.strip(), "a line must have at most " + MAX_BYTES + " bytes, got " + length);
     }
-    var to = kept > from && bytes[kept - 1] == '\r' ? kept - 1 : kept;
+    var to = kept > from && line[kept - 1] == '\r' ? kept - 1 : kept;
     try {
-      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
+      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(line, from, to - from)).toString();
       return new Line(text.strip(), null);
     } catch (CharacterCodingException notUtf8) {
-      var shown = new String(Arrays.copyOfRange(bytes, from, to), UTF_8);
+      var shown = new String(Arrays.copyOfRange(line, from, to), UTF_8);
       return new Line(shown.strip(), "a line must be UTF-8, got \"" + shown.strip() + "\"");
     }
   }
 
-  private static boolean isMark(byte[] bytes) {
-    return bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF;
+  private boolean beginsWithAMark() {
+    return line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF;
   }
 }

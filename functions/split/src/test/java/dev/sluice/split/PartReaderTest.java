@@ -39,6 +39,16 @@ class PartReaderTest {
   }
 
   @Test
+  void aCommentIsNotAcceptedWhateverBytesItHas() throws IOException {
+    var bytes = (" # caf\u00e9\n#" + "x".repeat(9_000) + "\nhttp://a.test/\n").getBytes(ISO_8859_1);
+
+    var plan = read(new ByteArrayInputStream(bytes), part(0, 1), 100).plan();
+
+    assertThat(plan.accepted()).isEqualTo(1);
+    assertThat(targets(plan)).extracting(Target::line).containsExactly(3L);
+  }
+
+  @Test
   void aLineThatIsTooLongOrNotUtf8IsARow() throws IOException {
     var bytes =
         ("http://a.test/" + "x".repeat(9_000) + "\nhttp://b.test/\u00e9\n").getBytes(ISO_8859_1);
