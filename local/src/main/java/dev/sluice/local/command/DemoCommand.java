@@ -23,6 +23,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final Job runner;
+  private final Console console;
 
   @Option(
       names = "--out",
@@ -35,27 +36,29 @@ final class DemoCommand implements Callable<Integer> {
       names = "--urls",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Lines of the list (${DEFAULT-VALUE}).")
+      description = "Length of the list (${DEFAULT-VALUE} lines).")
   int urls;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
-      description = "Of the list (${DEFAULT-VALUE}).")
+      description = "The same seed gives the same list (${DEFAULT-VALUE}).")
   long seed;
 
   @ArgGroup RunCommand.Shown shown = new RunCommand.Shown();
 
-  DemoCommand(Job runner) {
+  DemoCommand(Job runner, Console console) {
     this.runner = runner;
+    this.console = console;
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     if (urls < 0 || urls > 1_000_000) {
       throw Refused.usage("--urls must be from 0 to 1000000, got " + urls);
     }
+    OutFolder.check(folder);
     var work = Files.createTempDirectory("sluice-demo-");
     var list = work.resolve("demo.txt");
     var hosts = work.resolve("hosts");
@@ -70,14 +73,23 @@ final class DemoCommand implements Callable<Integer> {
       limits.maxBody = 32L << 20;
       limits.allowPrivate = List.of("127.0.0.0/8");
       limits.allowPort = List.of("" + web.port());
-      limits.hosts = hosts.toString();
+      limits.hosts = hosts;
       var job =
           new JobId(
               "demo-"
                   + ProcessHandle.current().pid()
                   + "-"
                   + Long.toString(System.currentTimeMillis(), 36));
-      return runner.run(list, job, folder, limits.parameters(TIMEOUT), shown.show());
+      return runner.run(
+          new Job.Order(
+              list,
+              job,
+              folder,
+              limits.parameters(TIMEOUT),
+              limits.perHostDelay,
+              null,
+              shown.show(),
+              "its web is gone with it; another demo begins with: " + console.name() + " demo"));
     } finally {
       Files.deleteIfExists(list);
       Files.deleteIfExists(hosts);

@@ -1,19 +1,18 @@
 package dev.sluice.local.command;
 
 import dev.sluice.flow.Books;
-import dev.sluice.flow.Fault;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.local.stack.Stack;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
+import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Runs one job on the embedded stack, shows how it goes, and what came of it.
 final class Job {
@@ -24,146 +23,113 @@ final class Job {
     NOTHING
   }
 
-  private static final Duration LOOK = Duration.ofMillis(250);
-  private static final Duration SAY = Duration.ofSeconds(10);
+  /// What is to be run.
+  ///
+  /// @param list a file; gzip if its name says so
+  /// @param limits parameters of the template
+  /// @param delay between two starts to one host, as the limits have it
+  /// @param deadline of running time; null for none
+  /// @param goOn how to go on when it is interrupted, in one sentence
+  record Order(
+      Path list,
+      JobId job,
+      Path folder,
+      Map<String, String> limits,
+      Duration delay,
+      @Nullable Duration deadline,
+      Show show,
+      String goOn) {
+    String manifest() {
+      return Keys.manifest(job, isGzip(list));
+    }
+  }
 
   private final Path template;
-  private final PrintStream out;
-  private final PrintStream err;
+  private final Console console;
+  private final Interruption interruption;
 
-  Job(Path template, PrintStream out, PrintStream err) {
+  Job(Path template, Console console, Interruption interruption) {
     this.template = template;
-    this.out = out;
-    this.err = err;
+    this.console = console;
+    this.interruption = interruption;
+  }
+
+  static boolean isGzip(Path list) {
+    return list.toString().endsWith(".gz");
   }
 
   /// Puts the list if it is new, goes on with it if not, and waits until the books are complete.
   ///
-  /// @param list a file; gzip if its name says so
   /// @return the exit status
-  int run(Path list, JobId job, Path folder, Map<String, String> parameters, Show show)
-      throws IOException, InterruptedException {
-    prepare(folder);
-    var manifest = Keys.manifest(job, list.toString().endsWith(".gz"));
-    var there = folder.resolve(manifest);
-    if (Files.exists(there) && Files.mismatch(there, list) >= 0) {
-      throw Refused.usage(
-          "--job " + job + " in " + folder + " has another list; give it another name or --out");
-    }
-    var before = Status.books(folder, job);
-    if (before.isPresent() && before.get().complete()) {
-      return ended(before.get(), folder, show);
-    }
-    var hook = new Thread(() -> interrupted(job, folder, list));
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (var stack = Stack.start(template, folder, parameters)) {
-      if (Files.exists(there)) {
-        stack.restart(job, manifest);
-      } else {
-        stack
-            .store()
-            .put(manifest, new ObjectStore.Content.File(list), new ObjectStore.Condition.IfAbsent())
-            .join();
+  int run(Order order) throws IOException {
+    OutFolder.check(order.folder());
+    OutFolder.refuseAnotherList(order.folder(), order.job(), order.list());
+    Files.createDirectories(order.folder());
+    interruption.begin();
+    try (var time = RunningTime.open(order.folder(), order.job(), System::nanoTime)) {
+      OutFolder.sweep(order.folder(), order.job());
+      var before = Watch.ended(order.folder(), order.job());
+      return shown(before == null ? underway(order, time) : before, order);
+    } catch (InterruptedException | ClosedByInterruptException stopped) {
+      return Refused.INTERRUPTED;
+    } catch (IOException | RuntimeException failed) {
+      // What was interrupted while it started says so in its own words.
+      if (!interruption.wasAsked()) {
+        throw failed;
       }
-      return ended(wait(job, folder, stack), folder, show);
+      return Refused.INTERRUPTED;
     } finally {
-      removeHook(hook);
+      interruption.end();
     }
   }
 
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException shuttingDown) {
-      // It runs already.
+  private Books underway(Order order, RunningTime time) throws IOException, InterruptedException {
+    try (var stack = Stack.start(template, order.folder(), order.limits())) {
+      return watched(order, time, stack);
+    } catch (InterruptedException | ClosedByInterruptException stopped) {
+      OutFolder.sweep(order.folder(), order.job());
+      throw stopped;
     }
   }
 
-  /// Ctrl-C and SIGTERM: everything is on disk at any moment, so there is nothing to save.
-  private void interrupted(JobId job, Path folder, Path list) {
-    err.println();
-    err.println(
-        "interrupted; go on with: sluice run " + list + " --out " + folder + " --job " + job);
-    err.flush();
-    Runtime.getRuntime().halt(Refused.INTERRUPTED);
-  }
-
-  private static void prepare(Path folder) {
-    try {
-      Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, ".sluice-", ""));
-    } catch (IOException unwritable) {
-      throw Refused.usage("--out must be a folder that can be written, got " + folder);
+  private Books watched(Order order, RunningTime time, Stack stack)
+      throws IOException, InterruptedException {
+    try (var progress =
+        order.show() == Show.NOTHING
+            ? new Progress.Silent()
+            : Progress.on(console, System::nanoTime)) {
+      var watch = new Watch(order.folder(), order.job(), order.delay(), progress, time);
+      stack.onCreated(watch::created);
+      begin(order, time, stack);
+      return watch.untilEnded(stack::broken);
+    } catch (InterruptedException | ClosedByInterruptException stopped) {
+      // Said at once: what is under way has some seconds to end.
+      console.err().println("sluice: interrupted; " + order.goOn());
+      console.err().flush();
+      throw stopped;
     }
   }
 
-  private Books wait(JobId job, Path folder, Stack stack) throws InterruptedException, IOException {
-    var said = System.nanoTime();
-    while (true) {
-      var books = Status.books(folder, job).orElse(Books.empty(job));
-      if (books.complete()) {
-        return books;
-      }
-      if (stack.broken().isPresent()) {
-        throw Refused.usage(stack.broken().get());
-      }
-      if (System.nanoTime() - said > SAY.toNanos()) {
-        said = System.nanoTime();
-        err.println(progress(books));
-      }
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+  private static void begin(Order order, RunningTime time, Stack stack) {
+    if (Files.exists(order.folder().resolve(order.manifest()))) {
+      var deadline =
+          order.deadline() == null
+              ? RunningTime.NEVER
+              : time.deadline(order.deadline(), Instant.now());
+      stack.restart(order.job(), order.manifest(), deadline);
+      return;
     }
+    var list = new ObjectStore.Content.File(order.list());
+    stack.store().put(order.manifest(), list, new ObjectStore.Condition.IfAbsent()).join();
   }
 
-  private static String progress(Books books) {
-    var done = books.accepted() - books.pending();
-    return String.format(
-        Locale.ROOT,
-        "%,d of %s%,d lines done, %,d bytes",
-        done,
-        books.listed() ? "" : "≥ ",
-        books.accepted(),
-        books.counts().bytes());
-  }
-
-  private int ended(Books books, Path folder, Show show) {
-    switch (show) {
-      case JSON -> out.println(Status.view(folder, books));
-      case SUMMARY -> summary(books, folder);
+  private int shown(Books books, Order order) {
+    switch (order.show()) {
+      case JSON -> console.out().println(Status.view(order.folder(), books));
+      case SUMMARY -> Summary.print(books, order.folder(), console.out());
       case NOTHING -> {}
     }
-    out.flush();
+    console.out().flush();
     return books.balanced() && books.pending() == 0 ? 0 : Refused.UNBALANCED;
-  }
-
-  private void summary(Books books, Path folder) {
-    var counts = books.counts();
-    if (books.accepted() == 0) {
-      out.println("a job of 0 lines: the list has none that counts");
-    }
-    line("accepted", books.accepted());
-    line("  stored", counts.stored());
-    line("  failed", counts.failed());
-    faults(books, true);
-    line("  refused", counts.refused());
-    faults(books, false);
-    line("  duplicate", counts.duplicate());
-    line("  pending", books.pending());
-    out.println("report     " + folder.resolve(Keys.report(books.job())));
-  }
-
-  private void faults(Books books, boolean failed) {
-    books
-        .counts()
-        .faults()
-        .forEach((code, lines) -> {
-          if (Fault.of(code) instanceof Fault.Failed == failed) {
-            line("    " + code, lines);
-          }
-        });
-  }
-
-  private void line(String name, long lines) {
-    out.println(String.format(Locale.ROOT, "%-20s %,12d", name, lines));
   }
 }

@@ -1,26 +1,39 @@
 package dev.sluice.local.command;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.fetch.guard.HostsFile;
+import dev.sluice.flow.url.AddressRules;
+import dev.sluice.flow.url.UrlRules;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The options that are parameters of the template, by the same words.
 final class Limits {
+  /// The template's own default.
+  static final String USER_AGENT = "Sluice/0.1 (+https://github.com/sluice-dev/sluice)";
+
   @Option(
       names = "--concurrency",
       defaultValue = "100",
       paramLabel = "N",
-      description = "Requests at once in one fetch invocation (${DEFAULT-VALUE}).")
+      description = "Requests at once in one fetch invocation (${DEFAULT-VALUE} requests).")
   int concurrency;
 
   @Option(
       names = "--per-host",
       defaultValue = "2",
       paramLabel = "N",
-      description = "Requests at once to one host (${DEFAULT-VALUE}).")
+      description = "Requests at once to one host (${DEFAULT-VALUE} requests).")
   int perHost;
 
   @Option(
@@ -35,14 +48,14 @@ final class Limits {
       names = "--timeout",
       paramLabel = "D",
       converter = Amount.OfTime.class,
-      description = "One attempt, redirects included (20s; demo 2s).")
+      description = "One attempt, redirects included (20s).")
   @Nullable Duration timeout;
 
   @Option(
       names = "--max-attempts",
       defaultValue = "3",
       paramLabel = "N",
-      description = "Requests for one URL (${DEFAULT-VALUE}).")
+      description = "Requests for one URL (${DEFAULT-VALUE} requests).")
   int maxAttempts;
 
   @Option(
@@ -57,13 +70,13 @@ final class Limits {
       names = "--job-deadline",
       paramLabel = "D",
       converter = Amount.OfTime.class,
-      description = "From the start to the end of the job (none).")
+      description = "Running time of the job, pauses left out; the rest is gave_up (none).")
   @Nullable Duration jobDeadline;
 
   @Option(
       names = "--user-agent",
       paramLabel = "TEXT",
-      description = "Names the one who asks, and how to reach them.")
+      description = "Who asks, and how to reach them (" + USER_AGENT + ").")
   @Nullable String userAgent;
 
   @Option(
@@ -82,30 +95,43 @@ final class Limits {
       names = "--hosts",
       paramLabel = "FILE",
       description = "A hosts(5) file that is asked before DNS (none).")
-  @Nullable String hosts;
+  @Nullable Path hosts;
 
   @Option(names = "--ignore-robots", description = "Leave robots.txt unread (false).")
   boolean ignoreRobots;
 
   /// For a laptop: fewer buckets and invocations than in the cloud.
+  ///
+  /// @throws Refused if one is out of its bounds, or cannot be read; names it
   Map<String, String> parameters(Duration defaultTimeout) {
     var parameters = new LinkedHashMap<String, String>();
     parameters.put("ConcurrencyRequests", "" + between("--concurrency", 1, concurrency, 1_000));
     parameters.put("PerHostRequests", "" + between("--per-host", 1, perHost, 100));
     parameters.put(
-        "PerHostDelayMillis", "" + between("--per-host-delay", 0, perHostDelay, 600_000));
+        "PerHostDelayMillis",
+        millis("--per-host-delay", Duration.ZERO, perHostDelay, Duration.ofMinutes(10)));
     var each = timeout == null ? defaultTimeout : timeout;
-    parameters.put("TimeoutMillis", "" + between("--timeout", 100, each, 110_000));
+    parameters.put(
+        "TimeoutMillis",
+        millis("--timeout", Duration.ofMillis(100), each, Duration.ofSeconds(110)));
     parameters.put("MaxAttempts", "" + between("--max-attempts", 1, maxAttempts, 20));
-    parameters.put("MaxBodyBytes", "" + between("--max-body", 1_024, maxBody, 1L << 30));
-    var deadline = jobDeadline == null ? 0 : Math.max(1, jobDeadline.toSeconds());
-    parameters.put("JobDeadlineSeconds", "" + between("--job-deadline", 0, deadline, 31_536_000));
+    parameters.put("MaxBodyBytes", "" + bytes("--max-body", 1 << 10, maxBody, 1L << 30));
+    parameters.put("JobDeadlineSeconds", "" + (jobDeadline == null ? 0 : wholeSeconds()));
     if (userAgent != null) {
+      if (!userAgent.matches("[ -~]{1,256}") || userAgent.isBlank()) {
+        throw Refused.usage(
+            "--user-agent must be 1 to 256 characters of printable ASCII, got \""
+                + userAgent
+                + "\"");
+      }
       parameters.put("UserAgent", userAgent);
     }
+    var addresses = parsed("--allow-private", allowPrivate, AddressRules::opening);
     parameters.put("AllowPrivate", String.join(",", allowPrivate));
+    parsed("--allow-port", allowPort, ports -> UrlRules.of(addresses, ports));
     parameters.put("AllowPorts", String.join(",", allowPort));
-    parameters.put("HostsFile", hosts == null ? "" : hosts);
+    checkHosts();
+    parameters.put("HostsFile", hosts == null ? "" : hosts.toString());
     parameters.put("IgnoreRobots", "" + ignoreRobots);
     parameters.put("HostBuckets", "16");
     parameters.put("HighWaterMessages", "64");
@@ -118,28 +144,63 @@ final class Limits {
     return parameters;
   }
 
-  private static long between(String option, long least, Duration value, long most) {
-    return between(option, least, value.toMillis(), most, " ms");
+  private long wholeSeconds() {
+    var deadline = requireNonNull(jobDeadline);
+    millis("--job-deadline", Duration.ofSeconds(1), deadline, Duration.ofDays(365));
+    return deadline.plusMillis(999).toSeconds();
+  }
+
+  private static <T> T parsed(String option, List<String> values, Function<String, T> parse) {
+    if (values.stream().anyMatch(String::isBlank)) {
+      throw Refused.usage(option + " must not be blank");
+    }
+    try {
+      return parse.apply(String.join(",", values));
+    } catch (IllegalArgumentException wrong) {
+      throw Refused.usage(option + ": " + wrong.getMessage());
+    }
+  }
+
+  private void checkHosts() {
+    if (hosts == null) {
+      return;
+    }
+    try {
+      HostsFile.read(hosts);
+    } catch (IllegalArgumentException wrong) {
+      throw Refused.usage("--hosts " + hosts + ": " + wrong.getMessage());
+    } catch (MalformedInputException noText) {
+      throw Refused.usage("--hosts must be a file of UTF-8 text, got " + hosts);
+    } catch (IOException unreadable) {
+      throw Refused.usage(
+          "--hosts must be a file that can be read, got "
+              + (Files.isDirectory(hosts) ? "the folder " : "")
+              + hosts);
+    }
+  }
+
+  private static String millis(String option, Duration least, Duration value, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw refused(option, Amount.text(least), Amount.text(most), Amount.text(value));
+    }
+    return "" + value.toMillis();
+  }
+
+  private static long bytes(String option, long least, long value, long most) {
+    if (value < least || value > most) {
+      throw refused(option, Amount.size(least), Amount.size(most), Amount.size(value));
+    }
+    return value;
   }
 
   private static long between(String option, long least, long value, long most) {
-    return between(option, least, value, most, "");
-  }
-
-  private static long between(String option, long least, long value, long most, String unit) {
     if (value < least || value > most) {
-      throw Refused.usage(
-          option
-              + " must be from "
-              + least
-              + unit
-              + " to "
-              + most
-              + unit
-              + ", got "
-              + value
-              + unit);
+      throw refused(option, "" + least, "" + most, "" + value);
     }
     return value;
+  }
+
+  private static Refused refused(String option, String least, String most, String value) {
+    return Refused.usage(option + " must be from " + least + " to " + most + ", got " + value);
   }
 }

@@ -24,10 +24,6 @@ final class Refused extends RuntimeException {
     return new Refused(INPUT, sentence);
   }
 
-  static Refused interrupted(String sentence) {
-    return new Refused(INTERRUPTED, sentence);
-  }
-
   int status() {
     return status;
   }

@@ -69,6 +69,9 @@ final class Rows implements Callable<Integer> {
     try (var parts = Files.list(rows)) {
       for (var part : parts.sorted().toList()) {
         print(part);
+        if (out.checkError()) {
+          return 0; // nobody reads any more, as in `sluice rows … | head`
+        }
       }
     }
     return 0;

@@ -1,19 +1,27 @@
 package dev.sluice.local.command;
 
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `sluice run`.
 @Command(
@@ -25,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Job runner;
-  private final InputStream standardInput;
+  private final Console console;
 
   @Parameters(paramLabel = "URLS", description = "A file, a .gz file, or - for standard input.")
   String urls = "";
@@ -37,7 +45,10 @@ final class RunCommand implements Callable<Integer> {
       description = "The bucket: all that the job writes (${DEFAULT-VALUE}).")
   Path folder = Path.of("");
 
-  @Option(names = "--job", paramLabel = "NAME", description = "Of the job (the file's name).")
+  @Option(
+      names = "--job",
+      paramLabel = "NAME",
+      description = "Name of the job (that of the file, without its ending).")
   @Nullable String job;
 
   @ArgGroup Shown shown = new Shown();
@@ -49,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "The result as one JSON object (false).")
     boolean json;
 
-    @Option(names = "--quiet", description = "No result (false).")
+    @Option(names = "--quiet", description = "Neither result nor progress (false).")
     boolean quiet;
 
     Job.Show show() {
@@ -57,33 +68,94 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  RunCommand(Job runner, InputStream standardInput) {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  RunCommand(Job runner, Console console) {
     this.runner = runner;
-    this.standardInput = standardInput;
+    this.console = console;
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     var parameters = limits.parameters(TIMEOUT);
-    if (urls.equals("-")) {
-      var spooled = Files.createTempFile("sluice-stdin-", ".txt");
-      try {
-        Files.copy(standardInput, spooled, StandardCopyOption.REPLACE_EXISTING);
-        return runner.run(
-            spooled, Rows.id(job == null ? "stdin" : job), folder, parameters, shown.show());
-      } finally {
-        Files.deleteIfExists(spooled);
-      }
-    }
-    var list = Path.of(urls);
+    var list = urls.equals("-") ? Path.of("stdin.txt") : Path.of(urls);
+    var id = Rows.id(job == null ? nameOf(list) : job);
     if (Files.isDirectory(list)) {
       throw Refused.input("URLS must be a file, got the folder " + urls);
     }
-    if (!Files.isReadable(list)) {
-      throw Refused.input("URLS must be a file that can be read, got " + urls);
+    if (urls.equals("-") || (Files.exists(list) && !Files.isRegularFile(list))) {
+      return spooled(list, id, parameters);
     }
-    var name = job == null ? nameOf(list) : job;
-    return runner.run(list, Rows.id(name), folder, parameters, shown.show());
+    if (!Files.isReadable(list)) {
+      throw Refused.input(
+          Files.exists(list)
+              ? "URLS must be a file that can be read, got " + urls
+              : "URLS must be a file that is there, got " + urls);
+    }
+    if (Job.isGzip(list)) {
+      checkGzip(list);
+    }
+    return runner.run(order(list, id, parameters, typed()));
+  }
+
+  /// Standard input, or a pipe: what is read once only must lie in a file before it is put.
+  private int spooled(Path from, JobId id, Map<String, String> parameters) throws IOException {
+    OutFolder.check(folder); // before what may take long
+    var spool = Files.createTempFile("sluice-list-", Job.isGzip(from) ? ".txt.gz" : ".txt");
+    try {
+      try (var in = urls.equals("-") ? console.in() : Files.newInputStream(from)) {
+        Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException unreadable) {
+        throw Refused.input("URLS cannot be read to its end: " + unreadable.getMessage());
+      }
+      if (Job.isGzip(from)) {
+        checkGzip(spool);
+      }
+      return runner.run(order(spool, id, parameters, fromManifest(spool, id)));
+    } finally {
+      Files.deleteIfExists(spool);
+    }
+  }
+
+  private Job.Order order(
+      Path list, JobId id, Map<String, String> parameters, List<String> command) {
+    return new Job.Order(
+        list,
+        id,
+        folder,
+        parameters,
+        limits.perHostDelay,
+        limits.jobDeadline,
+        shown.show(),
+        "go on with: " + Shell.line(command));
+  }
+
+  private List<String> typed() {
+    var words = new ArrayList<String>();
+    words.add(console.name());
+    words.addAll(spec.commandLine().getParent().getParseResult().originalArgs());
+    return words;
+  }
+
+  /// What was read once cannot be read again, but it lies in the bucket.
+  private List<String> fromManifest(Path spool, JobId id) {
+    var words = typed();
+    words.set(
+        words.lastIndexOf(urls), folder.resolve(Keys.manifest(id, Job.isGzip(spool))).toString());
+    if (job == null) {
+      words.addAll(List.of("--job", id.name()));
+    }
+    return words;
+  }
+
+  /// Reads it once to its end: what cannot be inflated would never be split either.
+  private static void checkGzip(Path list) {
+    try (var in = new GZIPInputStream(Files.newInputStream(list), 64 * 1024)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException broken) {
+      throw Refused.input(
+          "URLS ends with .gz and must be whole gzip, got " + list + ": " + broken.getMessage());
+    }
   }
 
   /// The file's name without its endings, as far as a job may be named so.

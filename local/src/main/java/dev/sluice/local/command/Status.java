@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,32 +39,78 @@ final class Status implements Callable<Integer> {
       description = "Where the jobs lie (${DEFAULT-VALUE}).")
   Path folder = Path.of("");
 
+  @Option(names = "--json", description = "One JSON object a job (false).")
+  boolean json;
+
   Status(PrintStream out) {
     this.out = out;
   }
 
   @Override
   public Integer call() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw Refused.usage("--out must be a folder that is there, got " + folder);
+    }
     if (job != null) {
       var id = Rows.id(job);
-      var books = books(folder, id);
-      if (books.isEmpty()) {
-        throw Refused.usage("there is no job " + job + " in " + folder);
+      var found = books(folder, id).orElseGet(() -> started(id));
+      if (json) {
+        out.println(view(folder, found));
+      } else {
+        Summary.print(found, folder, out);
       }
-      print(books.get());
       return 0;
     }
-    var jobs = folder.resolve("jobs");
-    if (!Files.isDirectory(jobs)) {
+    var all = all();
+    if (json) {
+      all.forEach(books -> out.println(view(folder, books)));
+    } else if (all.isEmpty()) {
       out.println("no jobs in " + folder);
-      return 0;
-    }
-    try (var all = Files.list(jobs)) {
-      for (var one : all.sorted().toList()) {
-        books(folder, new JobId(one.getFileName().toString())).ifPresent(this::print);
-      }
+    } else {
+      out.println("  accepted    stored    failed   refused duplicate   pending  job");
+      all.forEach(books -> out.println(line(books)));
     }
     return 0;
+  }
+
+  /// A job that was started and has no entry yet.
+  private Books started(JobId id) {
+    for (var gzip : List.of(false, true)) {
+      if (Files.exists(folder.resolve(Keys.manifest(id, gzip)))) {
+        return Books.empty(id);
+      }
+    }
+    throw Refused.usage("there is no job " + id + " in " + folder);
+  }
+
+  private static String line(Books books) {
+    var counts = books.counts();
+    return String.format(
+        Locale.ROOT,
+        "%,10d%,10d%,10d%,10d%,10d%,10d  %s%s",
+        books.accepted(),
+        counts.stored(),
+        counts.failed(),
+        counts.refused(),
+        counts.duplicate(),
+        books.pending(),
+        books.job(),
+        books.complete() ? "" : " (not ended)");
+  }
+
+  /// By name. Of a job without any entry nothing is known.
+  private List<Books> all() throws IOException {
+    var jobs = folder.resolve("jobs");
+    if (!Files.isDirectory(jobs)) {
+      return List.of();
+    }
+    var all = new ArrayList<Books>();
+    try (var names = Files.list(jobs)) {
+      for (var name : names.map(path -> String.valueOf(path.getFileName())).sorted().toList()) {
+        books(folder, Rows.id(name)).ifPresent(all::add);
+      }
+    }
+    return all;
   }
 
   /// The books as they lie there; empty before the first entry.
@@ -70,10 +119,6 @@ final class Status implements Callable<Integer> {
     return Files.exists(state)
         ? Optional.of(Json.read(Ledger.class, Files.readAllBytes(state)).books())
         : Optional.empty();
-  }
-
-  private void print(Books books) {
-    out.println(view(folder, books));
   }
 
   static String view(Path folder, Books books) {

@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +19,7 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
 /// One of the invocations that a mapping may have at once: receives a batch, invokes the function
 /// with it, deletes what did not fail. What failed becomes visible again by itself.
@@ -49,7 +52,9 @@ public final class Poller implements Runnable {
   private final String queueUrl;
   private final SqsAsyncClient sqs;
   private final Counters counters;
-  private @Nullable Environment environment;
+  private @Nullable Environment environment; // its thread's alone
+  private volatile @Nullable CompletableFuture<ReceiveMessageResponse> asking;
+  private volatile boolean stopping;
 
   public Poller(
       Template.Function function,
@@ -66,22 +71,33 @@ public final class Poller implements Runnable {
     this.counters = counters;
   }
 
-  /// Until its thread is interrupted.
+  /// Asks for no more messages; an invocation that is under way may end. Any thread.
+  public void stop() {
+    stopping = true;
+    var poll = asking;
+    if (poll != null) {
+      poll.cancel(true); // a long poll ends now, not in up to 5 s
+    }
+  }
+
+  /// Until [#stop], or until its thread is interrupted, which abandons what is under way.
   @Override
   public void run() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!stopping && !Thread.currentThread().isInterrupted()) {
         var batch = receive();
         if (!batch.isEmpty()) {
           delete(batch, handle(batch));
         }
       }
+    } catch (CancellationException stopped) {
+      // By stop().
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } catch (IllegalArgumentException noHandler) {
       counters.broken().set(noHandler.getMessage());
     } catch (ExecutionException | CompletionException closed) {
-      if (!Thread.currentThread().isInterrupted()) {
+      if (!stopping && !Thread.currentThread().isInterrupted()) {
         throw new IllegalStateException("the queue " + queueName + " does not answer", closed);
       }
     } finally {
@@ -92,13 +108,17 @@ public final class Poller implements Runnable {
   }
 
   private List<Message> receive() throws InterruptedException, ExecutionException {
-    return sqs.receiveMessage(ask ->
+    var poll =
+        sqs.receiveMessage(ask ->
             ask.queueUrl(queueUrl)
                 .maxNumberOfMessages(Math.min(10, mapping.batchMessages()))
                 .waitTimeSeconds(WAIT_SECONDS)
-                .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
-        .get()
-        .messages();
+                .messageSystemAttributeNames(MessageSystemAttributeName.ALL));
+    asking = poll;
+    if (stopping) {
+      poll.cancel(true); // stop() came before it could see this one
+    }
+    return poll.get().messages();
   }
 
   /// The ids of the messages that failed.

@@ -1,7 +1,16 @@
 package dev.sluice.local.stack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.Hashing;
 import com.google.common.util.concurrent.Striped;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
@@ -9,7 +18,11 @@ import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
@@ -19,13 +32,20 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 ///
 /// S3Proxy checks conditions before it writes and not while: two that compare at once would both
 /// win. Here a lock of the key is held over both; nothing else waits for it.
+///
+/// S3Proxy keeps the ETag of an object in an extended attribute of its file. A folder that was
+/// copied, or lies where there are none, has lost them; the ETag then is made of the file's
+/// identity, time and size, so that a job goes on there as well.
 final class Bucket extends ForwardingBlobStore {
   private final Striped<Lock> locks = Striped.lock(256);
+  private final Path files;
   private final Consumer<String> created;
 
+  /// @param files where the objects of the bucket lie
   /// @param created is told each key after its object is there; must not block for long
-  Bucket(BlobStore folder, Consumer<String> created) {
+  Bucket(BlobStore folder, Path files, Consumer<String> created) {
     super(folder);
+    this.files = files;
     this.created = created;
   }
 
@@ -39,6 +59,9 @@ final class Bucket extends ForwardingBlobStore {
         check(request, etag(request));
       }
       put = super.putBlob(request, content);
+    } catch (S3Exception refused) {
+      drain(content);
+      throw refused;
     } finally {
       lock.unlock();
     }
@@ -46,10 +69,48 @@ final class Bucket extends ForwardingBlobStore {
     return put;
   }
 
+  /// Of a content that nobody read the server would close the connection, and the client hear that
+  /// instead of the refusal.
+  private static void drain(InputStream content) {
+    try {
+      content.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+
+  @Override
+  public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
+    var made = madeEtag(request.key());
+    var head = super.blobMetadata(request);
+    return head == null || head.eTag() != null ? head : head.toBuilder().eTag(made).build();
+  }
+
+  @Override
+  public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
+    // Before the content: an ETag that is too old only fails a condition, one that is too new would
+    // let it hold for what was never read.
+    var made = madeEtag(request.key());
+    var blob = super.getBlob(request);
+    return blob == null || blob.response().eTag() != null
+        ? blob
+        : new ResponseInputStream<>(blob.response().toBuilder().eTag(made).build(), blob);
+  }
+
+  private @Nullable String madeEtag(String key) {
+    try {
+      var file = Files.readAttributes(files.resolve(key), BasicFileAttributes.class);
+      var identity = file.fileKey() + " " + file.lastModifiedTime() + " " + file.size();
+      return Hashing.sha256().hashString(identity, UTF_8).toString().substring(0, 32);
+    } catch (IOException absent) {
+      return null;
+    }
+  }
+
   private @Nullable String etag(PutObjectRequest request) {
     try {
       var head =
-          super.blobMetadata(
+          blobMetadata(
               HeadObjectRequest.builder().bucket(request.bucket()).key(request.key()).build());
       return head == null ? null : bare(head.eTag());
     } catch (NoSuchKeyException absent) {

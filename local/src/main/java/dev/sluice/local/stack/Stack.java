@@ -8,6 +8,7 @@ import dev.sluice.edge.Json;
 import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
+import dev.sluice.flow.Ledger;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Plan;
 import dev.sluice.flow.SplitTask;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,11 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.elasticmq.rest.sqs.SQSRestServer;
-import org.elasticmq.rest.sqs.SQSRestServerBuilder;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import software.amazon.awssdk.services.sqs.model.CreateQueueResponse;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// All of Sluice in this process: SQS by ElasticMQ, S3 by S3Proxy over a folder, and the functions,
@@ -41,17 +46,23 @@ public final class Stack implements AutoCloseable {
   private static final String BUCKET = "bucket";
   private static final String IDENTITY = "local";
   private static final String CREDENTIAL = "local-secret";
+  private static final Duration INVOCATIONS_END = Duration.ofMillis(1_500);
+  private static final Duration INVOCATIONS_BREAK = Duration.ofMillis(500);
+  private static final Duration SERVERS_STOP = Duration.ofSeconds(1);
+  private static final int STORE_STOP_MILLIS = 500;
 
   private final String address;
   private final Path roof;
-  private final SQSRestServer queuesServer;
+  private final QueueServer queuesServer;
   private final S3Proxy storeServer;
   private final Aws aws;
   private final Map<String, String> queueUrls = new HashMap<>();
   private final Map<String, Template.Queue> queues;
   private final List<Template.Notification> notifications;
   private final Map<String, Map<String, String>> environments = new HashMap<>();
-  private final List<Thread> pollers = new ArrayList<>();
+  private final List<Poller> pollers = new ArrayList<>();
+  private final List<Thread> pollerThreads = new ArrayList<>();
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final Poller.Counters counters = Poller.Counters.zero();
   private final ObjectStore store;
 
@@ -62,20 +73,23 @@ public final class Stack implements AutoCloseable {
     // The bucket is the folder itself: a folder above it that holds nothing but a link to it.
     roof = Files.createTempDirectory("sluice-stack-");
     Files.createSymbolicLink(roof.resolve(BUCKET), folder.toRealPath());
-    queuesServer =
-        SQSRestServerBuilder.withInterface(address)
-            .withDynamicPort()
-            .withAWSRegion(Arns.REGION)
-            .start();
+    // The two servers share nothing and take half a second each: they start side by side.
+    var queuesStart = new FutureTask<>(() -> QueueServer.start(address, Arns.REGION));
+    Thread.ofPlatform().daemon().name("stack-start").start(queuesStart);
     storeServer =
         S3Proxy.builder()
-            .blobStore(new Bucket(new FilesystemNio2BlobStore(roof.toString()), this::created))
+            .blobStore(
+                new Bucket(new FilesystemNio2BlobStore(roof.toString()), folder, this::created))
             .endpoint(URI.create("http://" + address + ":0"))
             .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, IDENTITY, CREDENTIAL)
-            .stopTimeout(1_000)
+            .stopTimeout(STORE_STOP_MILLIS)
             .build();
     try {
-      storeServer.start();
+      try {
+        storeServer.start();
+      } finally {
+        queuesServer = queuesStart.get();
+      }
       aws = Aws.open(clientEnvironment());
       store = new S3ObjectStore(aws.s3(), BUCKET);
       createQueues();
@@ -134,38 +148,52 @@ public final class Stack implements AutoCloseable {
     return counters;
   }
 
-  /// Goes on with a job whose messages are lost: each planned part is split again, which finds its
-  /// plan and repeats what follows; what was done is found there.
-  public void restart(JobId job, String manifest) {
+  /// Is told the key of each object after it was put, on the thread of its request; must not block.
+  public void onCreated(Consumer<String> listener) {
+    listeners.add(listener);
+  }
+
+  /// Goes on with a job whose messages are lost: each planned part that the books have not closed
+  /// is split again, which finds its plan and repeats what follows; what was done is found there.
+  ///
+  /// @param deadline of the job; earlier ones, in its plans, no longer count
+  public void restart(JobId job, String manifest, Instant deadline) {
     var head = store.head(manifest).join().orElseThrow();
-    var deadline = Instant.parse("9999-12-31T23:59:59Z");
+    var closed =
+        store
+            .get(Keys.state(job))
+            .join()
+            .map(piece -> Json.read(Ledger.class, piece.bytes()).closedParts())
+            .orElse(Set.of());
     long offset = 0;
     long line = 1;
     for (var part = 0; ; part++) {
-      send(
-          "SplitQueue",
-          Json.write(
-              new SplitTask.Part(job, manifest, head.etag(), part, offset, line, 0, deadline)));
-      var plan = store.get(Keys.plan(job, part)).join();
-      if (plan.isEmpty()) {
+      var again = new SplitTask.Part(job, manifest, head.etag(), part, offset, line, 0, deadline);
+      var piece = store.get(Keys.plan(job, part)).join();
+      if (piece.isEmpty()) {
+        send("SplitQueue", Json.write(again));
         return;
       }
-      Plan read;
+      Plan plan;
       try {
-        read = Gzip.read(Plan.class, plan.get().bytes());
+        plan = Gzip.read(Plan.class, piece.get().bytes());
       } catch (IOException broken) {
         throw new IllegalStateException(Keys.plan(job, part) + " cannot be read", broken);
       }
-      if (read.last()) {
+      // The last part always: the report may be all that is missing.
+      if (plan.last() || !closed.contains(part)) {
+        send("SplitQueue", Json.write(again));
+      }
+      if (plan.last()) {
         return;
       }
-      offset = read.nextOffset();
-      line = read.nextLine();
+      offset = plan.nextOffset();
+      line = plan.nextLine();
     }
   }
 
   private Map<String, String> clientEnvironment() {
-    var port = queuesServer.waitUntilStarted().localAddress().getPort();
+    var port = queuesServer.port();
     return Map.of(
         "AWS_ENDPOINT_URL_SQS",
         "http://" + address + ":" + port,
@@ -182,15 +210,17 @@ public final class Stack implements AutoCloseable {
   private void createQueues() {
     // Queues without a redrive first: they are the dead letters of the others.
     for (var pass = 0; pass < 2; pass++) {
+      var created = new HashMap<String, CompletableFuture<CreateQueueResponse>>();
       for (var queue : queues.values()) {
         if ((queue.deadLetters() == null) == (pass == 0)) {
-          queueUrls.put(queue.name(), create(queue));
+          created.put(queue.name(), create(queue));
         }
       }
+      created.forEach((name, queue) -> queueUrls.put(name, queue.join().queueUrl()));
     }
   }
 
-  private String create(Template.Queue queue) {
+  private CompletableFuture<CreateQueueResponse> create(Template.Queue queue) {
     var attributes = new HashMap<QueueAttributeName, String>();
     if (queue.fifo()) {
       attributes.put(QueueAttributeName.FIFO_QUEUE, "true");
@@ -208,9 +238,7 @@ public final class Stack implements AutoCloseable {
               .toString());
     }
     return aws.sqs()
-        .createQueue(create -> create.queueName(queue.queueName()).attributes(attributes))
-        .join()
-        .queueUrl();
+        .createQueue(create -> create.queueName(queue.queueName()).attributes(attributes));
   }
 
   private void startPollers(Template template) {
@@ -242,18 +270,20 @@ public final class Stack implements AutoCloseable {
               named(environments, function.name()));
       var queue = named(queues, mapping.queue());
       for (var i = 0; i < mapping.concurrency(); i++) {
-        pollers.add(
+        var poller =
+            new Poller(
+                here,
+                mapping,
+                queue.queueName(),
+                named(queueUrls, queue.name()),
+                aws.sqs(),
+                counters);
+        pollers.add(poller);
+        pollerThreads.add(
             Thread.ofPlatform()
                 .daemon()
                 .name("mapping-" + function.name() + "-" + i)
-                .start(
-                    new Poller(
-                        here,
-                        mapping,
-                        queue.queueName(),
-                        named(queueUrls, queue.name()),
-                        aws.sqs(),
-                        counters)));
+                .start(poller));
       }
     }
   }
@@ -268,6 +298,7 @@ public final class Stack implements AutoCloseable {
 
   /// Tells what was created to the queues that the template names.
   private void created(String key) {
+    listeners.forEach(listener -> listener.accept(key));
     for (var notification : notifications) {
       if (key.startsWith(notification.prefix())) {
         send(notification.queue(), event(key));
@@ -294,34 +325,55 @@ public final class Stack implements AutoCloseable {
     aws.sqs().sendMessage(send -> send.queueUrl(named(queueUrls, queue)).messageBody(body)).join();
   }
 
+  /// Ends all of it within 3 s: invocations that are under way have 1.5 s to end by themselves and
+  /// are interrupted then; what they had not put is not there.
   @Override
   public void close() {
     stop();
   }
 
   private void stop() {
-    pollers.forEach(Thread::interrupt);
-    if (aws != null) {
-      aws.close();
-    }
-    for (var poller : pollers) {
-      try {
-        poller.join(1_000);
-      } catch (InterruptedException hurried) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    try {
-      storeServer.stop();
-    } catch (Exception failed) {
-      System.out.println("the store did not stop: " + failed);
-    }
-    queuesServer.stopAndWait();
+    pollers.forEach(Poller::stop);
+    joinAll(pollerThreads, INVOCATIONS_END);
+    pollerThreads.forEach(Thread::interrupt);
+    joinAll(pollerThreads, INVOCATIONS_BREAK);
+    // Side by side and on threads of their own: the SDK's client waits 2 s for its event loop to
+    // fall quiet, and nobody has to wait for that.
+    joinAll(
+        List.of(
+            ending("queues", queuesServer == null ? () -> {} : queuesServer::close),
+            ending("store", this::stopStore),
+            ending("clients", aws == null ? () -> {} : aws::close)),
+        SERVERS_STOP);
     try {
       Files.deleteIfExists(roof.resolve(BUCKET));
       Files.deleteIfExists(roof);
     } catch (IOException left) {
       System.out.println("left behind: " + roof);
+    }
+  }
+
+  private void stopStore() {
+    try {
+      storeServer.stop();
+    } catch (Exception failed) {
+      System.out.println("the store did not stop: " + failed);
+    }
+  }
+
+  private static Thread ending(String what, Runnable end) {
+    return Thread.ofPlatform().daemon().name("stack-stop-" + what).start(end);
+  }
+
+  /// Until all have ended or the time is over; an interrupt is kept for the caller.
+  private static void joinAll(List<Thread> threads, Duration most) {
+    var end = System.nanoTime() + most.toNanos();
+    try {
+      for (var thread : threads) {
+        thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
     }
   }
 }

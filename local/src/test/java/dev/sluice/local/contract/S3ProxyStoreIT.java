@@ -43,4 +43,21 @@ class S3ProxyStoreIT extends ObjectStoreContract {
 
     assertThat(Files.readString(folder.resolve("rows/a/1.txt"))).isEqualTo("one");
   }
+
+  @Test
+  void anObjectThatLostItsEtagWithItsAttributesIsComparedAllTheSame() throws Exception {
+    Files.writeString(folder.resolve("copied"), "first"); // as a copied folder has it
+    var first = store().get("copied").join().orElseThrow();
+
+    assertThat(first.etag()).isEqualTo(store().head("copied").join().orElseThrow().etag());
+    assertThat(store().get("copied", 1, 2).join().orElseThrow().etag()).isEqualTo(first.etag());
+    assertThat(replace("copied", "second", first.etag())).isInstanceOf(ObjectStore.Put.Done.class);
+    assertThat(replace("copied", "third", first.etag())).isInstanceOf(ObjectStore.Put.Lost.class);
+    assertThat(Files.readString(folder.resolve("copied"))).isEqualTo("second");
+  }
+
+  private ObjectStore.Put replace(String key, String text, String etag) {
+    var content = new ObjectStore.Content.Bytes(text.getBytes(UTF_8));
+    return store().put(key, content, new ObjectStore.Condition.IfMatch(etag)).join();
+  }
 }

@@ -16,8 +16,7 @@ final class SqsEnds implements ChannelContract.Ends {
   private final SqsChannel<FetchTask> channel;
 
   SqsEnds(SqsAsyncClient sqs) {
-    queue =
-        SqsQueue.create(sqs, new AnyQueue.Setting(false, Duration.ofMinutes(2), 100), Set.of());
+    queue = SqsQueue.create(sqs, new AnyQueue.Setting(false, Duration.ofMinutes(2), 100), Set.of());
     var capacity = ChannelContract.CAPACITY;
     channel = SqsChannel.bounded(sqs, queue.url(), capacity, capacity / 2, 4);
   }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The state of a job: its books, and what must be known to enter no task twice. A pure fold of
@@ -53,6 +54,14 @@ public record Ledger(Books books, @Nullable Integer lastPart, Map<Integer, Part>
   /// A ledger that nothing was entered in.
   public static Ledger empty(JobId job) {
     return new Ledger(Books.empty(job), null, Map.of());
+  }
+
+  /// The numbers of the parts of which every line has its row.
+  public Set<Integer> closedParts() {
+    return parts.entrySet().stream()
+        .filter(part -> part.getValue().isClosed())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// This ledger with one more entry; the same if it was there.

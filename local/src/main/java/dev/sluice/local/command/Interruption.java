@@ -1,0 +1,47 @@
+package dev.sluice.local.command;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Ctrl-C and SIGTERM: the first ends the job that is under way in good order, and is passed over
+/// when there is none.
+///
+/// The job's thread is interrupted once; everything that was put is on disk at any moment, so all
+/// that is left to do is to end. Any thread may call it.
+final class Interruption {
+  /// In good order takes at most this; then the process ends all the same.
+  static final Duration MOST = Duration.ofMillis(4_500);
+
+  private @Nullable Thread worker;
+  private boolean asked;
+
+  /// The calling thread begins what can be ended in good order.
+  synchronized void begin() {
+    worker = Thread.currentThread();
+  }
+
+  /// The calling thread has ended it; an interrupt that came too late is dropped.
+  synchronized void end() {
+    worker = null;
+    if (asked) {
+      Thread.interrupted();
+    }
+  }
+
+  /// Ends what is under way in good order, if this is the first time.
+  ///
+  /// @return whether it will end; if not, nothing holds the process
+  synchronized boolean ask() {
+    if (asked || worker == null) {
+      return false;
+    }
+    asked = true;
+    worker.interrupt();
+    return true;
+  }
+
+  /// Whether it was asked to end.
+  synchronized boolean wasAsked() {
+    return asked;
+  }
+}

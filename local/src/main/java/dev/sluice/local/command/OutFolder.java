@@ -1,0 +1,106 @@
+package dev.sluice.local.command;
+
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/// The folder of `--out`, before and after something ran in it.
+final class OutFolder {
+  /// What S3Proxy writes before it gives it its name: the key, a dash and a UUID.
+  private static final Pattern HALF_WRITTEN =
+      Pattern.compile(".+-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+  private static final Duration SURELY_DEAD = Duration.ofMinutes(1);
+
+  private OutFolder() {}
+
+  /// Refuses a folder that cannot be written, and creates nothing.
+  static void check(Path folder) {
+    var parent = folder.toAbsolutePath().normalize().getParent();
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw Refused.usage("--out must be a folder, got the file " + folder);
+    }
+    if (!Files.exists(folder) && (parent == null || !Files.isDirectory(parent))) {
+      throw Refused.usage("--out must lie in a folder that is there, got " + folder);
+    }
+    var written = Files.exists(folder) ? folder : parent;
+    try {
+      Files.delete(Files.createTempFile(written, ".sluice-", ""));
+    } catch (IOException unwritable) {
+      throw Refused.usage(
+          "--out must be a folder that can be written, got " + folder + reason(unwritable));
+    }
+  }
+
+  private static String reason(IOException unwritable) {
+    return unwritable instanceof FileSystemException file && file.getReason() != null
+        ? " (" + file.getReason() + ")"
+        : "";
+  }
+
+  /// Refuses to run another list under the name of a job that is there.
+  static void refuseAnotherList(Path folder, JobId job, Path list) throws IOException {
+    for (var gzip : List.of(false, true)) {
+      var there = folder.resolve(Keys.manifest(job, gzip));
+      if (Files.exists(there) && (gzip != Job.isGzip(list) || Files.mismatch(there, list) >= 0)) {
+        throw Refused.usage(
+            "--job " + job + " in " + folder + " has another list; give another --job or --out");
+      }
+    }
+  }
+
+  /// Removes what a killed run was just writing. Nobody else runs this job.
+  static void sweep(Path folder, JobId job) throws IOException {
+    for (var root : List.of("plan", "rows", "warc", "jobs", "report")) {
+      sweep(folder.resolve(root).resolve(job.name()), _ -> true);
+    }
+    // Other jobs put there too, so only what is ours, or surely nobody's any more.
+    for (var root : List.of("manifests", "hosts")) {
+      sweep(folder.resolve(root), file -> isOurs(file, job) || isDead(file));
+    }
+  }
+
+  private static void sweep(Path root, Predicate<Path> which) throws IOException {
+    if (!Files.isDirectory(root)) {
+      return;
+    }
+    try (var files = Files.walk(root)) {
+      for (var file : files.filter(OutFolder::isHalfWritten).filter(which).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (UncheckedIOException unreadable) {
+      throw unreadable.getCause();
+    }
+  }
+
+  private static boolean isOurs(Path file, JobId job) {
+    var key = Keys.MANIFESTS + file.getFileName();
+    return key.startsWith(Keys.manifest(job, false) + "-")
+        || key.startsWith(Keys.manifest(job, true) + "-");
+  }
+
+  private static boolean isDead(Path file) {
+    try {
+      var dead = Instant.now().minus(SURELY_DEAD);
+      return Files.getLastModifiedTime(file).toInstant().isBefore(dead);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static boolean isHalfWritten(Path file) {
+    var name = file.getFileName();
+    return name != null
+        && HALF_WRITTEN.matcher(name.toString()).matches()
+        && Files.isRegularFile(file);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.local.command;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// Pages and bytes a second over the last 10 s. One thread.
+final class Pace {
+  private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private record Sample(long nanos, long pages, long bytes) {}
+
+  private final Deque<Sample> samples = new ArrayDeque<>();
+
+  /// So much was done at this moment; moments and counts never fall.
+  void sample(long nanos, long pages, long bytes) {
+    samples.addLast(new Sample(nanos, pages, bytes));
+    while (samples.size() > 2 && nanos - samples.getFirst().nanos > WINDOW_NANOS) {
+      samples.removeFirst();
+    }
+  }
+
+  double pagesPerSecond() {
+    return samples.isEmpty() ? 0 : perSecond(samples.getLast().pages - samples.getFirst().pages);
+  }
+
+  double bytesPerSecond() {
+    return samples.isEmpty() ? 0 : perSecond(samples.getLast().bytes - samples.getFirst().bytes);
+  }
+
+  private double perSecond(long count) {
+    var nanos = samples.getLast().nanos - samples.getFirst().nanos;
+    return nanos <= 0 ? 0 : count * 1e9 / nanos;
+  }
+}

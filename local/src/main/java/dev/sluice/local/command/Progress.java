@@ -1,0 +1,65 @@
+package dev.sluice.local.command;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/// Says how a job goes, on standard error. One thread.
+interface Progress extends AutoCloseable {
+  /// Whether anything is said at all, so that what it takes need not be found out.
+  default boolean speaks() {
+    return true;
+  }
+
+  void show(View view);
+
+  /// What stood there is gone.
+  @Override
+  default void close() {}
+
+  /// A bar on a terminal, otherwise a line each 10 s.
+  static Progress on(Console console, LongSupplier nanoClock) {
+    return console.columns() > 0 ? new Bar(console) : new Lines(console, nanoClock);
+  }
+
+  /// Says nothing.
+  record Silent() implements Progress {
+    @Override
+    public boolean speaks() {
+      return false;
+    }
+
+    @Override
+    public void show(View view) {}
+  }
+
+  /// One line each 10 s.
+  final class Lines implements Progress {
+    private static final long EACH_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final Console console;
+    private final LongSupplier nanoClock;
+    private long said;
+
+    Lines(Console console, LongSupplier nanoClock) {
+      this.console = console;
+      this.nanoClock = nanoClock;
+      said = nanoClock.getAsLong();
+    }
+
+    @Override
+    public void show(View view) {
+      var now = nanoClock.getAsLong();
+      if (now - said < EACH_NANOS) {
+        return;
+      }
+      said = now;
+      var line = new StringBuilder(view.ratio(Bar.atLeast(console.err()))).append(" lines, ");
+      line.append(view.timeLeft()).append("; ").append(view.pace()).append("; ");
+      line.append(view.outcomes());
+      if (!view.holders().isEmpty()) {
+        line.append("; ").append(view.holders());
+      }
+      console.err().println(line);
+    }
+  }
+}

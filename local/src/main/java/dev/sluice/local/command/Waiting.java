@@ -1,0 +1,109 @@
+package dev.sluice.local.command;
+
+import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.flow.Plan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/// The lines of each host that are planned and have no row yet: what plans say less what rows say.
+///
+/// A line counts for the host that the list names, wherever it was redirected. How slow a host
+/// answers is not known before it did; how long it may not be asked is. Past 200,000 hosts at once
+/// nothing is known any more. One thread.
+final class Waiting {
+  private static final int MOST_HOSTS = 200_000;
+
+  /// A host that has not answered all.
+  ///
+  /// @param lines without a row
+  /// @param parked how long it asked not to be asked; zero if it did not
+  record Host(String name, int lines, Duration parked) {
+    /// How long its lines take if each is answered at once.
+    Duration polite(Duration delay) {
+      return parked.plus(delay.multipliedBy(lines));
+    }
+  }
+
+  private final Map<String, Integer> lines = new HashMap<>();
+  private final Map<String, Instant> parked = new HashMap<>();
+  private boolean unknown;
+
+  /// A part was planned.
+  void planned(Plan plan) {
+    for (var task : plan.tasks()) {
+      for (var target : task.targets()) {
+        add(host(target.listed()), 1);
+      }
+    }
+  }
+
+  /// A line that a plan has was given its row.
+  ///
+  /// @param url as the list has it
+  void done(String url) {
+    add(host(url), -1);
+  }
+
+  /// What `fetch` remembers of hosts.
+  void remembered(Hosts.Memories memories) {
+    memories.hosts().forEach((name, memory) -> parked.put(name, memory.parkedUntil()));
+    if (parked.size() > MOST_HOSTS) {
+      parked.clear();
+    }
+  }
+
+  /// Something was missed, so that no count holds.
+  void lost() {
+    unknown = true;
+    lines.clear();
+    parked.clear();
+  }
+
+  private void add(String host, int count) {
+    if (unknown) {
+      return;
+    }
+    lines.merge(host, count, (was, more) -> was + more == 0 ? null : was + more);
+    if (lines.size() > MOST_HOSTS) {
+      lost();
+    }
+  }
+
+  /// The hosts that take longest even if each request is answered at once; the longest first.
+  List<Host> longest(int most, Duration delay, Instant now) {
+    var order =
+        Comparator.comparing((Host host) -> host.polite(delay))
+            .thenComparingInt(Host::lines)
+            .thenComparing(Host::name, Comparator.reverseOrder());
+    var longest = new PriorityQueue<Host>(order);
+    lines.forEach((name, count) -> {
+      if (count > 0) {
+        longest.add(new Host(name, count, parked(name, now)));
+        if (longest.size() > most) {
+          longest.remove();
+        }
+      }
+    });
+    return longest.stream().sorted(order.reversed()).toList();
+  }
+
+  private Duration parked(String host, Instant now) {
+    var until = parked.getOrDefault(host, now);
+    return until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
+  }
+
+  /// What stands for the host in a URL as it was listed; only to be counted by and shown.
+  static String host(String url) {
+    var begin = url.indexOf("//");
+    var rest = begin < 0 ? url : url.substring(begin + 2);
+    var authority = rest.split("[/?#\\\\]", 2)[0];
+    var name = authority.substring(authority.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
+    return name.replaceAll("[^a-z0-9.:\\[\\]_-]", "?");
+  }
+}
