@@ -2,18 +2,22 @@ package dev.sluice.local.mapping;
 
 import dev.sluice.edge.Json;
 import dev.sluice.local.template.Template;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
@@ -21,30 +25,20 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
-/// One of the invocations that a mapping may have at once: receives a batch, invokes the function
-/// with it, deletes what did not fail. What failed becomes visible again by itself.
+/// What Lambda does for one mapping: receives batches, invokes the function with each, deletes what
+/// did not fail. What failed becomes visible again by itself.
 ///
-/// Its thread owns its environment.
+/// One thread receives. The permit comes before the receive, so that a message is taken when it can
+/// be handled at once; it goes back when the invocation has ended and its messages are deleted. An
+/// environment is in `idle`, or with the one invocation that uses it.
 public final class Poller implements Runnable {
-  private static final int WAIT_SECONDS = 5;
+  private static final int LONG_POLL_SECONDS = 5;
 
-  /// What all pollers of a stack count.
-  ///
-  /// @param invocations that ended with an answer
-  /// @param failures that threw
-  /// @param timeouts that were fenced
-  /// @param broken why a handler cannot be made
-  public record Counters(
-      AtomicLong invocations,
-      AtomicLong failures,
-      AtomicLong timeouts,
-      AtomicReference<@Nullable String> broken) {
-    /// All zero.
-    public static Counters zero() {
-      return new Counters(
-          new AtomicLong(), new AtomicLong(), new AtomicLong(), new AtomicReference<>());
-    }
-  }
+  /// ElasticMQ answers a long poll by looking again and again while messages wait behind locked
+  /// groups, which takes a whole processor. So a FIFO queue is asked, and asked again later.
+  private static final Duration FIFO_PAUSE = Duration.ofMillis(50);
+
+  private static final Duration BREAK = Duration.ofMillis(500);
 
   private final Template.Function function;
   private final Template.Mapping mapping;
@@ -52,7 +46,9 @@ public final class Poller implements Runnable {
   private final String queueUrl;
   private final SqsAsyncClient sqs;
   private final Counters counters;
-  private @Nullable Environment environment; // its thread's alone
+  private final Semaphore free;
+  private final Deque<Environment> idle = new ConcurrentLinkedDeque<>();
+  private final ExecutorService invocations;
   private volatile @Nullable CompletableFuture<ReceiveMessageResponse> asking;
   private volatile boolean stopping;
 
@@ -69,41 +65,61 @@ public final class Poller implements Runnable {
     this.queueUrl = queueUrl;
     this.sqs = sqs;
     this.counters = counters;
+    free = new Semaphore(mapping.concurrency());
+    invocations =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().daemon().name("mapping-" + function.name() + "-", 0).factory());
   }
 
-  /// Asks for no more messages; an invocation that is under way may end. Any thread.
+  /// Asks for no more messages; invocations that are under way may end. Any thread.
   public void stop() {
     stopping = true;
+    free.release(); // whoever waits for one looks at `stopping`
     var poll = asking;
     if (poll != null) {
       poll.cancel(true); // a long poll ends now, not in up to 5 s
     }
   }
 
-  /// Until [#stop], or until its thread is interrupted, which abandons what is under way.
+  /// Until [#stop], and then until what is under way has ended; an interrupt breaks it off.
   @Override
   public void run() {
     try {
-      while (!stopping && !Thread.currentThread().isInterrupted()) {
-        var batch = receive();
-        if (!batch.isEmpty()) {
-          delete(batch, handle(batch));
+      while (!stopping) {
+        free.acquire();
+        var batch = List.<Message>of();
+        try {
+          batch = stopping ? batch : receive();
+        } finally {
+          if (batch.isEmpty()) {
+            free.release();
+          }
+        }
+        if (batch.isEmpty()) {
+          pause();
+        } else {
+          var received = batch;
+          invocations.execute(() -> invoke(received));
         }
       }
     } catch (CancellationException stopped) {
       // By stop().
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-    } catch (IllegalArgumentException noHandler) {
-      counters.broken().set(noHandler.getMessage());
-    } catch (ExecutionException | CompletionException closed) {
-      if (!stopping && !Thread.currentThread().isInterrupted()) {
-        throw new IllegalStateException("the queue " + queueName + " does not answer", closed);
-      }
+    } catch (ExecutionException refused) {
+      isBroken(refused);
     } finally {
-      if (environment != null) {
-        environment.close();
-      }
+      end();
+    }
+  }
+
+  private boolean isFifo() {
+    return queueUrl.endsWith(".fifo");
+  }
+
+  private void pause() throws InterruptedException {
+    if (isFifo() && !stopping) {
+      TimeUnit.NANOSECONDS.sleep(FIFO_PAUSE.toNanos());
     }
   }
 
@@ -112,7 +128,7 @@ public final class Poller implements Runnable {
         sqs.receiveMessage(ask ->
             ask.queueUrl(queueUrl)
                 .maxNumberOfMessages(Math.min(10, mapping.batchMessages()))
-                .waitTimeSeconds(WAIT_SECONDS)
+                .waitTimeSeconds(isFifo() ? 0 : LONG_POLL_SECONDS)
                 .messageSystemAttributeNames(MessageSystemAttributeName.ALL));
     asking = poll;
     if (stopping) {
@@ -121,22 +137,42 @@ public final class Poller implements Runnable {
     return poll.get().messages();
   }
 
+  private void invoke(List<Message> batch) {
+    try {
+      delete(batch, handle(batch));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalArgumentException noHandler) {
+      counters.broken().set(noHandler.getMessage());
+    } catch (ExecutionException refused) {
+      isBroken(refused);
+    } finally {
+      free.release();
+    }
+  }
+
+  private void isBroken(ExecutionException refused) {
+    if (!stopping) {
+      counters.broken().set("the queue " + queueName + " does not answer: " + refused.getCause());
+    }
+  }
+
   /// The ids of the messages that failed.
   private Set<String> handle(List<Message> batch) throws InterruptedException {
     var all = new HashSet<String>();
     batch.forEach(message -> all.add(message.messageId()));
+    var warm = idle.poll();
+    var environment = warm == null ? Environment.start(function) : warm;
     try {
-      if (environment == null) {
-        environment = Environment.start(function);
-      }
       var answer = environment.invoke(event(batch), UUID.randomUUID().toString());
+      idle.push(environment);
       counters.invocations().incrementAndGet();
       return mapping.partialResponses() ? failed(answer, all) : Set.of();
     } catch (TimeoutException late) {
-      counters.timeouts().incrementAndGet();
-      environment = null; // closed and fenced
+      counters.timeouts().incrementAndGet(); // closed and fenced: never used again
       return all;
     } catch (ExecutionException thrown) {
+      idle.push(environment);
       counters.failures().incrementAndGet();
       System.out.println(
           Json.object()
@@ -144,6 +180,9 @@ public final class Poller implements Runnable {
               .put("function", function.name())
               .put("error", String.valueOf(thrown.getCause())));
       return all;
+    } catch (InterruptedException stopped) {
+      environment.close();
+      throw stopped;
     }
   }
 
@@ -194,6 +233,29 @@ public final class Poller implements Runnable {
     }
     if (!done.isEmpty()) {
       sqs.deleteMessageBatch(delete -> delete.queueUrl(queueUrl).entries(done)).get();
+    }
+  }
+
+  private void end() {
+    invocations.shutdown();
+    try {
+      if (!Thread.currentThread().isInterrupted()) {
+        invocations.awaitTermination(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+    if (!invocations.isTerminated()) {
+      invocations.shutdownNow();
+      Thread.interrupted();
+      try {
+        invocations.awaitTermination(BREAK.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException hurriedAgain) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    for (var environment = idle.poll(); environment != null; environment = idle.poll()) {
+      environment.close();
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Plan;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.local.mapping.Arns;
+import dev.sluice.local.mapping.Counters;
 import dev.sluice.local.mapping.Poller;
 import dev.sluice.local.template.Template;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class Stack implements AutoCloseable {
   private static final String IDENTITY = "local";
   private static final String CREDENTIAL = "local-secret";
   private static final Duration INVOCATIONS_END = Duration.ofMillis(1_500);
-  private static final Duration INVOCATIONS_BREAK = Duration.ofMillis(500);
+  private static final Duration INVOCATIONS_BREAK = Duration.ofMillis(700);
   private static final Duration SERVERS_STOP = Duration.ofSeconds(1);
   private static final int STORE_STOP_MILLIS = 500;
 
@@ -63,7 +64,7 @@ public final class Stack implements AutoCloseable {
   private final List<Poller> pollers = new ArrayList<>();
   private final List<Thread> pollerThreads = new ArrayList<>();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
-  private final Poller.Counters counters = Poller.Counters.zero();
+  private final Counters counters = Counters.zero();
   private final ObjectStore store;
 
   private Stack(Template template, Path folder, String address) throws IOException {
@@ -144,7 +145,7 @@ public final class Stack implements AutoCloseable {
   }
 
   /// What the mappings did so far.
-  public Poller.Counters counters() {
+  public Counters counters() {
     return counters;
   }
 
@@ -269,22 +270,16 @@ public final class Stack implements AutoCloseable {
               function.timeout(),
               named(environments, function.name()));
       var queue = named(queues, mapping.queue());
-      for (var i = 0; i < mapping.concurrency(); i++) {
-        var poller =
-            new Poller(
-                here,
-                mapping,
-                queue.queueName(),
-                named(queueUrls, queue.name()),
-                aws.sqs(),
-                counters);
-        pollers.add(poller);
-        pollerThreads.add(
-            Thread.ofPlatform()
-                .daemon()
-                .name("mapping-" + function.name() + "-" + i)
-                .start(poller));
-      }
+      var poller =
+          new Poller(
+              here,
+              mapping,
+              queue.queueName(),
+              named(queueUrls, queue.name()),
+              aws.sqs(),
+              counters);
+      pollers.add(poller);
+      pollerThreads.add(Thread.ofPlatform().daemon().name("poll-" + function.name()).start(poller));
     }
   }
 
