@@ -3,14 +3,18 @@ package dev.sluice.edge;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -26,6 +30,12 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; what is not there is the SDK's default.
 public final class Aws implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 64;
+
+  /// For the timeouts and retries of all clients of the process: by default each client has five
+  /// threads for them.
+  private static final ScheduledExecutorService TIMER =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("sluice-aws-timer").factory());
 
   private final Map<String, String> env;
   private final SqsAsyncClient sqs;
@@ -93,12 +103,19 @@ public final class Aws implements AutoCloseable {
         .connectionAcquisitionTimeout(Duration.ofSeconds(30));
   }
 
-  private <B extends AwsClientBuilder<B, ?>> B with(B builder, String endpointName) {
+  private <B extends AwsAsyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B with(
+      B builder, String endpointName) {
     builder.overrideConfiguration(
         ClientOverrideConfiguration.builder()
             .apiCallAttemptTimeout(Duration.ofSeconds(25))
             .apiCallTimeout(Duration.ofSeconds(60))
+            .scheduledExecutorService(TIMER)
             .build());
+    // What hangs on an answer only moves to the executor of its run, so it needs no pool of its
+    // own.
+    builder.asyncConfiguration(async ->
+        async.advancedOption(
+            SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
     var endpoint = endpoint(endpointName);
     if (endpoint != null) {
       builder.endpointOverride(endpoint);
