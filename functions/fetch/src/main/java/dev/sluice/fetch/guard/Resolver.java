@@ -87,9 +87,13 @@ public final class Resolver implements AutoCloseable {
     var host =
         url.host().endsWith(".") ? url.host().substring(0, url.host().length() - 1) : url.host();
     var listed = hosts.addresses(host);
-    return listed.isEmpty()
-        ? cache.answer(host, () -> ask(host)).copy()
-        : CompletableFuture.completedFuture(vetted(host, listed));
+    if (!listed.isEmpty()) {
+      return CompletableFuture.completedFuture(vetted(host, listed));
+    }
+    // RFC 6761 section 6.4: such a name is never looked up, there is no address.
+    return host.endsWith(".invalid")
+        ? CompletableFuture.completedFuture(vetted(host, List.of()))
+        : cache.answer(host, () -> ask(host)).copy();
   }
 
   private CompletableFuture<Resolved> ask(String host) {

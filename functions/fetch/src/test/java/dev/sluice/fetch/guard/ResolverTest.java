@@ -55,6 +55,18 @@ class ResolverTest {
   }
 
   @Test
+  void aNameThatIsInvalidByDefinitionIsNeverLookedUp() throws Exception {
+    try (var resolver = resolver(_ -> addresses("1.1.1.1"), List.of("127.0.0.1 listed.invalid"))) {
+      assertThat(resolve(resolver, "http://a.invalid./"))
+          .isEqualTo(new Resolved.None(Fault.Failed.DNS, "no address was found for \"a.invalid\""));
+      assertThat(lookups).hasValue(0);
+      // But where a hosts file has it; this one is refused for its address.
+      assertThat(((Resolved.None) resolve(resolver, "http://listed.invalid/")).fault())
+          .isEqualTo(Fault.Refused.ADDRESS);
+    }
+  }
+
+  @Test
   void thatANameHasNoAddressIsRememberedToo() throws Exception {
     try (var resolver =
         resolver(
