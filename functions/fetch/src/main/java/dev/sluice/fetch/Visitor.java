@@ -37,6 +37,10 @@ final class Visitor {
   /// A wait up to this happens inside the round.
   private static final Duration SHORT = Duration.ofSeconds(2);
 
+  /// So much earlier than the call is cancelled an exchange ends by itself, so that what it has of
+  /// a body is stored, and not lost with the call.
+  private static final Duration BEFORE_CANCEL = Duration.ofMillis(100);
+
   private static final int MAX_REDIRECTS = 10;
   private static final int MAX_ROBOTS_REDIRECTS = 5;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -81,7 +85,8 @@ final class Visitor {
   }
 
   private CompletionStage<Result> ask(Errand errand, WebUrl url, Call call, Deadline timeout) {
-    return run.resume(web.ask(url, new Within(call, timeout.earlier(call.deadline()))))
+    var within = timeout.earlier(call.deadline().minus(BEFORE_CANCEL));
+    return run.resume(web.ask(url, new Within(call, within)))
         .thenCompose(reply ->
             switch (reply) {
               case Reply.Broken broken -> broken(errand, url, broken, call);
@@ -96,13 +101,14 @@ final class Visitor {
 
   private CompletionStage<Result> broken(
       Errand errand, WebUrl url, Reply.Broken broken, Call call) {
+    if (call.isCancelled() || isEndOfRun(broken, call)) {
+      return left(errand, url, run.now(), false);
+    }
     if (broken.sent()) {
       errand.attempts++;
     }
-    if (call.isCancelled()) {
-      return left(errand, url, run.now(), false);
-    }
-    if (TRANSIENT.contains(broken.fault()) && errand.tries < settings.maxAttempts()) {
+    if (TRANSIENT.contains(broken.fault())
+        && Math.max(errand.tries, errand.attempts) < settings.maxAttempts()) {
       return again(errand, url, backOff(errand), false, call);
     }
     var ending =
@@ -111,6 +117,12 @@ final class Visitor {
           case Fault.Refused refused -> new Ending.Refused(refused, broken.detail());
         };
     return ended(errand, url, ending, broken, null, null);
+  }
+
+  /// It was cut because the round ends, and not by its own timeout: no fair attempt.
+  private static boolean isEndOfRun(Reply.Broken broken, Call call) {
+    return broken.fault() == Fault.Failed.TIMEOUT
+        && call.deadline().minus(BEFORE_CANCEL).hasPassed();
   }
 
   private CompletionStage<Result> redirect(

@@ -230,6 +230,18 @@ class FetchStageTest {
   }
 
   @Test
+  void theAttemptsOfEarlierRoundsCount() throws Exception {
+    var fixture = new FetchFixture(1, (_, _) -> new Answer.Silence());
+    var url = "http://" + IN + "/";
+
+    fixture.fetch(fixture.task(List.of(new Target(1, url, url, 2, List.of(), 0))));
+
+    assertThat(fault(fixture, 1)).isEqualTo(Fault.Failed.TIMEOUT);
+    assertThat(fixture.visit(1).attempts()).isEqualTo(3);
+    assertThat(fixture.web.asked()).hasSize(1);
+  }
+
+  @Test
   void retryAfterParksTheHostAndDropsNoneOfItsUrls() throws Exception {
     var fixture =
         new FetchFixture(
@@ -338,6 +350,7 @@ class FetchStageTest {
         new FetchFixture(
             1, (url, _) -> url.host().equals(IN) ? new Answer.Silence() : Answer.page("quick"));
     fixture.invocation = Duration.ofSeconds(3);
+    fixture.maxAttempts = 1;
     var run = fixture.run();
 
     var fetched =
@@ -351,6 +364,7 @@ class FetchStageTest {
 
     assertThat(fetched.visits()).isEqualTo(1);
     assertThat(fetched.leftOver()).isEqualTo(2);
+    assertThat(fixture.leftover(1).target().attempts()).as("cut by us").isZero();
     assertThat(run.deadline().hasPassed()).isFalse();
     assertEachLineOnce(1, fixture, 3);
   }

@@ -34,10 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class HttpWeb implements Web, AutoCloseable {
   private static final int WRITERS = 16;
 
-  /// So much earlier than the call's deadline an exchange ends by itself, so that what it has of a
-  /// body is stored, and not lost with the call.
-  private static final Duration BEFORE_DEADLINE = Duration.ofMillis(100);
-
   private static final TimeValue SELECT_INTERVAL = TimeValue.ofMilliseconds(250);
 
   private final Resolver resolver;
@@ -110,10 +106,9 @@ public final class HttpWeb implements Web, AutoCloseable {
   @Override
   public CompletionStage<Reply> ask(WebUrl url, Call call) {
     var exchange = new Exchange(wire, url);
-    var left = call.deadline().left().minus(BEFORE_DEADLINE);
-    var total = left.compareTo(wire.limits().total()) < 0 ? left : wire.limits().total();
+    var left = call.deadline().left();
     call.onCancel(exchange::cancel);
-    exchange.begin(total.isNegative() ? Duration.ZERO : total);
+    exchange.begin(left.compareTo(wire.limits().total()) < 0 ? left : wire.limits().total());
     return exchange.answer();
   }
 
