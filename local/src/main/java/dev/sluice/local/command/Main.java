@@ -155,7 +155,10 @@ public final class Main {
     }
     return firstLine(wrong)
         .replaceFirst("^Error: ", "")
-        .replaceFirst("is not an? (int|long)$", "is no whole number that is small enough");
+        .replaceFirst(
+            "^Invalid value for option '(.+?)': '(.*)' is not an? (int|long)$",
+            "$1 must be a whole number that is not too large, got \"$2\"")
+        .replaceFirst("^Invalid value for option '(.+?)'", "$1");
   }
 
   private static String firstLine(Throwable thrown) {

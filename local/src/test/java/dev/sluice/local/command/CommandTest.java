@@ -59,18 +59,17 @@ class CommandTest {
         arguments(
             "--timeout",
             "banana",
-            "Invalid value for option '--timeout': a duration is a whole number and ms, s, m or h,"
+            "--timeout: a duration is a whole number and ms, s, m or h,"
                 + " as 500ms or 5s, got \"banana\""),
         arguments(
             "--max-body",
             "1",
-            "Invalid value for option '--max-body': a size is a whole number and B, KB, MB or GB,"
+            "--max-body: a size is a whole number and B, KB, MB or GB,"
                 + " as 64KB or 32MB, got \"1\""),
         arguments(
             "--concurrency",
             "many",
-            "Invalid value for option '--concurrency': 'many' is no whole number that is small"
-                + " enough"),
+            "--concurrency must be a whole number that is not too large, got \"many\""),
         arguments(
             "--allow-private",
             "300.0.0.0/8",
