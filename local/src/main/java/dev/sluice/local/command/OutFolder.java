@@ -3,14 +3,17 @@ package dev.sluice.local.command;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 
 /// The folder of `--out`, before and after something ran in it.
@@ -61,46 +64,45 @@ final class OutFolder {
   /// Removes what a killed run was just writing. Nobody else runs this job.
   static void sweep(Path folder, JobId job) throws IOException {
     for (var root : List.of("plan", "rows", "warc", "jobs", "report")) {
-      sweep(folder.resolve(root).resolve(job.name()), _ -> true);
+      sweep(folder.resolve(root).resolve(job.name()), (_, _) -> true);
     }
     // Other jobs put there too, so only what is ours, or surely nobody's any more.
+    var dead = Instant.now().minus(SURELY_DEAD);
     for (var root : List.of("manifests", "hosts")) {
-      sweep(folder.resolve(root), file -> isOurs(file, job) || isDead(file));
+      sweep(folder.resolve(root), (file, at) -> isOurs(file, job) || at.isBefore(dead));
     }
   }
 
-  private static void sweep(Path root, Predicate<Path> which) throws IOException {
+  private static void sweep(Path root, BiPredicate<Path, Instant> which) throws IOException {
     if (!Files.isDirectory(root)) {
       return;
     }
-    try (var files = Files.walk(root)) {
-      for (var file : files.filter(OutFolder::isHalfWritten).filter(which).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (UncheckedIOException unreadable) {
-      throw unreadable.getCause();
-    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes is) throws IOException {
+            if (is.isRegularFile()
+                && HALF_WRITTEN.matcher("" + file.getFileName()).matches()
+                && which.test(file, is.lastModifiedTime().toInstant())) {
+              Files.deleteIfExists(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failed) throws IOException {
+            if (failed instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE; // another job has just given it its name
+            }
+            throw failed;
+          }
+        });
   }
 
   private static boolean isOurs(Path file, JobId job) {
     var key = Keys.MANIFESTS + file.getFileName();
     return key.startsWith(Keys.manifest(job, false) + "-")
         || key.startsWith(Keys.manifest(job, true) + "-");
-  }
-
-  private static boolean isDead(Path file) {
-    try {
-      var dead = Instant.now().minus(SURELY_DEAD);
-      return Files.getLastModifiedTime(file).toInstant().isBefore(dead);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
-  }
-
-  private static boolean isHalfWritten(Path file) {
-    var name = file.getFileName();
-    return name != null
-        && HALF_WRITTEN.matcher(name.toString()).matches()
-        && Files.isRegularFile(file);
   }
 }

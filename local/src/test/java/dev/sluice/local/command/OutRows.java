@@ -7,8 +7,11 @@ import dev.sluice.edge.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -37,13 +40,25 @@ final class OutRows {
     return of(out, job).stream().map(row -> row.path("line").asLong()).sorted().toList();
   }
 
-  /// All files under a folder.
+  /// All files under a folder; one that is given its name meanwhile may be missing.
   static List<Path> files(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
+    var all = new ArrayList<Path>();
+    if (Files.isDirectory(folder)) {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
+              all.add(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
     }
-    try (var all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).toList();
-    }
+    return all;
   }
 }
