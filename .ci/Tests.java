@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 
@@ -16,7 +16,7 @@ void main(String[] args) throws Exception {
   var tests = 0;
   var failed = 0;
   var skipped = 0;
-  var reasons = new TreeMap<String, Integer>();
+  var reasons = new TreeMap<String, List<String>>();
   for (var report : reports(Path.of(args[0]), since)) {
     var factory = DocumentBuilderFactory.newInstance();
     factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
@@ -27,16 +27,17 @@ void main(String[] args) throws Exception {
     var name = suite.getAttribute("name").replaceAll(".*\\.", "");
     var all = suite.getElementsByTagName("skipped");
     for (var i = 0; i < all.getLength(); i++) {
-      var why = ((Element) all.item(i)).getAttribute("message").lines().findFirst().orElse("");
-      reasons.merge(name + ": " + why, 1, Integer::sum);
+      reasons.computeIfAbsent(reason((Element) all.item(i)), _ -> new ArrayList<>()).add(name);
     }
   }
   // This form of line is read by machines as well.
   IO.println(
       "tests: %d passed, %d failed, %d skipped".formatted(tests - failed - skipped, failed, skipped));
-  for (Map.Entry<String, Integer> each : reasons.entrySet()) {
-    IO.println("skipped %d of %s".formatted(each.getValue(), each.getKey()));
-  }
+  reasons.forEach(
+      (reason, names) ->
+          IO.println(
+              "skipped %d of %s: %s"
+                  .formatted(names.size(), String.join(", ", new TreeSet<>(names)), reason)));
 }
 
 List<Path> reports(Path root, Instant since) throws IOException {
@@ -50,6 +51,13 @@ List<Path> reports(Path root, Instant since) throws IOException {
     }
   }
   return reports;
+}
+
+/// A skipped class has its reason as an attribute, an aborted test only in the exception's text.
+String reason(Element skipped) {
+  var message = skipped.getAttribute("message");
+  var said = message.isEmpty() ? skipped.getTextContent().replaceFirst("^[\\w.]+: ", "") : message;
+  return said.lines().findFirst().orElse("none given");
 }
 
 int count(Element suite, String what) {
