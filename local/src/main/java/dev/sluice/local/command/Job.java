@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one job on the embedded stack, shows how it goes, and what came of it.
@@ -100,8 +103,14 @@ final class Job {
             : Progress.on(console, System::nanoTime)) {
       var watch = new Watch(order.folder(), order.job(), order.delay(), progress, time);
       stack.onCreated(watch::created);
-      begin(order, time, stack);
-      return watch.untilEnded(stack::broken);
+      Supplier<Optional<String>> broken =
+          () -> stack.broken().map(why -> why + "; " + order.goOn());
+      try {
+        begin(order, time, stack);
+      } catch (CompletionException failed) {
+        throw broken.get().<RuntimeException>map(Refused::usage).orElse(failed);
+      }
+      return watch.untilEnded(broken);
     } catch (InterruptedException | ClosedByInterruptException stopped) {
       // Said at once: what is under way has some seconds to end.
       console.err().println("sluice: interrupted; " + order.goOn());

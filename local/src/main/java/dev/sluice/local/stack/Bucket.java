@@ -7,13 +7,13 @@ import com.google.common.util.concurrent.Striped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +36,30 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /// S3Proxy keeps the ETag of an object in an extended attribute of its file. A folder that was
 /// copied, or lies where there are none, has lost them; the ETag then is made of the file's
 /// identity, time and size, so that a job goes on there as well.
+///
+/// A put that the disk has no room for is told apart: no try of a function makes room.
 final class Bucket extends ForwardingBlobStore {
   private final Striped<Lock> locks = Striped.lock(256);
   private final Path files;
+  private final LongSupplier room;
   private final Consumer<String> created;
+  private final Consumer<String> full;
 
   /// @param files where the objects of the bucket lie
+  /// @param room bytes that are free there
   /// @param created is told each key after its object is there; must not block for long
-  Bucket(BlobStore folder, Path files, Consumer<String> created) {
+  /// @param full is told in a sentence that a put failed for want of room
+  Bucket(
+      BlobStore folder,
+      Path files,
+      LongSupplier room,
+      Consumer<String> created,
+      Consumer<String> full) {
     super(folder);
     this.files = files;
+    this.room = room;
     this.created = created;
+    this.full = full;
   }
 
   @Override
@@ -60,8 +73,12 @@ final class Bucket extends ForwardingBlobStore {
       }
       put = super.putBlob(request, content);
     } catch (S3Exception refused) {
-      drain(content);
+      drain(content, refused);
       throw refused;
+    } catch (RuntimeException failed) {
+      sayIfFull(request);
+      drain(content, failed);
+      throw failed;
     } finally {
       lock.unlock();
     }
@@ -69,13 +86,23 @@ final class Bucket extends ForwardingBlobStore {
     return put;
   }
 
+  private void sayIfFull(PutObjectRequest request) {
+    var free = room.getAsLong();
+    var size = request.contentLength();
+    if (size != null && free < size) {
+      full.accept(
+          "the disk of %s is full: %,d bytes are free, %s needs %,d"
+              .formatted(files, free, request.key(), size));
+    }
+  }
+
   /// Of a content that nobody read the server would close the connection, and the client hear that
-  /// instead of the refusal.
-  private static void drain(InputStream content) {
+  /// instead of the failure.
+  private static void drain(InputStream content, RuntimeException failure) {
     try {
       content.transferTo(OutputStream.nullOutputStream());
     } catch (IOException gone) {
-      throw new UncheckedIOException(gone);
+      failure.addSuppressed(gone);
     }
   }
 

@@ -80,7 +80,12 @@ public final class Stack implements AutoCloseable {
     storeServer =
         S3Proxy.builder()
             .blobStore(
-                new Bucket(new FilesystemNio2BlobStore(roof.toString()), folder, this::created))
+                new Bucket(
+                    new FilesystemNio2BlobStore(roof.toString()),
+                    folder,
+                    () -> folder.toFile().getUsableSpace(),
+                    this::created,
+                    counters.broken()::set))
             .endpoint(URI.create("http://" + address + ":0"))
             .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, IDENTITY, CREDENTIAL)
             .stopTimeout(STORE_STOP_MILLIS)
