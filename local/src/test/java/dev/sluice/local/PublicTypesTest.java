@@ -27,7 +27,11 @@ class PublicTypesTest {
           new Public(
               "the library: one starts work, bounds it, and hears how it ended",
               "async",
-              "FanOut AsyncOp Call Outcome Summary Deadline Lanes"),
+              "FanOut AsyncOp Call Outcome Outcomes Summary Deadline Join"),
+          new Public(
+              "the settings of a run that have a word of their own",
+              "async",
+              "Completion Lanes Limiter Retry Waiting"),
           new Public("bounded hand-over between tasks", "async", "Channel Sender"),
           new Public("where work goes that would hold a driver up", "async", "Offload"),
           new Public("crosses to another thread, so it is immutable", "async", "SendableTask"),

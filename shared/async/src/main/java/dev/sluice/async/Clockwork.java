@@ -5,7 +5,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /// Time for a run: a monotonic clock, and a call at an instant of it.
 interface Clockwork {
@@ -17,6 +19,9 @@ interface Clockwork {
 
   /// Runs what users hooked onto a cancel, away from timers and drivers.
   void cancel(Runnable action);
+
+  /// Where the jitter of back-offs comes from.
+  RandomGenerator random();
 
   /// The JVM's own. One daemon thread that only hands over, started when first needed; cancels run
   /// on growing daemon platform threads, because virtual ones wait when every carrier computes.
@@ -36,6 +41,11 @@ interface Clockwork {
         @Override
         public void cancel(Runnable action) {
           Threads.CANCELS.execute(action);
+        }
+
+        @Override
+        public RandomGenerator random() {
+          return ThreadLocalRandom.current();
         }
       };
 

@@ -1,28 +1,27 @@
 package dev.sluice.async;
 
-import dev.sluice.async.Lanes.Next;
 import dev.sluice.async.Outcome.Stop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// One run: a state machine that only [#step] moves, and a mailbox.
 ///
-/// Everything but the mailbox, `asked` and the flights' own states belongs to the driver, which
-/// calls [#step] from one thread at a time; so no lock is held around user code, and iterator,
-/// start and sink are never called twice at once. [#post] comes from any thread and never blocks; a
-/// flight is in the mailbox at most once, so the mailbox is as long as the permits.
+/// Everything but the mailbox, `asked` and what flights, `aloft` and the seat guard themselves
+/// belongs to the driver, which calls [#step] from one thread at a time; so no lock is held around
+/// user code, and iterator, start and sink are never called twice at once. [#post] comes from any
+/// thread and never blocks; a flight is in the mailbox at most once, so the mailbox is as long as
+/// the permits.
+///
+/// It is long because all that decides the fate of an item is here and nowhere else.
 final class Core<T, R extends @Nullable Object> {
   /// The run has ended.
   static final long DONE = Long.MIN_VALUE;
@@ -45,61 +44,100 @@ final class Core<T, R extends @Nullable Object> {
 
   private final FanOut<T, R> plan;
   private final Clockwork clockwork;
-  private final Iterator<? extends T> inputs;
-  private final boolean inMemory;
-  private final Lanes<T> lanes;
-  private final Consumer<? super Outcome<T, R>> sink;
-  private final Deadline stopAt;
+  private final Iterable<? extends T> inputs;
+  private final Sink<T, R> sink;
   private final Runnable wake;
+  private final Limiter.@Nullable Seat seat;
+  private final long timeoutNanos;
+  private final long stopAt;
   private final Flight<T, R> asleep;
 
   // The mailbox: the newest flight that was posted, `asleep`, or null.
   private volatile @Nullable Flight<T, R> box;
 
-  // Set by whoever cancels the run; read by the driver at each step.
+  // Set by whoever cancels the run; read by the driver before each start.
   private volatile @Nullable Stop asked;
 
-  private final Set<Flight<T, R>> running = new HashSet<>();
-  private int waiting;
-  private int unreported;
+  private final Aloft<T, R> aloft;
+
+  private final WaitingRoom<T, R> room;
+
+  // The next to start, if permits of the limiter are all that it waits for.
+  private @Nullable Flight<T, R> forPermits;
+
+  private final Window<T, R> window;
+
+  private @Nullable Iterator<? extends T> source;
   private boolean exhausted;
   private @Nullable Stop stopped;
   private @Nullable Throwable broken;
+  private boolean sinkThrew;
   private boolean graceSet;
   private long graceUntil;
+  private long now;
+  private long longestStallNanos;
   private long pulled;
+  private long undecided;
   private long succeeded;
   private long failed;
   private long timedOut;
   private long cancelled;
   private long notStarted;
-  private long longestStallNanos;
+  private long retried;
 
   /// @param wake called from any thread when a step is due again; must not block
   Core(
       FanOut<T, R> plan,
       Clockwork clockwork,
       Iterable<? extends T> inputs,
-      Consumer<? super Outcome<T, R>> sink,
+      Sink<T, R> sink,
       Runnable wake) {
     this.plan = plan;
     this.clockwork = clockwork;
-    this.inputs = inputs.iterator();
-    this.inMemory = inputs instanceof Collection<?>;
-    this.lanes = plan.newLanes();
+    this.inputs = inputs;
+    this.room = new WaitingRoom<>(plan.newLanes(), plan.lookahead());
     this.sink = sink;
-    this.stopAt = plan.stopAt();
     this.wake = wake;
+    this.seat = plan.limiter() == null ? null : plan.limiter().seat(wake);
+    this.timeoutNanos = plan.timeoutNanos();
+    this.aloft = new Aloft<>(clockwork, timeoutNanos != NEVER);
+    this.window = new Window<>(this::emit, plan.window());
+    var left = plan.stopAt().leftNanos();
+    this.stopAt = left == Long.MAX_VALUE ? NEVER : clockwork.nanoTime() + left;
     this.asleep = marker();
   }
 
   @SuppressWarnings("NullAway") // a marker in the mailbox, without an item
   private Flight<T, R> marker() {
-    return new Flight<>(this, null, Deadline.NEVER);
+    return new Flight<>(this, null, 0, 0, 0);
   }
 
-  Clockwork clockwork() {
-    return clockwork;
+  Deadline deadlineOf(Flight<T, R> flight) {
+    var due = timeoutNanos == NEVER ? stopAt : flight.due;
+    if (due == NEVER) {
+      return Deadline.NEVER;
+    }
+    return Deadline.at(stopAt != NEVER && stopAt - due < 0 ? stopAt : due, clockwork::nanoTime);
+  }
+
+  Runnable carried(Runnable action) {
+    return plan.context() == null ? action : plan.context().apply(action);
+  }
+
+  void onCancelThread(Runnable action) {
+    if (action instanceof Flight.Both(var first, var second)) {
+      onCancelThread(first);
+      onCancelThread(second);
+    } else {
+      clockwork.cancel(action);
+    }
+  }
+
+  /// Any thread: the work has ended.
+  void release(long weight) {
+    if (seat != null) {
+      seat.release(weight);
+    }
   }
 
   /// Any thread: puts a flight into the mailbox, and wakes the driver if it sleeps.
@@ -107,7 +145,7 @@ final class Core<T, R extends @Nullable Object> {
     Flight<T, R> newest;
     do {
       newest = box;
-      flight.next = newest == asleep ? null : newest;
+      flight.mail = newest == asleep ? null : newest;
     } while (!BOX.compareAndSet(this, newest, flight));
     if (newest == asleep) {
       wake.run();
@@ -118,6 +156,13 @@ final class Core<T, R extends @Nullable Object> {
   void cancel(Stop why) {
     asked = why;
     wake.run();
+  }
+
+  /// The driver leaves until somebody reads on: it takes up no offer meanwhile.
+  void away() {
+    if (seat != null) {
+      seat.pass();
+    }
   }
 
   boolean isAsleep() {
@@ -137,7 +182,8 @@ final class Core<T, R extends @Nullable Object> {
         timedOut,
         cancelled,
         notStarted,
-        running.size(),
+        retried,
+        aloft.all().stream().<Object>map(Flight::item).toList(),
         Duration.ofNanos(longestStallNanos));
   }
 
@@ -146,34 +192,44 @@ final class Core<T, R extends @Nullable Object> {
   /// @return [#DONE], or the instant of the next step unless the driver is woken before
   long step() {
     long due;
+    now = clockwork.nanoTime();
     do {
       BOX.compareAndSet(this, asleep, null);
+      stopIfDue();
+      takeOffer();
       settleMail();
-      if (asked != null) {
-        stop(asked);
-      } else if (stopAt.hasPassed()) {
-        stop(Stop.DEADLINE);
-      }
+      stopIfDue();
       due = stopped == null ? admit() : NEVER;
-      if (unreported == 0 && waiting == 0 && (exhausted || stopped != null)) {
-        if (running.isEmpty() || graceIsOver()) {
+      if (stopped != null) {
+        leaveTheRest(stopped);
+      }
+      if (undecided == 0 && exhausted) {
+        if (aloft.size() == 0 || graceIsOver()) {
+          aloft.close();
           return DONE;
         }
         due = graceUntil;
       } else if (stopped == null) {
-        due = Math.min(due, untilStop());
+        due = Math.min(due, stopAt);
       }
     } while (!BOX.compareAndSet(this, null, asleep));
     return due;
   }
 
-  private long untilStop() {
-    var left = stopAt.leftNanos();
-    return left == Long.MAX_VALUE ? NEVER : clockwork.nanoTime() + Math.max(0, left);
+  private void stopIfDue() {
+    if (asked != null) {
+      stop(asked);
+    } else if (isOver()) {
+      stop(Stop.DEADLINE);
+    }
+  }
+
+  private boolean isOver() {
+    return stopAt != NEVER && now - stopAt >= 0;
   }
 
   private boolean graceIsOver() {
-    var now = clockwork.nanoTime();
+    tick();
     if (!graceSet) {
       graceSet = true;
       graceUntil = now + plan.graceNanos();
@@ -181,50 +237,65 @@ final class Core<T, R extends @Nullable Object> {
     return now - graceUntil >= 0;
   }
 
+  /// Reads the clock; what passed since the last reading, user code held the driver.
+  private void tick() {
+    var then = now;
+    now = clockwork.nanoTime();
+    longestStallNanos = Math.max(longestStallNanos, now - then);
+  }
+
+  /// First of all in a step, so that an offer waits for no user code.
+  private void takeOffer() {
+    if (seat != null && forPermits != null && seat.takeOffer()) {
+      var granted = forPermits;
+      forPermits = null;
+      launch(granted);
+    }
+  }
+
   @SuppressWarnings("unchecked") // BOX holds flights of this run alone
   private void settleMail() {
     var chain = (Flight<T, R>) BOX.getAndSet(this, null);
     Flight<T, R> oldest = null;
     while (chain != null) {
-      var rest = chain.next;
-      chain.next = oldest;
+      var rest = chain.mail;
+      chain.mail = oldest;
       oldest = chain;
       chain = rest;
     }
     while (oldest != null) {
-      var rest = oldest.next;
-      oldest.next = null;
+      var rest = oldest.mail;
+      oldest.mail = null;
       settle(oldest, oldest.unqueue());
+      tick();
       oldest = rest;
     }
   }
 
   private void settle(Flight<T, R> flight, int state) {
-    if ((state & Flight.ENDED) != 0 && running.remove(flight)) {
-      if (flight.timer != null) {
-        flight.timer.cancel(false);
-      }
-      guarded(() -> lanes.ended(flight.item));
+    if ((state & Flight.ENDED) != 0) {
+      aloft.remove(flight);
+      guarded(() -> room.landed(flight));
     }
-    if (flight.emitted) {
+    if (flight.isDecided) {
       return;
     }
-    flight.emitted = true;
-    unreported--;
     if ((state & Flight.LATE) != 0) {
-      emit(new Outcome.TimedOut<>(flight.item, Objects.requireNonNull(plan.timeout())));
+      decide(flight, new Outcome.TimedOut<>(flight.item(), Duration.ofNanos(timeoutNanos)));
     } else if ((state & Flight.CANCELLED) != 0) {
-      emit(new Outcome.Cancelled<>(flight.item, stopped == null ? Stop.CANCELLED : stopped));
+      decide(
+          flight,
+          new Outcome.Cancelled<>(flight.item(), stopped == null ? Stop.CANCELLED : stopped));
     } else {
-      emit(ended(flight.item, flight.result, flight.error));
+      decide(flight, ended(flight.item(), flight.result));
     }
   }
 
-  @SuppressWarnings("NullAway") // without an error the result is R, null included
-  private Outcome<T, R> ended(T item, @Nullable R result, @Nullable Throwable error) {
-    return error == null
-        ? new Outcome.Success<>(item, result)
-        : new Outcome.Failure<>(item, unwrapped(error));
+  @SuppressWarnings({"unchecked", "NullAway"}) // what is not thrown is R, null included
+  private Outcome<T, R> ended(T item, @Nullable Object result) {
+    return result instanceof Flight.Thrown(var cause)
+        ? new Outcome.Failure<>(item, unwrapped(cause))
+        : new Outcome.Success<>(item, (R) result);
   }
 
   private static Throwable unwrapped(Throwable error) {
@@ -233,93 +304,239 @@ final class Core<T, R extends @Nullable Object> {
         : error;
   }
 
-  /// Starts while permits last; the instant to ask the lanes again.
+  /// Starts while permits last; the instant to ask again what may start.
   private long admit() {
-    while (running.size() < plan.concurrency() && stopped == null) {
-      pull();
-      if (waiting == 0 || stopped != null) {
-        return NEVER;
+    var due = NEVER;
+    while (aloft.size() < plan.concurrency() && box == null && !sink.isFull()) {
+      if (asked != null) {
+        stop(asked);
       }
-      Next<T> next;
-      try {
-        next = lanes.poll(clockwork.nanoTime());
-      } catch (RuntimeException thrown) {
-        breaks(thrown);
-        return NEVER;
+      if (stopped != null) {
+        break;
       }
-      switch (next) {
-        case Next.Start<T>(var item) -> start(item);
-        case Next.At<T>(var nanos) -> {
-          return nanos;
-        }
-        case Next.Blocked<T>() -> {
-          return NEVER;
-        }
-        case Next.Stop<T>() -> stop(Stop.LANES);
+      var flight = forPermits;
+      if (flight == null) {
+        flight = next();
       }
+      if (flight == null) {
+        due = room.due();
+        break;
+      }
+      forPermits = null;
+      if (seat != null && !seat.tryAcquire(flight.weight)) {
+        forPermits = flight;
+        break;
+      }
+      launch(flight);
     }
-    return NEVER;
+    tick();
+    return due;
   }
 
-  private void pull() {
-    while (waiting < plan.lookahead() && !exhausted && stopped == null) {
+  /// The item to start, or null if none can be.
+  private @Nullable Flight<T, R> next() {
+    for (var flight = room.afterBackOff(now); flight != null; flight = room.afterBackOff(now)) {
+      waits(flight);
+    }
+    if (!room.hasLanes()) {
+      var first = room.first();
+      return first != null || !room.hasPlace() ? first : pull();
+    }
+    while (room.hasPlace()) {
+      var flight = pull();
+      if (flight == null) {
+        break;
+      }
+      waits(flight);
+    }
+    if (stopped != null) {
+      return null;
+    }
+    tick();
+    try {
+      return room.poll(now, () -> stop(Stop.LANES));
+    } catch (RuntimeException | Error thrown) {
+      breaks(thrown);
+      return null;
+    }
+  }
+
+  private void waits(Flight<T, R> flight) {
+    try {
+      room.offer(flight);
+    } catch (RuntimeException | Error thrown) {
+      breaks(thrown);
+      unstarted(flight, Stop.BROKEN);
+    }
+  }
+
+  /// The next input, unless there is none now.
+  private @Nullable Flight<T, R> pull() {
+    while (!exhausted && stopped == null && window.hasPlace(pulled)) {
       try {
-        if (inputs.hasNext()) {
-          var item = inputs.next();
-          pulled++;
-          waiting++;
-          lanes.offer(item);
-        } else {
+        var from = source();
+        if (!from.hasNext()) {
           exhausted = true;
+          return null;
         }
-      } catch (RuntimeException thrown) {
+        var item = from.next();
+        var index = pulled++;
+        undecided++;
+        var flight = new Flight<>(this, item, index, weightOf(item), 1);
+        if (stopped != null) {
+          unstarted(flight, stopped);
+        } else if (seat == null || !seat.isTooHeavy(flight.weight)) {
+          return flight;
+        } else {
+          decide(flight, new Outcome.NotStarted<>(item, Stop.TOO_HEAVY));
+        }
+      } catch (RuntimeException | Error thrown) {
         breaks(thrown);
       }
     }
+    return null;
   }
 
-  private void start(T item) {
-    waiting--;
-    // A deadline that passed while the iterator was slow starts nothing.
-    if (stopAt.hasPassed()) {
+  private long weightOf(T item) {
+    try {
+      return plan.weightOf(item);
+    } catch (RuntimeException | Error thrown) {
+      breaks(thrown);
+      return 0;
+    }
+  }
+
+  private Iterator<? extends T> source() {
+    if (source == null) {
+      source = inputs.iterator();
+    }
+    return source;
+  }
+
+  private void launch(Flight<T, R> flight) {
+    tick();
+    // A deadline that passed while user code held the driver starts nothing.
+    if (isOver()) {
+      release(flight.weight);
       stop(Stop.DEADLINE);
-      notStarted++;
-      emit(new Outcome.NotStarted<>(item, Stop.DEADLINE));
+      unstarted(flight, Stop.DEADLINE);
       return;
     }
-    var begun = clockwork.nanoTime();
-    var timeout = plan.timeout();
-    var deadline =
-        timeout == null ? stopAt : Deadline.in(timeout, clockwork::nanoTime).earlier(stopAt);
-    var flight = new Flight<>(this, item, deadline);
+    flight.due = timeoutNanos == NEVER ? NEVER : now + timeoutNanos;
+    flight.result = null;
     CompletionStage<R> stage;
     try {
-      stage = plan.operation().start(item, flight);
+      stage = plan.operation().start(flight.item(), flight);
+      if (stage == null) {
+        stage = failed(new NullPointerException("an operation must return a stage, got null"));
+      }
     } catch (VirtualMachineError error) {
-      stop(Stop.BROKEN);
-      broken = error;
-      stage = CompletableFuture.failedFuture(error);
+      breaks(error);
+      stage = failed(error);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt(); // the driver's: it cancels the run
+      stage = failed(interrupted);
     } catch (Throwable thrown) {
-      stage = CompletableFuture.failedFuture(thrown);
+      stage = failed(thrown);
     }
-    stalled(clockwork.nanoTime() - begun);
     if (stage instanceof CompletableFuture<R> future
         && future.getClass() != MINIMAL
         && future.isDone()) {
       // Already there: no timer, no callback, no mailbox.
-      emit(
-          future.state() == Future.State.SUCCESS
-              ? ended(item, future.resultNow(), null)
-              : ended(item, null, future.handle((_, failure) -> failure).resultNow()));
-      guarded(() -> lanes.ended(item));
+      release(flight.weight);
+      guarded(() -> room.landed(flight));
+      decide(flight, ended(flight.item(), resultOf(future)));
       return;
     }
-    running.add(flight);
-    unreported++;
-    if (timeout != null) {
-      flight.timer = clockwork.at(begun + timeout.toNanos(), () -> flight.stop(Flight.LATE));
+    aloft.add(flight);
+    try {
+      stage.whenComplete(flight);
+    } catch (RuntimeException | Error thrown) {
+      Core.<R>failed(thrown).whenComplete(flight);
     }
-    stage.whenComplete(flight);
+  }
+
+  private static <R extends @Nullable Object> CompletionStage<R> failed(Throwable thrown) {
+    return CompletableFuture.failedFuture(thrown);
+  }
+
+  private static @Nullable Object resultOf(CompletableFuture<?> future) {
+    return future.state() == Future.State.SUCCESS
+        ? future.resultNow()
+        : new Flight.Thrown(future.handle((_, failure) -> failure).resultNow());
+  }
+
+  /// The fate of an attempt: another one, or the outcome of its item.
+  private void decide(Flight<T, R> flight, Outcome<T, R> outcome) {
+    if (flight.isDecided) {
+      return;
+    }
+    flight.isDecided = true;
+    if (isTriedAgain(flight, outcome)) {
+      return;
+    }
+    switch (outcome) {
+      case Outcome.Success<T, R> _ -> succeeded++;
+      case Outcome.Failure<T, R> _ -> failed++;
+      case Outcome.TimedOut<T, R> _ -> timedOut++;
+      case Outcome.Cancelled<T, R> _ -> cancelled++;
+      case Outcome.NotStarted<T, R> _ -> notStarted++;
+    }
+    undecided--;
+    window.accept(flight.index, outcome);
+    if (stopped == null && plan.completion().isDecided(succeeded, failed + timedOut)) {
+      stop(Stop.POLICY);
+    }
+  }
+
+  private boolean isTriedAgain(Flight<T, R> flight, Outcome<T, R> outcome) {
+    var retry = plan.retry();
+    if (retry == null || stopped != null) {
+      return false;
+    }
+    var failure =
+        switch (outcome) {
+          case Outcome.Failure<T, R>(_, var cause) -> cause;
+          case Outcome.TimedOut<T, R>(_, var after) -> new TimeoutException("after " + after);
+          case Outcome.Success<T, R> _, Outcome.Cancelled<T, R> _, Outcome.NotStarted<T, R> _ ->
+              null;
+        };
+    if (failure == null) {
+      return false;
+    }
+    var due = triedAgainAt(retry, flight, failure);
+    if (due == NEVER || (stopAt != NEVER && due - stopAt >= 0)) {
+      return false;
+    }
+    var next = new Flight<>(this, flight.item(), flight.index, flight.weight, flight.attempt + 1);
+    next.result = outcome;
+    next.due = due;
+    retried++;
+    room.backOff(next);
+    return true;
+  }
+
+  private long triedAgainAt(Retry retry, Flight<T, R> flight, Throwable failure) {
+    try {
+      return retry.isWanted(flight.attempt, failure, retried, pulled)
+          ? now + retry.waitNanos(flight.attempt, clockwork.random())
+          : NEVER;
+    } catch (RuntimeException | Error thrown) {
+      breaks(thrown);
+      return NEVER;
+    }
+  }
+
+  private void emit(long index, Outcome<T, R> outcome) {
+    if (sinkThrew) {
+      return;
+    }
+    try {
+      sink.accept(index, outcome);
+    } catch (RuntimeException | Error thrown) {
+      sinkThrew = true; // and is not called again
+      breaks(thrown);
+    }
   }
 
   /// Nothing more starts; what waits ends at once, what runs is cancelled.
@@ -328,45 +545,49 @@ final class Core<T, R extends @Nullable Object> {
       return;
     }
     stopped = why;
-    guarded(() -> {
-      for (var item : lanes.drain()) {
-        unstarted(item, why);
-        waiting--;
-      }
-    });
-    waiting = 0;
-    if (inMemory) {
-      guarded(() -> {
-        while (inputs.hasNext()) {
-          pulled++;
-          unstarted(inputs.next(), why);
-        }
-      });
-    }
-    for (var flight : Set.copyOf(running)) {
+    for (var flight : aloft.all()) {
       flight.stop(Flight.CANCELLED);
     }
+    if (seat != null) {
+      seat.leave();
+    }
+    if (forPermits != null) {
+      unstarted(forPermits, why);
+      forPermits = null;
+    }
+    guarded(() -> {
+      var kept = room.drain(flight -> unstarted(flight, why));
+      if (kept > 0) {
+        undecided -= kept;
+        throw new IllegalStateException("the lanes kept " + kept + " items when they were drained");
+      }
+    });
   }
 
-  private void unstarted(T item, Stop why) {
-    notStarted++;
-    emit(new Outcome.NotStarted<>(item, why));
+  /// What was tried before has the outcome of its last attempt: it may have had an effect.
+  @SuppressWarnings("unchecked") // of a flight that was not started it is an outcome
+  private void unstarted(Flight<T, R> flight, Stop why) {
+    var last = (Outcome<T, R>) flight.result;
+    decide(flight, last == null ? new Outcome.NotStarted<>(flight.item(), why) : last);
   }
 
-  private void emit(Outcome<T, R> outcome) {
-    switch (outcome) {
-      case Outcome.Success<T, R> _ -> succeeded++;
-      case Outcome.Failure<T, R> _ -> failed++;
-      case Outcome.TimedOut<T, R> _ -> timedOut++;
-      case Outcome.Cancelled<T, R> _ -> cancelled++;
-      case Outcome.NotStarted<T, R> _ -> {}
+  /// After the stop: nothing is pulled from an iterator; of what is in memory, each has its
+  /// outcome, when those before it have.
+  private void leaveTheRest(Stop why) {
+    while (!exhausted && undecided == 0 && !sink.isFull()) {
+      try {
+        if (!(inputs instanceof Collection<?>) || !source().hasNext()) {
+          exhausted = true;
+          return;
+        }
+        var item = source().next();
+        undecided++;
+        unstarted(new Flight<>(this, item, pulled++, 0, 1), why);
+      } catch (RuntimeException | Error thrown) {
+        exhausted = true;
+        breaks(thrown);
+      }
     }
-    if (broken != null) {
-      return; // the sink has thrown: it is not called again
-    }
-    var begun = clockwork.nanoTime();
-    guarded(() -> sink.accept(outcome));
-    stalled(clockwork.nanoTime() - begun);
   }
 
   private void guarded(Runnable userCode) {
@@ -385,9 +606,5 @@ final class Core<T, R extends @Nullable Object> {
       broken.addSuppressed(thrown);
     }
     stop(Stop.BROKEN);
-  }
-
-  private void stalled(long nanos) {
-    longestStallNanos = Math.max(longestStallNanos, nanos);
   }
 }

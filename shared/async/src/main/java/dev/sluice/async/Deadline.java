@@ -35,6 +35,11 @@ public final class Deadline {
         : new Deadline(nanoClock, nanoClock.getAsLong() + nanos, false);
   }
 
+  /// The instant `atNanos` of the given clock.
+  static Deadline at(long atNanos, LongSupplier nanoClock) {
+    return new Deadline(nanoClock, atNanos, false);
+  }
+
   /// What is left; never negative.
   public Duration left() {
     return Duration.ofNanos(Math.max(0, leftNanos()));

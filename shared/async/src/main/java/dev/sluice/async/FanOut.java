@@ -2,63 +2,94 @@ package dev.sluice.async;
 
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one operation for each input, never more than `concurrency` at once, and gives each input
 /// exactly one [Outcome], in the order in which they end.
 ///
+/// ```java
+/// var summary =
+///     FanOut.ofSource((String key) -> client.get(key))
+///         .concurrency(100)
+///         .timeout(Duration.ofSeconds(5))
+///         .deadline(Deadline.in(Duration.ofSeconds(55)))
+///         .forEach(keys, outcome -> save(outcome));
+/// ```
+///
 /// Immutable: each setting gives another fan-out, and one may run many times. Inputs are pulled
-/// when a permit is free and not before, so memory is bounded by concurrency and look-ahead
+/// when a permit is free and not before, so memory is bounded by concurrency, look-ahead and window
 /// whatever the number of inputs. The permit of an item comes back when its stage has ended, also
 /// after a timeout: what really runs never exceeds the limit.
+///
+/// Iterator, operation, sink, keys, weights and predicates are called by the driver of the run
+/// alone, one at a time: the calling thread of [#forEach], [#collect] and [#join]; whoever reads
+/// from [#open]; a virtual thread, or the executor of a [Run], for what starts. What one throws
+/// ends the run: nothing more starts, what runs is cancelled, every item gets its outcome, and then
+/// it is thrown, with what was thrown after it suppressed. A sink that threw is not called again.
 ///
 /// @param <T> the items
 /// @param <R> what their work gives
 public final class FanOut<T, R extends @Nullable Object> {
   private static final Duration RESERVE = Duration.ofMillis(250);
   private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
+  private static final int WIDEST_WINDOW = 1 << 20;
 
   private final AsyncOp<T, R> operation;
-  private final int concurrency;
-  private final @Nullable Duration timeout;
-  private final Deadline deadline;
-  private final Duration reserve;
-  private final @Nullable Supplier<Lanes<T>> lanes;
-  private final int lookahead;
-  private final @Nullable Run run;
 
-  private FanOut(
-      AsyncOp<T, R> operation,
-      int concurrency,
-      @Nullable Duration timeout,
-      Deadline deadline,
-      Duration reserve,
-      @Nullable Supplier<Lanes<T>> lanes,
-      int lookahead,
-      @Nullable Run run) {
+  // Written by `with` alone, before anyone else sees the copy.
+  private int concurrency = 1;
+  private long timeoutNanos = Core.NEVER;
+  private Deadline deadline = Deadline.NEVER;
+  private Duration reserve = RESERVE;
+  private Completion completion = Completion.allCompleted();
+  private int window;
+  private int lookahead;
+  private @Nullable Supplier<Lanes<T>> lanes;
+  private @Nullable Retry retry;
+  private @Nullable Limiter limiter;
+  private @Nullable ToLongFunction<? super T> weight;
+  private @Nullable UnaryOperator<Runnable> context;
+  private @Nullable Run run;
+
+  private FanOut(AsyncOp<T, R> operation) {
     this.operation = operation;
-    this.concurrency = concurrency;
-    this.timeout = timeout;
-    this.deadline = deadline;
-    this.reserve = reserve;
-    this.lanes = lanes;
-    this.lookahead = lookahead;
-    this.run = run;
+  }
+
+  private FanOut<T, R> with(Consumer<FanOut<T, R>> change) {
+    var copy = new FanOut<>(operation);
+    copy.concurrency = concurrency;
+    copy.timeoutNanos = timeoutNanos;
+    copy.deadline = deadline;
+    copy.reserve = reserve;
+    copy.completion = completion;
+    copy.window = window;
+    copy.lookahead = lookahead;
+    copy.lanes = lanes;
+    copy.retry = retry;
+    copy.limiter = limiter;
+    copy.weight = weight;
+    copy.context = context;
+    copy.run = run;
+    change.accept(copy);
+    return copy;
   }
 
   /// One item at a time, without timeout or deadline, until told otherwise.
   public static <T, R extends @Nullable Object> FanOut<T, R> of(AsyncOp<T, R> operation) {
-    Objects.requireNonNull(operation, "operation must not be null");
-    return new FanOut<>(operation, 1, null, Deadline.NEVER, RESERVE, null, 1, null);
+    return new FanOut<>(Objects.requireNonNull(operation, "operation must not be null"));
   }
 
   /// The same for a client that returns the future which stops the work when it is cancelled: it is
@@ -66,28 +97,59 @@ public final class FanOut<T, R extends @Nullable Object> {
   public static <T, R extends @Nullable Object> FanOut<T, R> ofSource(
       Function<? super T, ? extends CompletableFuture<R>> source) {
     Objects.requireNonNull(source, "source must not be null");
-    return of((item, call) -> (CompletionStage<R>) call.own(source.apply(item)));
+    return of((item, call) -> {
+      CompletableFuture<R> future = source.apply(item);
+      return future == null ? none() : call.own(future);
+    });
+  }
+
+  @SuppressWarnings("NullAway") // the run says it to the item
+  private static <R extends @Nullable Object> CompletionStage<R> none() {
+    return null;
+  }
+
+  /// The same for work that computes: on as many threads as there are processors, whatever the
+  /// concurrency. A timeout interrupts the thread.
+  public static <T, R extends @Nullable Object> FanOut<T, R> onCpu(SendableTask<T, R> task) {
+    Objects.requireNonNull(task, "task must not be null");
+    return of((item, call) -> call.own(Offload.cpu().submit(task, item)));
   }
 
   /// At most so many operations at once.
   ///
   /// @throws IllegalArgumentException if it is below 1
   public FanOut<T, R> concurrency(int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("concurrency must be at least 1, got " + most);
-    }
-    return new FanOut<>(operation, most, timeout, deadline, reserve, lanes, lookahead, run);
+    return with(copy -> copy.concurrency = atLeastOne("concurrency", most));
   }
 
-  /// How long one item may take. When it passes, what the call owns is cancelled and the outcome is
-  /// `TimedOut`; the permit comes back when the work has really ended.
+  /// Each item also takes one permit of a limiter that other runs share.
+  public FanOut<T, R> limit(Limiter shared) {
+    return limit(shared, _ -> 1);
+  }
+
+  /// Each item also takes as many permits as it weighs: all or none. What weighs more than there
+  /// are in all is not started, with `TOO_HEAVY`; a negative weight ends the run.
   ///
-  /// @throws IllegalArgumentException if it is not positive
+  /// @param weightOf in the unit of the limiter's permits
+  public FanOut<T, R> limit(Limiter shared, ToLongFunction<? super T> weightOf) {
+    Objects.requireNonNull(shared, "limiter must not be null");
+    Objects.requireNonNull(weightOf, "weight must not be null");
+    return with(copy -> {
+      copy.limiter = shared;
+      copy.weight = weightOf;
+    });
+  }
+
+  /// How long one attempt of an item may take. When it passes, what the call owns is cancelled and
+  /// the outcome is `TimedOut`; the permit comes back when the work has really ended.
+  ///
+  /// @throws IllegalArgumentException if it is not positive, or above a hundred years
   public FanOut<T, R> timeout(Duration each) {
-    if (!each.isPositive()) {
-      throw new IllegalArgumentException("timeout must be positive, got " + each);
+    if (!each.isPositive() || each.compareTo(LONGEST_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "timeout must be positive and at most " + LONGEST_TIMEOUT + ", got " + each);
     }
-    return new FanOut<>(operation, concurrency, each, deadline, reserve, lanes, lookahead, run);
+    return with(copy -> copy.timeoutNanos = each.toNanos());
   }
 
   /// When the whole run must be over, less 250 ms to deliver what it has.
@@ -96,161 +158,186 @@ public final class FanOut<T, R extends @Nullable Object> {
   }
 
   /// The same with a reserve of one's own: at deadline − reserve nothing starts any more and what
-  /// runs is cancelled.
+  /// runs is cancelled. It tells time by the clock of the run: the JVM's own, or that of [#on].
+  ///
+  /// @throws IllegalArgumentException if the reserve is negative
   public FanOut<T, R> deadline(Deadline at, Duration keep) {
     if (keep.isNegative()) {
       throw new IllegalArgumentException("reserve must not be negative, got " + keep);
     }
-    return new FanOut<>(operation, concurrency, timeout, at, keep, lanes, lookahead, run);
+    return with(copy -> {
+      copy.deadline = at;
+      copy.reserve = keep;
+    });
   }
 
-  /// Lets lanes decide which waiting item starts next.
+  /// When the run has what it wants: all completed, until told otherwise.
+  public FanOut<T, R> completion(Completion policy) {
+    Objects.requireNonNull(policy, "completion must not be null");
+    return with(copy -> copy.completion = policy);
+  }
+
+  /// Tries failures again.
+  public FanOut<T, R> retry(Retry policy) {
+    Objects.requireNonNull(policy, "retry must not be null");
+    return with(copy -> copy.retry = policy);
+  }
+
+  /// Lets lanes decide which waiting item starts next, with a look-ahead of twice the concurrency.
   ///
   /// @param each makes the lanes of one run
-  /// @param ahead at most so many items are pulled and waiting, whatever blocks them
-  public FanOut<T, R> lanes(Supplier<Lanes<T>> each, int ahead) {
-    if (ahead < 1) {
-      throw new IllegalArgumentException("look-ahead must be at least 1, got " + ahead);
-    }
-    return new FanOut<>(operation, concurrency, timeout, deadline, reserve, each, ahead, run);
+  public FanOut<T, R> lanes(Supplier<Lanes<T>> each) {
+    Objects.requireNonNull(each, "lanes must not be null");
+    return with(copy -> copy.lanes = each);
   }
 
-  /// Takes clock, timer and driver from this run: [#startForEach] then calls iterator, start and
-  /// sink on its serial executor.
+  /// The same with a look-ahead of one's own.
+  ///
+  /// @param ahead at most so many items are pulled and waiting, whatever blocks them
+  /// @throws IllegalArgumentException if it is below 1
+  public FanOut<T, R> lanes(Supplier<Lanes<T>> each, int ahead) {
+    return lanes(each).with(copy -> copy.lookahead = atLeastOne("look-ahead", ahead));
+  }
+
+  /// Delivers in the order of the inputs. At most `most` items are pulled and not yet delivered, so
+  /// one slow item holds back no more than that.
+  ///
+  /// @throws IllegalArgumentException if it is below 1 or above 1,048,576
+  public FanOut<T, R> ordered(int most) {
+    if (most > WIDEST_WINDOW) {
+      throw new IllegalArgumentException(
+          "window must be at most " + WIDEST_WINDOW + ", got " + most);
+    }
+    return with(copy -> copy.window = atLeastOne("window", most));
+  }
+
+  /// Takes clock, timer and driver from this run: what starts then calls everything on its serial
+  /// executor, timeouts and cancels as well.
   public FanOut<T, R> on(Run of) {
-    return new FanOut<>(operation, concurrency, timeout, deadline, reserve, lanes, lookahead, of);
+    return with(copy -> copy.run = of);
+  }
+
+  /// Wraps what runs on another thread than the one that asked for it: the driver of what starts,
+  /// and cancels. It is applied on the thread that asks, so that it can take along what is there,
+  /// as a trace id.
+  public FanOut<T, R> context(UnaryOperator<Runnable> carry) {
+    Objects.requireNonNull(carry, "context must not be null");
+    return with(copy -> copy.context = carry);
+  }
+
+  private static int atLeastOne(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(what + " must be at least 1, got " + value);
+    }
+    return value;
   }
 
   /// Runs for all inputs and blocks; iterator, start and sink run on the calling thread.
   ///
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first, and
+  ///   each item that was pulled has had its outcome
   public Summary forEach(Iterator<? extends T> inputs, Consumer<? super Outcome<T, R>> sink)
       throws InterruptedException {
-    return forEach((Iterable<T>) () -> cast(inputs), sink);
+    return forEach(once(inputs), sink);
   }
 
   /// The same. Of a collection, which is in memory, every item gets an outcome; of another
   /// iterable, every one that was pulled.
   ///
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first, and
+  ///   each item that was pulled has had its outcome
   public Summary forEach(Iterable<? extends T> inputs, Consumer<? super Outcome<T, R>> sink)
       throws InterruptedException {
+    return drive(inputs, (_, outcome) -> sink.accept(outcome));
+  }
+
+  /// Runs for all inputs, blocks, and collects the outcomes, in the order in which they come.
+  ///
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  public <A, Z> Z collect(
+      Iterable<? extends T> inputs, Collector<? super Outcome<T, R>, A, Z> collector)
+      throws InterruptedException {
+    var collected = new Collected<T, R, A, Z>(collector);
+    drive(inputs, collected);
+    return collected.finish();
+  }
+
+  /// Runs for all inputs and blocks. The first failure ends the run, whatever the completion
+  /// policy: the others are cancelled, really.
+  ///
+  /// @return the values in the order of the inputs
+  /// @throws ExecutionException if one failed; its cause is the first failure, on which the later
+  ///   ones are suppressed, or a `TimeoutException` for an item that timed out, or for the deadline
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  public List<R> join(Iterable<? extends T> inputs)
+      throws InterruptedException, ExecutionException {
+    var joined = new Joined<T, R>();
+    completion(Completion.allSuccessful()).drive(inputs, joined);
+    var failure = joined.failure();
+    if (failure != null) {
+      throw new ExecutionException(failure);
+    }
+    return joined.values();
+  }
+
+  /// Runs as the outcomes are read, on the thread that reads: who reads slowly holds back the
+  /// source. Nothing is pulled before the first is asked for.
+  public Outcomes<T, R> open(Iterable<? extends T> inputs) {
+    return new Outcomes<>(this, inputs);
+  }
+
+  /// Starts the run and returns. On a [Run] everything happens on its executor, otherwise on a
+  /// virtual thread of its own.
+  ///
+  /// @return completes when the run has ended. Cancelling it cancels the run, which then ends in
+  ///   good order: the cancel returns `false`, every item still gets its outcome, and the future
+  ///   its summary
+  public CompletableFuture<Summary> startForEach(
+      Iterable<? extends T> inputs, Consumer<? super Outcome<T, R>> sink) {
+    return start(inputs, (_, outcome) -> sink.accept(outcome), summary -> summary);
+  }
+
+  /// Starts what [#collect] does, in the manner of [#startForEach].
+  public <A, Z> CompletableFuture<Z> startCollect(
+      Iterable<? extends T> inputs, Collector<? super Outcome<T, R>, A, Z> collector) {
+    var collected = new Collected<T, R, A, Z>(collector);
+    return start(inputs, collected, _ -> collected.finish());
+  }
+
+  /// Starts what [#join] does, in the manner of [#startForEach]; fails with what would be the cause
+  /// there, and with a `CancellationException` if it was cancelled.
+  public CompletableFuture<List<R>> startJoin(Iterable<? extends T> inputs) {
+    var joined = new Joined<T, R>();
+    return completion(Completion.allSuccessful())
+        .start(inputs, joined, _ -> joined.values())
+        .thenCompose(values -> {
+          var failure = joined.failure();
+          return failure == null
+              ? CompletableFuture.completedFuture(values)
+              : CompletableFuture.failedFuture(failure);
+        });
+  }
+
+  Summary drive(Iterable<? extends T> inputs, Sink<T, R> sink) throws InterruptedException {
     var driver = Thread.currentThread();
     var core = new Core<>(this, Clockwork.SYSTEM, inputs, sink, () -> LockSupport.unpark(driver));
-    var interrupted = false;
-    for (var due = core.step(); due != Core.DONE; due = core.step()) {
-      var wait = due == Core.NEVER ? Long.MAX_VALUE : due - System.nanoTime();
-      if (core.isAsleep() && wait > 0) {
-        LockSupport.parkNanos(core, wait);
-      }
-      if (Thread.interrupted()) {
-        interrupted = true;
-        core.cancel(Outcome.Stop.CANCELLED);
-      }
-    }
-    if (interrupted) {
+    if (Parking.untilDone(core)) {
       throw new InterruptedException("the fan-out was interrupted; what ran was cancelled");
     }
-    rethrow(core.broken());
+    Parking.rethrow(core.broken());
     return core.summary();
   }
 
-  /// Starts the run and returns; cancelling the future cancels the run. On a [Run] everything
-  /// happens on its executor, otherwise on a virtual thread of its own.
-  public CompletableFuture<Summary> startForEach(
-      Iterable<? extends T> inputs, Consumer<? super Outcome<T, R>> sink) {
-    return run == null ? startOnAThread(inputs, sink) : new RunDriver<>(this, run, inputs, sink);
-  }
-
-  private CompletableFuture<Summary> startOnAThread(
-      Iterable<? extends T> inputs, Consumer<? super Outcome<T, R>> sink) {
-    var ended = new CompletableFuture<Summary>();
-    var driver =
-        Thread.ofVirtual()
-            .unstarted(() -> {
-              try {
-                ended.complete(forEach(inputs, sink));
-              } catch (Throwable thrown) {
-                ended.completeExceptionally(thrown);
-              }
-            });
-    ended.whenComplete((_, _) -> {
-      if (ended.isCancelled()) {
-        driver.interrupt();
-      }
-    });
-    driver.start();
-    return ended;
-  }
-
-  /// The driver of a run on a serial executor.
-  private static final class RunDriver<T, R extends @Nullable Object>
-      extends CompletableFuture<Summary> {
-    private final Core<T, R> core;
-    private final Run run;
-    // Owned by the executor: the wake-up that is due next, if one is.
-    private @Nullable Future<?> alarm;
-
-    RunDriver(
-        FanOut<T, R> plan,
-        Run run,
-        Iterable<? extends T> inputs,
-        Consumer<? super Outcome<T, R>> sink) {
-      this.run = run;
-      this.core = new Core<>(plan, new RunClockwork(run), inputs, sink, this::wake);
-      wake();
-    }
-
-    private void wake() {
-      try {
-        run.executor().execute(this::drive);
-      } catch (RejectedExecutionException over) {
-        // The island has ended and nobody waits for this run any more.
-        super.cancel(false);
-      }
-    }
-
-    private void drive() {
-      if (isDone()) {
-        return;
-      }
-      if (alarm != null) {
-        alarm.cancel(false);
-        alarm = null;
-      }
-      var due = core.step();
-      if (due == Core.DONE) {
-        if (core.broken() == null) {
-          complete(core.summary());
-        } else {
-          completeExceptionally(core.broken());
-        }
-      } else if (due != Core.NEVER) {
-        var sleep = run.sleep(Duration.ofNanos(Math.max(0, due - run.nanoTime())));
-        alarm = sleep;
-        sleep.thenRun(this::drive);
-      }
-    }
-
-    /// The run ends in good order: every item still gets its outcome, and this future a summary.
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-      core.cancel(Outcome.Stop.CANCELLED);
-      return false;
-    }
+  <Z> CompletableFuture<Z> start(
+      Iterable<? extends T> inputs, Sink<T, R> sink, Function<Summary, Z> result) {
+    return run == null
+        ? new ThreadDriver<>(this, inputs, sink, result)
+        : new RunDriver<>(this, run, inputs, sink, result);
   }
 
   @SuppressWarnings("unchecked") // an iterator only gives
-  private static <T> Iterator<T> cast(Iterator<? extends T> inputs) {
-    return (Iterator<T>) inputs;
-  }
-
-  private static void rethrow(@Nullable Throwable broken) {
-    switch (broken) {
-      case RuntimeException thrown -> throw thrown;
-      case Error thrown -> throw thrown;
-      case null, default -> {}
-    }
+  private static <T> Iterable<T> once(Iterator<? extends T> inputs) {
+    return () -> (Iterator<T>) inputs;
   }
 
   AsyncOp<T, R> operation() {
@@ -261,8 +348,8 @@ public final class FanOut<T, R extends @Nullable Object> {
     return concurrency;
   }
 
-  @Nullable Duration timeout() {
-    return timeout;
+  long timeoutNanos() {
+    return timeoutNanos;
   }
 
   Deadline stopAt() {
@@ -274,11 +361,43 @@ public final class FanOut<T, R extends @Nullable Object> {
     return Math.min(GRACE.toNanos(), deadline.leftNanos());
   }
 
-  int lookahead() {
-    return lookahead;
+  Completion completion() {
+    return completion;
   }
 
-  Lanes<T> newLanes() {
-    return lanes == null ? new Fifo<>() : lanes.get();
+  int window() {
+    return window;
+  }
+
+  int lookahead() {
+    return lookahead > 0 ? lookahead : Math.min(concurrency, Integer.MAX_VALUE / 2) * 2;
+  }
+
+  @Nullable Lanes<T> newLanes() {
+    return lanes == null ? null : lanes.get();
+  }
+
+  @Nullable Retry retry() {
+    return retry;
+  }
+
+  @Nullable Limiter limiter() {
+    return limiter;
+  }
+
+  long weightOf(T item) {
+    if (weight == null) {
+      return 0;
+    }
+    var much = weight.applyAsLong(item);
+    if (much < 0) {
+      throw new IllegalArgumentException(
+          "a weight must not be negative, got " + much + " for " + item);
+    }
+    return much;
+  }
+
+  @Nullable UnaryOperator<Runnable> context() {
+    return context;
   }
 }

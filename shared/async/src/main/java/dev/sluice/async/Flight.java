@@ -2,23 +2,30 @@ package dev.sluice.async;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// One start of one item; never used again, for users may keep it as their [Call].
+/// One attempt at one item; never used again, for users may keep it as their [Call].
 ///
 /// `state` decides every race: whoever sets ENDED, LATE or CANCELLED first wins, since the two
 /// others are only set while ENDED is not, and QUEUED lets a flight into the mailbox once at a
 /// time.
-final class Flight<T, R extends @Nullable Object> implements Call, BiConsumer<R, Throwable> {
+final class Flight<T, R extends @Nullable Object>
+    implements Call, Waiting<T>, BiConsumer<R, Throwable> {
   static final int ENDED = 1;
   static final int LATE = 2;
   static final int CANCELLED = 4;
   static final int QUEUED = 8;
   private static final int STOPPED = LATE | CANCELLED;
+
+  /// In the place of cancels that can come no more.
+  private enum Over implements Runnable {
+    OVER;
+
+    @Override
+    public void run() {}
+  }
 
   private static final VarHandle STATE;
 
@@ -31,34 +38,48 @@ final class Flight<T, R extends @Nullable Object> implements Call, BiConsumer<R,
   }
 
   private final Core<T, R> core;
-  final T item;
-  private final Deadline deadline;
+  private final T item;
+  final long index;
+  final long weight;
+  final short attempt;
 
   @SuppressWarnings("unused") // by STATE
   private volatile int state;
 
-  // Written before ENDED is set, read after it was seen.
-  @Nullable R result;
-  @Nullable Throwable error;
+  // What the work gave, or its `Thrown`: written before ENDED is set, read after it was seen.
+  // Before
+  // the start of another attempt it is the outcome of the one before.
+  @Nullable Object result;
 
   // Owned by the mailbox.
-  @Nullable Flight<T, R> next;
+  @Nullable Flight<T, R> mail;
 
-  // Owned by the driver.
-  boolean emitted;
-  @Nullable Future<?> timer;
+  // Guarded by the lock of Aloft.
+  @Nullable Flight<T, R> before;
+  @Nullable Flight<T, R> after;
 
-  // Guarded by this flight's monitor; null when nothing can be cancelled any more.
-  private @Nullable List<Runnable> cancels = new ArrayList<>(1);
+  // Owned by the driver: when its time is over, or when it may be started; and whether its attempt
+  // is decided.
+  long due;
+  boolean isDecided;
 
-  Flight(Core<T, R> core, T item, Deadline deadline) {
+  // Guarded by this flight's monitor: nothing, one action or a chain of them, or `Over`.
+  private @Nullable Runnable cancels;
+
+  /// Told apart from a result of that type.
+  record Thrown(Throwable cause) {}
+
+  Flight(Core<T, R> core, T item, long index, long weight, int attempt) {
     this.core = core;
     this.item = item;
-    this.deadline = deadline;
+    this.index = index;
+    this.weight = weight;
+    this.attempt = (short) attempt;
   }
 
-  int state() {
-    return state;
+  @Override
+  public T item() {
+    return item;
   }
 
   /// Takes the flight out of the mailbox's eyes, and says what it has become by then.
@@ -66,16 +87,16 @@ final class Flight<T, R extends @Nullable Object> implements Call, BiConsumer<R,
     return (int) STATE.getAndBitwiseAnd(this, ~QUEUED) & ~QUEUED;
   }
 
-  /// The witness: the operation's stage has ended.
+  /// The witness: the operation's stage has ended, and the permits come back.
   @Override
   public void accept(R value, @Nullable Throwable failure) {
-    result = value;
-    error = failure;
-    var before = (int) STATE.getAndBitwiseOr(this, ENDED | QUEUED);
+    result = failure == null ? value : new Thrown(failure);
+    var seen = (int) STATE.getAndBitwiseOr(this, ENDED | QUEUED);
     synchronized (this) {
-      cancels = null;
+      cancels = Over.OVER;
     }
-    if ((before & QUEUED) == 0) {
+    core.release(weight);
+    if ((seen & QUEUED) == 0) {
       core.post(this);
     }
   }
@@ -95,17 +116,19 @@ final class Flight<T, R extends @Nullable Object> implements Call, BiConsumer<R,
   }
 
   private void runCancels() {
-    List<Runnable> owned;
+    Runnable owned;
     synchronized (this) {
-      owned = cancels == null ? List.of() : List.copyOf(cancels);
-      cancels = null;
+      owned = cancels;
+      cancels = Over.OVER;
     }
-    owned.forEach(core.clockwork()::cancel);
+    if (owned != null) {
+      core.onCancelThread(owned);
+    }
   }
 
   @Override
   public Deadline deadline() {
-    return deadline;
+    return core.deadlineOf(this);
   }
 
   @Override
@@ -121,14 +144,23 @@ final class Flight<T, R extends @Nullable Object> implements Call, BiConsumer<R,
 
   @Override
   public void onCancel(Runnable action) {
+    var carried = core.carried(action);
     synchronized (this) {
-      if (cancels != null) {
-        cancels.add(action);
+      if (!(cancels instanceof Over)) {
+        cancels = cancels == null ? carried : new Both(cancels, carried);
         return;
       }
     }
     if ((state & ENDED) == 0) {
-      core.clockwork().cancel(action);
+      core.onCancelThread(carried);
+    }
+  }
+
+  /// Each on a cancel thread of its own: one that blocks or throws keeps no other.
+  record Both(Runnable first, Runnable second) implements Runnable {
+    @Override
+    public void run() {
+      throw new UnsupportedOperationException("it is taken apart");
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.async;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
 
 /// The time of a [Run]; what hangs on a cancel runs on its executor.
 record RunClockwork(Run run) implements Clockwork {
@@ -20,5 +21,10 @@ record RunClockwork(Run run) implements Clockwork {
   @Override
   public void cancel(Runnable action) {
     run.executor().execute(action);
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return run.random();
   }
 }

@@ -170,7 +170,7 @@ class SimulationTest {
           .as("seed %d", seed)
           .containsExactlyElementsOf(IntStream.range(0, ITEMS).boxed().toList());
       assertThat(peak).as("seed %d", seed).isLessThanOrEqualTo(LIMIT);
-      assertThat(summary.overdue()).as("seed %d", seed).isEqualTo(running);
+      assertThat(summary.overdue()).as("seed %d", seed).hasSize(running);
       assertThat(run.deadline().hasPassed()).as("seed %d", seed).isFalse();
     }
   }

@@ -2,6 +2,7 @@ package dev.sluice.fetch.plan;
 
 import dev.sluice.async.Lanes;
 import dev.sluice.async.Run;
+import dev.sluice.async.Waiting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ public final class HostLanes<T> implements Lanes<T> {
   private final Run run;
   private final Function<T, String> hostOf;
   private final BooleanSupplier full;
-  private final Map<String, Deque<T>> waiting = new LinkedHashMap<>();
+  private final Map<String, Deque<Waiting<T>>> waiting = new LinkedHashMap<>();
 
   /// @param hostOf the host that an item asks first; must not change
   /// @param full whether the round must end now, whatever is due
@@ -35,8 +36,8 @@ public final class HostLanes<T> implements Lanes<T> {
   }
 
   @Override
-  public void offer(T item) {
-    waiting.computeIfAbsent(hostOf.apply(item), _ -> new ArrayDeque<>()).add(item);
+  public void offer(Waiting<T> item) {
+    waiting.computeIfAbsent(hostOf.apply(item.item()), _ -> new ArrayDeque<>()).add(item);
   }
 
   @Override
@@ -67,7 +68,7 @@ public final class HostLanes<T> implements Lanes<T> {
         : new Next.At<>(nowNanos + soonest.toNanos());
   }
 
-  private T take(String host, Deque<T> lane) {
+  private Waiting<T> take(String host, Deque<Waiting<T>> lane) {
     var item = lane.remove();
     waiting.remove(host);
     if (!lane.isEmpty()) {
@@ -79,13 +80,13 @@ public final class HostLanes<T> implements Lanes<T> {
   }
 
   @Override
-  public void ended(T item) {
-    hosts.end(hostOf.apply(item));
+  public void ended(Waiting<T> item) {
+    hosts.end(hostOf.apply(item.item()));
   }
 
   @Override
-  public Iterable<T> drain() {
-    List<T> rest = new ArrayList<>();
+  public Iterable<Waiting<T>> drain() {
+    List<Waiting<T>> rest = new ArrayList<>();
     waiting.values().forEach(rest::addAll);
     waiting.clear();
     return rest;

@@ -1,0 +1,136 @@
+package dev.sluice.async;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// The flights of a run whose work has not ended, in the order of their starts.
+///
+/// The timeout is the same for all, so that is the order of their timeouts as well: a linked list
+/// and one wake-up of the clockwork stand for all timers, and arming or disarming one is a change
+/// of links. The driver adds and removes; the timer only moves `next` on. Nothing is called under
+/// the lock.
+final class Aloft<T, R extends @Nullable Object> {
+  private final Clockwork clockwork;
+  private final boolean timed;
+
+  // The monitor of this guards all below, and the links of flights.
+  private @Nullable Flight<T, R> first;
+  private @Nullable Flight<T, R> last;
+
+  // The first whose timeout has not passed.
+  private @Nullable Flight<T, R> next;
+  private int size;
+  private boolean isArmed;
+  private @Nullable Future<?> wakeUp;
+
+  /// @param timed whether flights have timeouts
+  Aloft(Clockwork clockwork, boolean timed) {
+    this.clockwork = clockwork;
+    this.timed = timed;
+  }
+
+  /// The driver's own count.
+  int size() {
+    return size;
+  }
+
+  void add(Flight<T, R> flight) {
+    synchronized (this) {
+      flight.before = last;
+      if (last == null) {
+        first = flight;
+      } else {
+        last.after = flight;
+      }
+      last = flight;
+      size++;
+      if (next == null) {
+        next = flight;
+      }
+      if (!timed || isArmed) {
+        return;
+      }
+      isArmed = true;
+    }
+    arm(flight.due);
+  }
+
+  void remove(Flight<T, R> flight) {
+    synchronized (this) {
+      if (flight.before == null) {
+        first = flight.after;
+      } else {
+        flight.before.after = flight.after;
+      }
+      if (flight.after == null) {
+        last = flight.before;
+      } else {
+        flight.after.before = flight.before;
+      }
+      if (next == flight) {
+        next = flight.after;
+      }
+      flight.before = null;
+      flight.after = null;
+      size--;
+    }
+  }
+
+  synchronized List<Flight<T, R>> all() {
+    var all = new ArrayList<Flight<T, R>>(size);
+    for (var flight = first; flight != null; flight = flight.after) {
+      all.add(flight);
+    }
+    return all;
+  }
+
+  /// The run has ended.
+  void close() {
+    Future<?> pending;
+    synchronized (this) {
+      isArmed = true; // for ever
+      pending = wakeUp;
+    }
+    if (pending != null) {
+      pending.cancel(false);
+    }
+  }
+
+  private void arm(long due) {
+    var armed = clockwork.at(due, this::ring);
+    synchronized (this) {
+      wakeUp = armed;
+    }
+  }
+
+  /// On the timer: tells each flight whose time is over, and sleeps until the next.
+  private void ring() {
+    while (true) {
+      Flight<T, R> late;
+      synchronized (this) {
+        late = next;
+        if (late == null) {
+          isArmed = false;
+          return;
+        }
+        if (late.due - clockwork.nanoTime() <= 0) {
+          next = late.after;
+        } else {
+          break;
+        }
+      }
+      late.stop(Flight.LATE);
+    }
+    long due;
+    synchronized (this) {
+      if (next == null) {
+        isArmed = false;
+        return;
+      }
+      due = next.due;
+    }
+    arm(due);
+  }
+}

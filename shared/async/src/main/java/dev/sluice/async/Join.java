@@ -1,0 +1,287 @@
+package dev.sluice.async;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Two, three or four different operations at once, each with its own type.
+///
+/// ```java
+/// var profile =
+///     Join.within(deadline).timeout(Duration.ofSeconds(2))
+///         .values(call -> user(call, id), call -> orders(call, id), Profile::new);
+/// ```
+///
+/// `values` is fail-fast: the first failure cancels the others, really. `outcomes` gives every
+/// outcome, by the completion policy. All of [FanOut] holds: a timeout reaches the source, a
+/// deadline bounds it all, nothing outlives it unreported.
+///
+/// Immutable; one may run many times.
+public final class Join {
+  /// Starts one operation; what [AsyncOp] says of its stage holds.
+  @FunctionalInterface
+  public interface Op<R extends @Nullable Object> {
+    /// Runs on the driver's thread and must not block.
+    ///
+    /// @throws Exception counts as its failure
+    CompletionStage<R> start(Call call) throws Exception;
+  }
+
+  /// What is made of three.
+  @FunctionalInterface
+  public interface Three<
+      A extends @Nullable Object,
+      B extends @Nullable Object,
+      C extends @Nullable Object,
+      Z extends @Nullable Object> {
+    /// Runs on the driver, when all have ended.
+    Z apply(A a, B b, C c);
+  }
+
+  /// What is made of four.
+  @FunctionalInterface
+  public interface Four<
+      A extends @Nullable Object,
+      B extends @Nullable Object,
+      C extends @Nullable Object,
+      D extends @Nullable Object,
+      Z extends @Nullable Object> {
+    /// Runs on the driver, when all have ended.
+    Z apply(A a, B b, C c, D d);
+  }
+
+  /// The operation at a place, with the name that outcomes show.
+  private record Place(int number, Op<?> op) {
+    @Override
+    public String toString() {
+      return "operation " + number;
+    }
+  }
+
+  private final FanOut<Place, @Nullable Object> plan;
+
+  private Join(FanOut<Place, @Nullable Object> plan) {
+    this.plan = plan;
+  }
+
+  /// All of them until the deadline, less 250 ms to deliver what there is.
+  public static Join within(Deadline deadline) {
+    FanOut<Place, @Nullable Object> plan = FanOut.of(Join::start);
+    return new Join(plan.concurrency(4).deadline(deadline));
+  }
+
+  @SuppressWarnings("unchecked") // what is taken out is given back as what it was
+  private static CompletionStage<@Nullable Object> start(Place place, Call call) throws Exception {
+    return (CompletionStage<@Nullable Object>) place.op.start(call);
+  }
+
+  /// How long each may take.
+  ///
+  /// @throws IllegalArgumentException if it is not positive, or above a hundred years
+  public Join timeout(Duration each) {
+    return with(fanOut -> fanOut.timeout(each));
+  }
+
+  /// When `outcomes` has what it wants: all completed, until told otherwise.
+  public Join completion(Completion policy) {
+    return with(fanOut -> fanOut.completion(policy));
+  }
+
+  /// Takes clock, timer and driver from this run, for what starts.
+  public Join on(Run run) {
+    return with(fanOut -> fanOut.on(run));
+  }
+
+  /// As [FanOut#context].
+  public Join context(UnaryOperator<Runnable> carry) {
+    return with(fanOut -> fanOut.context(carry));
+  }
+
+  private Join with(UnaryOperator<FanOut<Place, @Nullable Object>> change) {
+    return new Join(change.apply(plan));
+  }
+
+  /// Blocks for the values of two.
+  ///
+  /// @throws ExecutionException if one failed, as [FanOut#join] says it
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  public <A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
+      Z values(Op<A> a, Op<B> b, BiFunction<? super A, ? super B, Z> made)
+          throws InterruptedException, ExecutionException {
+    return join(of(made), a, b);
+  }
+
+  /// Blocks for the values of three.
+  ///
+  /// @throws ExecutionException if one failed, as [FanOut#join] says it
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          Z extends @Nullable Object>
+      Z values(Op<A> a, Op<B> b, Op<C> c, Three<? super A, ? super B, ? super C, Z> made)
+          throws InterruptedException, ExecutionException {
+    return join(of(made), a, b, c);
+  }
+
+  /// Blocks for the values of four.
+  ///
+  /// @throws ExecutionException if one failed, as [FanOut#join] says it
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          Z extends @Nullable Object>
+      Z values(
+          Op<A> a,
+          Op<B> b,
+          Op<C> c,
+          Op<D> d,
+          Four<? super A, ? super B, ? super C, ? super D, Z> made)
+          throws InterruptedException, ExecutionException {
+    return join(of(made), a, b, c, d);
+  }
+
+  /// Starts what blocks for the values of two, in the manner of [FanOut#startJoin].
+  public <A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
+      CompletableFuture<Z> startValues(Op<A> a, Op<B> b, BiFunction<? super A, ? super B, Z> made) {
+    return plan.startJoin(places(a, b)).thenApply(of(made));
+  }
+
+  /// Starts what blocks for the values of three, in the manner of [FanOut#startJoin].
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          Z extends @Nullable Object>
+      CompletableFuture<Z> startValues(
+          Op<A> a, Op<B> b, Op<C> c, Three<? super A, ? super B, ? super C, Z> made) {
+    return plan.startJoin(places(a, b, c)).thenApply(of(made));
+  }
+
+  /// Starts what blocks for the values of four, in the manner of [FanOut#startJoin].
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          Z extends @Nullable Object>
+      CompletableFuture<Z> startValues(
+          Op<A> a,
+          Op<B> b,
+          Op<C> c,
+          Op<D> d,
+          Four<? super A, ? super B, ? super C, ? super D, Z> made) {
+    return plan.startJoin(places(a, b, c, d)).thenApply(of(made));
+  }
+
+  /// Blocks for the outcomes of two; the item of each is its place.
+  ///
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  public <A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
+      Z outcomes(Op<A> a, Op<B> b, BiFunction<? super Outcome<?, A>, ? super Outcome<?, B>, Z> made)
+          throws InterruptedException {
+    return collect(of(made), a, b);
+  }
+
+  /// Blocks for the outcomes of three; the item of each is its place.
+  ///
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          Z extends @Nullable Object>
+      Z outcomes(
+          Op<A> a,
+          Op<B> b,
+          Op<C> c,
+          Three<? super Outcome<?, A>, ? super Outcome<?, B>, ? super Outcome<?, C>, Z> made)
+          throws InterruptedException {
+    return collect(of(made), a, b, c);
+  }
+
+  /// Blocks for the outcomes of four; the item of each is its place.
+  ///
+  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          Z extends @Nullable Object>
+      Z outcomes(
+          Op<A> a,
+          Op<B> b,
+          Op<C> c,
+          Op<D> d,
+          Four<
+                  ? super Outcome<?, A>,
+                  ? super Outcome<?, B>,
+                  ? super Outcome<?, C>,
+                  ? super Outcome<?, D>,
+                  Z>
+              made)
+          throws InterruptedException {
+    return collect(of(made), a, b, c, d);
+  }
+
+  private <Z extends @Nullable Object> Z join(Function<List<?>, Z> made, Op<?>... ops)
+      throws InterruptedException, ExecutionException {
+    return made.apply(plan.join(places(ops)));
+  }
+
+  private <Z extends @Nullable Object> Z collect(Function<List<?>, Z> made, Op<?>... ops)
+      throws InterruptedException {
+    var outcomes = new Outcome<?, ?>[ops.length];
+    plan.drive(places(ops), (index, outcome) -> outcomes[(int) index] = outcome);
+    return made.apply(List.of(outcomes));
+  }
+
+  private static List<Place> places(Op<?>... ops) {
+    var places = new Place[ops.length];
+    for (var i = 0; i < ops.length; i++) {
+      places[i] = new Place(i + 1, ops[i]);
+    }
+    return List.of(places);
+  }
+
+  // What stands at a place of the list came out of the operation at that place.
+
+  @SuppressWarnings("unchecked")
+  private static <
+          A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
+      Function<List<?>, Z> of(BiFunction<A, B, Z> made) {
+    return all -> made.apply((A) all.get(0), (B) all.get(1));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          Z extends @Nullable Object>
+      Function<List<?>, Z> of(Three<A, B, C, Z> made) {
+    return all -> made.apply((A) all.get(0), (B) all.get(1), (C) all.get(2));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          Z extends @Nullable Object>
+      Function<List<?>, Z> of(Four<A, B, C, D, Z> made) {
+    return all -> made.apply((A) all.get(0), (B) all.get(1), (C) all.get(2), (D) all.get(3));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.sluice.async;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The outcomes of a run that goes on as they are read.
+///
+/// ```java
+/// try (var outcomes = fanOut.open(inputs)) {
+///   while (outcomes.hasNext()) {
+///     save(outcomes.next());
+///   }
+/// }
+/// ```
+///
+/// The thread that reads drives the run; while nobody reads, what is under way goes on and times
+/// out, and nothing more starts, so at most `concurrency` outcomes wait here. One thread at a time
+/// may read. An interrupt of the reader cancels the run and is kept; what is left then comes as
+/// `Cancelled` or `NotStarted`.
+public final class Outcomes<T, R extends @Nullable Object>
+    implements Iterator<Outcome<T, R>>, AutoCloseable {
+  private final Core<T, R> core;
+  private volatile @Nullable Thread reader;
+
+  // Owned by the reader.
+  private final Deque<Outcome<T, R>> ready = new ArrayDeque<>();
+  private boolean isClosed;
+  private boolean isDone;
+
+  Outcomes(FanOut<T, R> plan, Iterable<? extends T> inputs) {
+    core = new Core<>(plan, Clockwork.SYSTEM, inputs, new Shelf(), this::wake);
+  }
+
+  private final class Shelf implements Sink<T, R> {
+    @Override
+    public void accept(long index, Outcome<T, R> outcome) {
+      if (!isClosed) {
+        ready.add(outcome);
+      }
+    }
+
+    @Override
+    public boolean isFull() {
+      return !ready.isEmpty();
+    }
+  }
+
+  private void wake() {
+    LockSupport.unpark(reader);
+  }
+
+  /// Waits until there is an outcome, or until the run has ended.
+  ///
+  /// @throws IllegalStateException if it was closed
+  /// @throws RuntimeException what the iterator or the lanes threw, when all outcomes were read
+  @Override
+  public boolean hasNext() {
+    if (isClosed) {
+      throw new IllegalStateException("the outcomes are closed");
+    }
+    drive();
+    if (ready.isEmpty()) {
+      Parking.rethrow(core.broken());
+    }
+    return !ready.isEmpty();
+  }
+
+  /// The next outcome.
+  ///
+  /// @throws NoSuchElementException if the run has ended
+  /// @throws IllegalStateException if it was closed
+  @Override
+  public Outcome<T, R> next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("the run has ended");
+    }
+    return ready.remove();
+  }
+
+  private void drive() {
+    reader = Thread.currentThread();
+    var interrupted = false;
+    while (ready.isEmpty() && !isDone) {
+      var due = core.step();
+      if (due == Core.DONE) {
+        isDone = true;
+      } else if (ready.isEmpty()) {
+        interrupted |= Parking.park(core, due);
+      }
+    }
+    core.away();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What the run did so far; all of it when there is no next.
+  public Summary summary() {
+    return core.summary();
+  }
+
+  /// Cancels what runs and waits until it has ended, at most a second and not past the deadline.
+  /// What was not read is dropped. A second time does nothing.
+  @Override
+  public void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    ready.clear();
+    if (!isDone) {
+      core.cancel(Outcome.Stop.CANCELLED);
+      drive();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.sluice.async;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Drives a core on the calling thread, which parks while there is nothing to do.
+final class Parking {
+  private Parking() {}
+
+  /// Until the run has ended.
+  ///
+  /// @return whether the thread was interrupted; its status is cleared, the run was cancelled
+  static boolean untilDone(Core<?, ?> core) {
+    var interrupted = false;
+    for (var due = core.step(); due != Core.DONE; due = core.step()) {
+      interrupted |= park(core, due);
+    }
+    return interrupted;
+  }
+
+  /// Until the core is woken, or `due`; an interrupt cancels the run.
+  static boolean park(Core<?, ?> core, long due) {
+    var wait = due == Core.NEVER ? Long.MAX_VALUE : due - System.nanoTime();
+    if (core.isAsleep() && wait > 0) {
+      LockSupport.parkNanos(core, wait);
+    }
+    if (Thread.interrupted()) {
+      core.cancel(Outcome.Stop.CANCELLED);
+      return true;
+    }
+    return false;
+  }
+
+  static void rethrow(@Nullable Throwable broken) {
+    switch (broken) {
+      case RuntimeException thrown -> throw thrown;
+      case Error thrown -> throw thrown;
+      case null, default -> {}
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.async;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The items of a run that were pulled and wait: in the lanes, or in a line if there are none, and
+/// for the end of a back-off. The driver's own; what lanes throw passes through.
+final class WaitingRoom<T, R extends @Nullable Object> {
+  private final @Nullable Lanes<T> lanes;
+  private final int lookahead;
+  private final Deque<Flight<T, R>> line = new ArrayDeque<>(0);
+  private final PriorityQueue<Flight<T, R>> backingOff =
+      new PriorityQueue<>(
+          Comparator.<Flight<T, R>>comparingLong(flight -> flight.due)
+              .thenComparingLong(flight -> flight.index));
+  private int inLanes;
+  private long laneDue = Core.NEVER;
+
+  WaitingRoom(@Nullable Lanes<T> lanes, int lookahead) {
+    this.lanes = lanes;
+    this.lookahead = lookahead;
+  }
+
+  boolean hasLanes() {
+    return lanes != null;
+  }
+
+  /// Whether one more may be pulled.
+  boolean hasPlace() {
+    return inLanes + backingOff.size() < lookahead;
+  }
+
+  void backOff(Flight<T, R> flight) {
+    backingOff.add(flight);
+  }
+
+  /// One whose back-off has ended; it is not here any more.
+  @Nullable Flight<T, R> afterBackOff(long now) {
+    var first = backingOff.peek();
+    return first != null && first.due - now <= 0 ? backingOff.remove() : null;
+  }
+
+  void offer(Flight<T, R> flight) {
+    if (lanes == null) {
+      line.add(flight);
+    } else {
+      lanes.offer(flight);
+      inLanes++;
+    }
+  }
+
+  /// The first of the line.
+  @Nullable Flight<T, R> first() {
+    return line.poll();
+  }
+
+  /// Asks the lanes.
+  ///
+  /// @param stop is called if they want the run to stop
+  @SuppressWarnings("unchecked") // lanes give back what they were offered
+  @Nullable Flight<T, R> poll(long now, Runnable stop) {
+    laneDue = Core.NEVER;
+    if (lanes == null || inLanes == 0) {
+      return null;
+    }
+    switch (lanes.poll(now)) {
+      case Lanes.Next.Start<T>(var waiting) -> {
+        inLanes--;
+        return (Flight<T, R>) waiting;
+      }
+      case Lanes.Next.At<T>(var nanos) -> laneDue = nanos;
+      case Lanes.Next.Blocked<T>() -> {}
+      case Lanes.Next.Stop<T>() -> stop.run();
+    }
+    return null;
+  }
+
+  /// When to ask again.
+  long due() {
+    return backingOff.isEmpty() ? laneDue : Math.min(laneDue, backingOff.element().due);
+  }
+
+  /// The work of one that had started has ended.
+  void landed(Flight<T, R> flight) {
+    if (lanes != null) {
+      lanes.ended(flight);
+    }
+  }
+
+  /// Gives back all that wait.
+  ///
+  /// @return how many the lanes should have given back and did not
+  @SuppressWarnings("unchecked") // lanes give back what they were offered
+  int drain(Consumer<Flight<T, R>> taker) {
+    line.forEach(taker);
+    line.clear();
+    backingOff.forEach(taker);
+    backingOff.clear();
+    var missing = inLanes;
+    inLanes = 0;
+    if (lanes != null) {
+      for (var waiting : lanes.drain()) {
+        missing--;
+        taker.accept((Flight<T, R>) waiting);
+      }
+    }
+    return missing;
+  }
+}

@@ -1,0 +1,451 @@
+package dev.sluice.async;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.AbstractCollection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// A run whose settings the seed draws, and the reference model: what was pulled, what really runs,
+/// what was delivered, by counts of its own, checked at each call that the engine makes.
+final class ModelRun {
+  private static final int KEYS = 3;
+
+  private enum Kind {
+    NONE,
+    KEYS,
+    PRIORITY,
+    WEIGHTED
+  }
+
+  private final World world;
+  private final History.ModelLimiter limiter;
+  private final Runnable elsewhere;
+
+  // What was drawn.
+  private final int items;
+  private final boolean inMemory;
+  private final int concurrency;
+  private final long timeout;
+  private final long stopAt;
+  private final int window;
+  private final int lookahead;
+  private final Kind lanes;
+  private final int keyMost;
+  private final int attempts;
+  private final boolean reads;
+  private final int policy;
+  private final int enough;
+  private final boolean throwsInSink;
+  private final boolean throwsInIterator;
+
+  private final Core<Integer, Integer> core;
+  private boolean isWoken = true;
+  private boolean isDone;
+  private boolean isInside;
+  private long due = Core.NEVER;
+
+  // The model.
+  private int pulled;
+  private int unread;
+  private int running;
+  private final int[] starts;
+  private final int[] delivered;
+  private final long[] begun;
+  private int order;
+  private final Map<Integer, Integer> runningOfKey = new HashMap<>();
+  private final int[] lastOfKey = new int[KEYS];
+  private final List<Source> mustBeCancelled = new ArrayList<>();
+  private final Map<Integer, Source> ownedNow = new HashMap<>();
+  private int succeeded;
+  private int failed;
+  private int others;
+  private boolean isDecided;
+  private boolean threw;
+  private boolean wasCancelled;
+
+  ModelRun(World world, History.ModelLimiter limiter, Runnable elsewhere) {
+    this.world = world;
+    this.limiter = limiter;
+    this.elsewhere = elsewhere;
+    var random = world.random;
+    items = random.nextInt(13);
+    inMemory = random.nextBoolean();
+    concurrency = 1 + random.nextInt(4);
+    timeout = random.nextBoolean() ? (1 + random.nextInt(20)) * History.MILLI : 0;
+    window = world.chance(3) ? 1 + random.nextInt(4) : 0;
+    lookahead = 1 + random.nextInt(6);
+    lanes = Kind.values()[random.nextInt(4)];
+    keyMost = 1 + random.nextInt(2);
+    attempts = world.chance(3) ? 2 + random.nextInt(2) : 1;
+    reads = world.chance(4);
+    policy = random.nextInt(5);
+    enough = 1 + random.nextInt(3);
+    throwsInSink = world.chance(12);
+    throwsInIterator = world.chance(12);
+    starts = new int[items];
+    delivered = new int[items];
+    begun = new long[items];
+    Arrays.fill(lastOfKey, -1);
+
+    var plan = FanOut.<Integer, Integer>of(this::start).concurrency(concurrency);
+    if (timeout > 0) {
+      plan = plan.timeout(Duration.ofNanos(timeout));
+    }
+    if (random.nextBoolean()) {
+      var left = Duration.ofMillis(random.nextInt(120));
+      var reserve = Duration.ofMillis(random.nextInt(30));
+      plan = plan.deadline(Deadline.in(left, world::nanoTime), reserve);
+      stopAt = world.nanoTime() + left.toNanos() - reserve.toNanos();
+    } else {
+      stopAt = Core.NEVER;
+    }
+    if (window > 0) {
+      plan = plan.ordered(window);
+    }
+    plan =
+        switch (lanes) {
+          case NONE -> plan;
+          case KEYS -> plan.lanes(Lanes.byKey(ModelRun::key, keyMost), lookahead);
+          case PRIORITY ->
+              plan.lanes(Lanes.priority(ModelRun::key, KEYS, Duration.ofMillis(5)), lookahead);
+          case WEIGHTED -> plan.lanes(Lanes.weighted(ModelRun::key, 5, 2, 1), lookahead);
+        };
+    if (attempts > 1) {
+      plan =
+          plan.retry(Retry.attempts(attempts).backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
+    }
+    if (limiter.limiter() != null) {
+      plan = plan.limit(limiter.limiter(), ModelRun::weight);
+    }
+    plan =
+        switch (policy) {
+          case 0 -> plan.completion(Completion.allSuccessful());
+          case 1 -> plan.completion(Completion.minSuccessful(enough));
+          case 2 -> plan.completion(Completion.toleratedFailureCount(enough));
+          default -> plan;
+        };
+    core = new Core<>(plan, world, inputs(), sink(), () -> isWoken = true);
+  }
+
+  private static int key(int item) {
+    return item % KEYS;
+  }
+
+  private static int weight(int item) {
+    return item % 5;
+  }
+
+  History.ModelLimiter limiter() {
+    return limiter;
+  }
+
+  boolean isDone() {
+    return isDone;
+  }
+
+  long due() {
+    return isDone ? Core.NEVER : due;
+  }
+
+  boolean canStep() {
+    return !isDone && !isInside && (isWoken || due <= world.nanoTime() || unread > 0);
+  }
+
+  void step() {
+    isWoken = false;
+    unread = 0; // a reader that comes back has taken what was there
+    isInside = true;
+    due = core.step();
+    isInside = false;
+    isDone = due == Core.DONE;
+    if (reads && unread > 0) {
+      core.away();
+    }
+  }
+
+  void cancel() {
+    wasCancelled = true;
+    core.cancel(Outcome.Stop.CANCELLED);
+  }
+
+  private Iterable<Integer> inputs() {
+    Iterable<Integer> source =
+        () ->
+            new Iterator<>() {
+              @Override
+              public boolean hasNext() {
+                world.meanwhile(elsewhere);
+                return pulled < items;
+              }
+
+              @Override
+              public Integer next() {
+                if (throwsInIterator && pulled == items / 2) {
+                  threw = true;
+                  throw new IllegalStateException("the iterator breaks");
+                }
+                check(!threw || inMemory, "something was pulled after the run broke");
+                return pulled++;
+              }
+            };
+    return inMemory ? new InMemory(items, source) : source;
+  }
+
+  /// A collection by its type.
+  private static final class InMemory extends AbstractCollection<Integer> {
+    private final int size;
+    private final Iterable<Integer> source;
+
+    InMemory(int size, Iterable<Integer> source) {
+      this.size = size;
+      this.source = source;
+    }
+
+    @Override
+    public Iterator<Integer> iterator() {
+      return source.iterator();
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+  }
+
+  private CompletionStage<Integer> start(int item, Call call) throws Exception {
+    var now = world.nanoTime();
+    check(stopAt == Core.NEVER || now < stopAt, "%d started after the deadline", item);
+    check(!isDecided, "%d started after the run was decided", item);
+    check(delivered[item] == 0, "%d started after its outcome", item);
+    check(starts[item] < attempts, "%d had %d attempts", item, starts[item]);
+    check(window == 0 || item - order < window, "%d started outside the window at %d", item, order);
+    check(running < concurrency, "%d runs beside %d", item, running);
+    if (lanes == Kind.KEYS) {
+      check(runningOfKey.getOrDefault(key(item), 0) < keyMost, "%d runs beside its key", item);
+      check(attempts > 1 || item > lastOfKey[key(item)], "%d started before its turn", item);
+      lastOfKey[key(item)] = item;
+    }
+    starts[item]++;
+    begun[item] = now;
+    ownedNow.remove(item);
+    begins(item);
+    world.meanwhile(elsewhere);
+    return switch (world.random.nextInt(8)) {
+      case 0 -> {
+        ends(item);
+        throw new IOException("at once");
+      }
+      case 1 -> {
+        ends(item);
+        yield nothing();
+      }
+      case 2 -> {
+        ends(item);
+        yield CompletableFuture.completedFuture(item);
+      }
+      case 3 -> {
+        ends(item);
+        yield CompletableFuture.failedFuture(new IOException("at once"));
+      }
+      default -> pending(item, call);
+    };
+  }
+
+  @SuppressWarnings("NullAway") // what an operation must not do
+  private static CompletionStage<Integer> nothing() {
+    return null;
+  }
+
+  private void begins(int item) {
+    running++;
+    runningOfKey.merge(key(item), 1, Integer::sum);
+    if (limiter.limiter() != null) {
+      limiter.takes(weight(item));
+    }
+  }
+
+  private void ends(int item) {
+    running--;
+    runningOfKey.merge(key(item), -1, Integer::sum);
+    if (limiter.limiter() != null) {
+      limiter.gives(weight(item));
+    }
+  }
+
+  private CompletionStage<Integer> pending(int item, Call call) {
+    var future = new CompletableFuture<Integer>();
+    var fails = world.chance(4);
+    world.thread(() -> {
+      if (!future.isDone()) {
+        ends(item);
+        var ignored =
+            fails ? future.completeExceptionally(new IOException("gone")) : future.complete(item);
+      }
+    });
+    switch (world.random.nextInt(4)) {
+      case 0, 1 -> own(item, call, future);
+      case 2 -> {
+        var attempt = starts[item];
+        world.thread(() -> {
+          if (!future.isDone() && attempt == starts[item]) {
+            own(item, call, future); // another thread hands its source over, perhaps too late
+          }
+        });
+      }
+      default -> {}
+    }
+    return world.chance(4) ? future.minimalCompletionStage() : future;
+  }
+
+  private void own(int item, Call call, CompletableFuture<Integer> future) {
+    var source = new Source();
+    call.onCancel(() -> {
+      source.isCancelled = true;
+      if (!future.isDone()) {
+        ends(item);
+        future.cancel(true);
+      }
+    });
+    ownedNow.put(item, source);
+    if (call.isCancelled()) {
+      mustBeCancelled.add(source);
+    }
+  }
+
+  /// What an operation has handed to its call.
+  private static final class Source {
+    boolean isCancelled;
+  }
+
+  private Sink<Integer, Integer> sink() {
+    return new Sink<>() {
+      @Override
+      public void accept(long index, Outcome<Integer, Integer> outcome) {
+        delivered(index, outcome);
+      }
+
+      @Override
+      public boolean isFull() {
+        return reads && unread > 0;
+      }
+    };
+  }
+
+  private void delivered(long index, Outcome<Integer, Integer> outcome) {
+    var item = outcome.item();
+    check(index == item, "%d has the index %d", item, index);
+    check(++delivered[item] == 1, "%d has two outcomes", item);
+    check(window == 0 || item == order, "%d was delivered when it was the turn of %d", item, order);
+    order++;
+    unread += reads ? 1 : 0;
+    switch (outcome) {
+      case Outcome.Success<Integer, Integer>(_, var value) -> {
+        check(value.equals(item), "%d gave %d", item, value);
+        succeeded++;
+      }
+      case Outcome.Failure<Integer, Integer> _ -> failed++;
+      case Outcome.TimedOut<Integer, Integer> _ -> {
+        failed++;
+        check(timeout > 0 && world.nanoTime() - begun[item] >= timeout, "%d is early", item);
+        cancelIsAsked(item);
+      }
+      case Outcome.Cancelled<Integer, Integer> _ -> {
+        others++;
+        check(starts[item] > 0, "%d was cancelled before it started", item);
+        cancelIsAsked(item);
+      }
+      case Outcome.NotStarted<Integer, Integer> _ -> {
+        others++;
+        check(starts[item] == 0, "%d had started", item);
+      }
+    }
+    isDecided |=
+        switch (policy) {
+          case 0 -> failed > 0;
+          case 1 -> succeeded >= enough;
+          case 2 -> failed > enough;
+          default -> false;
+        };
+    world.meanwhile(elsewhere);
+    if (throwsInSink && order == items / 2 + 1) {
+      threw = true;
+      isDecided = true;
+      throw new IllegalStateException("the sink breaks");
+    }
+  }
+
+  private void cancelIsAsked(int item) {
+    var source = ownedNow.get(item);
+    if (source != null) {
+      mustBeCancelled.add(source);
+    }
+  }
+
+  void checkEnd() {
+    var summary = core.summary();
+    check(running == 0, "%d still run when nothing is left to happen", running);
+    check(
+        mustBeCancelled.stream().allMatch(source -> source.isCancelled),
+        "a cancel did not reach its source");
+    check(threw == (core.broken() != null), "threw %s and broken is %s", threw, core.broken());
+    check(summary.pulled() == pulled, "%d were pulled of %d", summary.pulled(), pulled);
+    var sum =
+        summary.succeeded()
+            + summary.failed()
+            + summary.timedOut()
+            + summary.cancelled()
+            + summary.notStarted();
+    check(sum == pulled, "%d outcomes of %d", sum, pulled);
+    var started = IntStream.of(starts).filter(count -> count > 0).count();
+    check(
+        summary.retried() >= IntStream.of(starts).sum() - started, "retried %d", summary.retried());
+    if (!threw) {
+      check(
+          IntStream.range(0, pulled).allMatch(item -> delivered[item] == 1),
+          "not all have an outcome: %s",
+          IntStream.of(delivered).boxed().toList());
+      check(!inMemory || pulled == items, "%d were pulled of a collection of %d", pulled, items);
+      check(
+          summary.succeeded() == succeeded && summary.failed() + summary.timedOut() == failed,
+          "%s with %d and %d",
+          summary,
+          succeeded,
+          failed);
+    }
+    if (policy > 2 && stopAt == Core.NEVER && core.broken() == null && !wasCancelled) {
+      check(pulled == items, "%d were pulled of %d", pulled, items);
+      check(others == heavy(), "%d did not run", others);
+    }
+  }
+
+  private long heavy() {
+    var most = limiter.limiter() == null ? Core.NEVER : limiter.limiter().permits();
+    return IntStream.range(0, items).filter(item -> weight(item) > most).count();
+  }
+
+  @FormatMethod
+  private void check(boolean holds, @FormatString String otherwise, @Nullable Object... values) {
+    if (!holds) {
+      // The engine takes what user code throws for a failure of the item, or of the run.
+      world.broken(new AssertionError(otherwise.formatted(values) + ", in " + this));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "%d items, concurrency %d, timeout %d, window %d, lanes %s of %d, look-ahead %d, attempts %d, policy %d"
+        .formatted(
+            items, concurrency, timeout, window, lanes, keyMost, lookahead, attempts, policy);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.sluice.async;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.async.Planted.Edit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The simulation finds what it is there to find: each defect that is planted breaks a promise in
+/// one of the first histories.
+class PlantedDefectsTest {
+  private static final long HISTORIES = 20_000;
+
+  enum Defect {
+    A_PERMIT_IS_LOST_ON_CANCEL_AGAINST_GRANT(
+        "permits are free of|stuck",
+        new Edit(
+            "Limiter.java",
+            """
+                      return;
+                    }
+                    if (isOffered) {
+                      isOffered = false;
+                      offered -= want;
+            """,
+            """
+                      return;
+                    }
+                    if (isOffered) {
+                      isOffered = false;
+            """)),
+    AN_OUTCOME_COMES_TWICE(
+        "has two outcomes|has the index",
+        new Edit(
+            "Core.java",
+            """
+                if (flight.isDecided) {
+                  return;
+                }
+                if ((state & Flight.LATE) != 0) {
+            """,
+            """
+                flight.isDecided = false;
+                if ((state & Flight.LATE) != 0) {
+            """)),
+    A_DEADLINE_IS_LOOKED_AT_AFTER_THE_START(
+        "started after the deadline",
+        new Edit(
+            "Core.java", "    if (isOver()) {\n      release", "    if (false) {\n      release")),
+    THE_WINDOW_IS_OFF_BY_ONE(
+        "outside the window",
+        new Edit(
+            "Window.java",
+            "pulled - delivered < early.length",
+            "pulled - delivered <= early.length")),
+    A_KEY_RUNS_TWICE_AT_ONCE(
+        "runs beside its key",
+        new Edit(
+            "KeyLanes.java",
+            "if (!lane.waiting.isEmpty() && lane.running < most) {",
+            "if (!lane.waiting.isEmpty()) {")),
+    A_PERMIT_IS_FREED_AT_THE_TIMEOUT(
+        "runs beside",
+        new Edit(
+            "Core.java",
+            "if ((state & Flight.ENDED) != 0) {",
+            "if ((state & Flight.ENDED) != 0 ? !flight.isDecided : (state & Flight.LATE) != 0) {")),
+    A_WAKE_UP_IS_LOST(
+        "stuck",
+        new Edit(
+            "Core.java",
+            "if (newest == asleep) {\n      wake.run();",
+            "if (newest == asleep && !clockwork.random().nextBoolean()) {\n      wake.run();")),
+    A_LATE_CALL_OWNS_WITHOUT_CANCELLING(
+        "a cancel did not reach its source",
+        new Edit("Flight.java", "if ((state & ENDED) == 0) {", "if (false) {"));
+
+    private final String promise;
+    private final Edit edit;
+
+    Defect(String promise, Edit edit) {
+      this.promise = promise;
+      this.edit = edit;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theSimulationFinds(Defect defect) throws Exception {
+    var failure = new Planted(List.of(defect.edit)).firstFailure(HISTORIES);
+
+    assertThat(failure).containsPattern("^seed [0-9]+: .*(" + defect.promise + ")");
+  }
+
+  /// Without a defect the same loader finds nothing: it is the edit that is found.
+  @Test
+  void nothingIsFoundWhereNothingWasPlanted() throws Exception {
+    var same = new Edit("Window.java", "delivered < early.length", "delivered < early.length");
+
+    assertThat(new Planted(List.of(same)).firstFailure(HISTORIES)).isEmpty();
+  }
+}
