@@ -1,0 +1,63 @@
+package dev.sluice.bench.guarantees;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Inputs that succeed, fail, throw before there is a stage, and hang past their timeout.
+final class OneOutcome implements Question {
+  private static final int COUNT = 400;
+
+  @Override
+  public String text() {
+    return "1 · inputs told of exactly once, and rightly, when some fail, throw and hang";
+  }
+
+  @Override
+  public Cell ask(Subject subject) throws InterruptedException {
+    var cell = ask(subject, 4);
+    // Without a timeout nothing may hang, and the rest is still asked.
+    return cell instanceof Cell.HasNone ? ask(subject, 3) : cell;
+  }
+
+  private static Cell ask(Subject subject, int kinds) throws InterruptedException {
+    var told = new ConcurrentLinkedQueue<Told>();
+    var plan = Plan.of(Inputs.of(COUNT), item -> start(item % kinds), told::add);
+    try (var limited = subject.limited(40, PATIENCE)) {
+      var answer = limited.run(kinds == 4 ? plan.timeout(Duration.ofMillis(50)) : plan);
+      return answer.measured(_ -> {
+        var once = told.stream().collect(Collectors.groupingBy(Told::item, Collectors.counting()));
+        var right =
+            told.stream()
+                .filter(each ->
+                    once.getOrDefault(each.item(), 0L) == 1
+                        && each.how() == how(each.item() % kinds))
+                .count();
+        var without = kinds == 4 ? "" : ", none of them hanging";
+        return Cell.of(right == COUNT, "%d of %d%s", right, COUNT, without);
+      });
+    }
+  }
+
+  private static CompletableFuture<@Nullable Integer> start(int kind) {
+    return switch (kind) {
+      case 0 -> CompletableFuture.supplyAsync(() -> kind, Pause.threads());
+      case 1 -> CompletableFuture.failedFuture(new IllegalStateException("this one fails"));
+      case 2 -> throw new IllegalStateException("this one throws");
+      // Ends by itself in the end: where no timeout reaches it, it is not in the way of the rest.
+      default -> new CompletableFuture<@Nullable Integer>().completeOnTimeout(kind, 1, SECONDS);
+    };
+  }
+
+  private static Told.How how(int kind) {
+    return switch (kind) {
+      case 0 -> Told.How.SUCCEEDED;
+      case 1, 2 -> Told.How.FAILED;
+      default -> Told.How.TIMED_OUT;
+    };
+  }
+}

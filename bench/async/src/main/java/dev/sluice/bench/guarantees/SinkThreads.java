@@ -1,0 +1,49 @@
+package dev.sluice.bench.guarantees;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/// Eight threads complete the work: who calls the sink, and how many at once?
+final class SinkThreads implements Question {
+  @Override
+  public String text() {
+    return "10 · sinks called at once, and threads that called, with 8 threads that complete";
+  }
+
+  @Override
+  public Cell ask(Subject subject) throws InterruptedException {
+    var inside = new Gauge();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    var daemons = Thread.ofPlatform().daemon().name("bench-complete-", 0).factory();
+    var completers = Executors.newFixedThreadPool(8, daemons);
+    Work work =
+        item ->
+            CompletableFuture.<@Nullable Integer>supplyAsync(
+                () -> {
+                  Pause.stubborn(Duration.ofNanos(100_000));
+                  return item;
+                },
+                completers);
+    var plan =
+        Plan.of(
+            Inputs.of(1_000),
+            work,
+            _ -> {
+              inside.enter(1);
+              threads.add(Thread.currentThread());
+              Pause.stubborn(Duration.ofNanos(100_000));
+              inside.leave(1);
+            });
+    try (var limited = subject.limited(32, PATIENCE)) {
+      return limited
+          .run(plan)
+          .measured(_ -> Cell.of(inside.peak() == 1, "%d; %,d", inside.peak(), threads.size()));
+    } finally {
+      completers.shutdownNow();
+    }
+  }
+}
