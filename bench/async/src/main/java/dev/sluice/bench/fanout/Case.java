@@ -1,0 +1,88 @@
+package dev.sluice.bench.fanout;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// A benchmark that is run, and its row.
+///
+/// @param section rows under one head; ratios are to the first row of it
+/// @param params of JMH, by name
+/// @param itemsEach items of what JMH takes for one operation
+record Case(
+    String section,
+    String row,
+    Class<?> type,
+    String method,
+    Map<String, String> params,
+    long itemsEach) {
+  /// The rows whose difference is a timeout that is armed and cancelled.
+  static final String TIMED = "Sluice, a timeout each";
+
+  static final String UNTIMED = "Sluice, no timeouts";
+
+  private static final String COMPLETE = "complete when the operation returns";
+  private static final String ANOTHER = "completed by another thread";
+  private static final String INPUTS = "Sluice, inputs, complete when the operation returns";
+  private static final String LIMITS = "Sluice, limit, completed by another thread";
+  private static final String TIMERS = "a million under way at once";
+
+  static List<Case> all() {
+    return List.of(
+        of("the clock", "`System.nanoTime()`", Clock.class, "nanoTime"),
+        of(COMPLETE, "Sluice", Complete.class, "sluice"),
+        of(COMPLETE, "a loop over the operation", Complete.class, "loop"),
+        of(COMPLETE, "floor: `Semaphore` + `whenComplete`", Complete.class, "floor"),
+        of(COMPLETE, "Reactor `flatMap`", Complete.class, "reactor"),
+        of(COMPLETE, "Mutiny `merge`", Complete.class, "mutiny"),
+        of(COMPLETE, "parallel-collectors", Complete.class, "parallelCollectors"),
+        of(COMPLETE, "virtual threads + `Semaphore`", Complete.class, "virtualThreads"),
+        of(ANOTHER, TIMED, ByAnotherThread.class, "sluiceWithTimeouts"),
+        of(ANOTHER, UNTIMED, ByAnotherThread.class, "sluice"),
+        of(ANOTHER, "floor: `Semaphore` + `whenComplete`", ByAnotherThread.class, "floor"),
+        of(ANOTHER, "Reactor `flatMap`, no timeouts", ByAnotherThread.class, "reactor"),
+        of(ANOTHER, "Mutiny `merge`, no timeouts", ByAnotherThread.class, "mutiny"),
+        of(ANOTHER, "parallel-collectors", ByAnotherThread.class, "parallelCollectors"),
+        of(ANOTHER, "virtual threads that await", ByAnotherThread.class, "virtualThreads"),
+        inputs(10_000),
+        inputs(100_000),
+        inputs(1_000_000),
+        inputs(10_000_000),
+        limit(10),
+        limit(100),
+        limit(1_000),
+        limit(10_000),
+        of(TIMERS, TIMED, Timers.class, "armed"),
+        of(TIMERS, UNTIMED, Timers.class, "unarmed"),
+        of(TIMERS, "`orTimeout` of the JDK alone", Timers.class, "orTimeout"));
+  }
+
+  /// Those that have the text in their head or section.
+  static List<Case> containing(String text) {
+    return all().stream()
+        .filter(each -> (each.section() + ": " + each.row()).contains(text))
+        .toList();
+  }
+
+  private static Case of(String section, String row, Class<?> type, String method) {
+    return new Case(section, row, type, method, Map.of(), 1);
+  }
+
+  private static Case inputs(int count) {
+    return new Case(
+        INPUTS, grouped(count), Inputs.class, "sluice", Map.of("inputs", "" + count), count);
+  }
+
+  private static Case limit(int limit) {
+    return new Case(LIMITS, grouped(limit), Limits.class, "sluice", Map.of("limit", "" + limit), 1);
+  }
+
+  private static String grouped(int number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /// What JMH includes for it.
+  String pattern() {
+    return "^" + type.getName().replace(".", "\\.") + "\\." + method + "$";
+  }
+}

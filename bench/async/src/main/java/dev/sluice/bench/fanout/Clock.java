@@ -1,0 +1,17 @@
+package dev.sluice.bench.fanout;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/// What a reading of the clock costs here: part of every number of whoever reads it.
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class Clock {
+  @Benchmark
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+}
