@@ -4,13 +4,14 @@ import dev.sluice.async.AsyncOp;
 import dev.sluice.async.Call;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.FanOut;
+import dev.sluice.async.Limiter;
 import dev.sluice.async.Outcome;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// `FanOut`: the stage is the witness, and owns its source where cancelling that stops the work.
+/// `FanOut` under a `Limiter` that its runs share: the stage is the witness, and the call owns its
+/// source where cancelling that stops the work.
 final class Sluice implements Subject {
   @Override
   public String name() {
@@ -19,16 +20,16 @@ final class Sluice implements Subject {
 
   @Override
   public Limited limited(int limit, Duration patience) {
-    FanOut.of((Integer item, Call _) -> CompletableFuture.completedFuture(item))
-        .concurrency(limit); // refuses a bad limit now, not at the first run
-    return plan -> run(limit, plan);
+    var permits = Limiter.of(limit);
+    return plan -> run(permits, plan);
   }
 
-  private static Answer run(int limit, Plan plan) throws InterruptedException {
-    if (plan.weight() != null) {
-      return new Answer.HasNone("permits by weight");
-    }
-    var fanOut = FanOut.of(new Operation(plan.work())).concurrency(limit);
+  private static Answer run(Limiter permits, Plan plan) throws InterruptedException {
+    var weight = plan.weight();
+    var fanOut =
+        FanOut.of(new Operation(plan.work()))
+            .concurrency((int) permits.permits())
+            .limit(permits, item -> weight == null ? 1 : weight.applyAsInt(item));
     if (plan.timeout() != null) {
       fanOut = fanOut.timeout(plan.timeout());
     }
@@ -36,7 +37,7 @@ final class Sluice implements Subject {
       fanOut = fanOut.deadline(Deadline.in(plan.deadline()));
     }
     var summary = fanOut.forEach(plan.inputs(), outcome -> plan.sink().accept(told(outcome)));
-    return new Answer.Ran(summary.overdue());
+    return new Answer.Ran(summary.overdue().size());
   }
 
   // A lambda would do, but for NullAway: it does not see that R may be null.

@@ -11,10 +11,6 @@ class GuaranteesTest {
   void sluiceAnswersEveryQuestionWithOk() throws InterruptedException {
     var asked = Asked.ask(Question.all(), List.of(new Sluice()), (_, _) -> {});
 
-    var cells = asked.cells().stream().map(List::getFirst).toList();
-    assertThat(cells).hasSize(12);
-    // There are no weights yet.
-    assertThat(cells).filteredOn(cell -> !cell.isOk()).hasOnlyElementsOfType(Cell.HasNone.class);
-    assertThat(cells).filteredOn(Cell::isOk).hasSizeGreaterThanOrEqualTo(11);
+    assertThat(asked.cells()).hasSize(12).allMatch(row -> row.getFirst().isOk());
   }
 }
