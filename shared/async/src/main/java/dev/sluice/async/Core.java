@@ -203,6 +203,9 @@ final class Core<T, R extends @Nullable Object> {
       if (stopped != null) {
         leaveTheRest(stopped);
       }
+      if (undecided == 0 && stopped == null && aloft.size() >= plan.concurrency()) {
+        lookForTheEnd();
+      }
       if (undecided == 0 && exhausted) {
         if (aloft.size() == 0 || graceIsOver()) {
           aloft.close();
@@ -214,6 +217,16 @@ final class Core<T, R extends @Nullable Object> {
       }
     } while (!BOX.compareAndSet(this, null, asleep));
     return due;
+  }
+
+  /// Where all permits are overdue nothing can be pulled, yet the run ends if there is nothing
+  /// more.
+  private void lookForTheEnd() {
+    try {
+      exhausted = !source().hasNext();
+    } catch (RuntimeException | Error thrown) {
+      breaks(thrown);
+    }
   }
 
   private void stopIfDue() {
@@ -275,7 +288,7 @@ final class Core<T, R extends @Nullable Object> {
   private void settle(Flight<T, R> flight, int state) {
     if ((state & Flight.ENDED) != 0) {
       aloft.remove(flight);
-      guarded(() -> room.landed(flight));
+      landed(flight);
     }
     if (flight.isDecided) {
       return;
@@ -288,6 +301,12 @@ final class Core<T, R extends @Nullable Object> {
           new Outcome.Cancelled<>(flight.item(), stopped == null ? Stop.CANCELLED : stopped));
     } else {
       decide(flight, ended(flight.item(), flight.result));
+    }
+  }
+
+  private void landed(Flight<T, R> flight) {
+    if (room.hasLanes()) {
+      guarded(() -> room.landed(flight));
     }
   }
 
@@ -444,7 +463,7 @@ final class Core<T, R extends @Nullable Object> {
         && future.isDone()) {
       // Already there: no timer, no callback, no mailbox.
       release(flight.weight);
-      guarded(() -> room.landed(flight));
+      landed(flight);
       decide(flight, ended(flight.item(), resultOf(future)));
       return;
     }

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -307,15 +308,23 @@ public final class FanOut<T, R extends @Nullable Object> {
   /// Starts what [#join] does, in the manner of [#startForEach]; fails with what would be the cause
   /// there, and with a `CancellationException` if it was cancelled.
   public CompletableFuture<List<R>> startJoin(Iterable<? extends T> inputs) {
+    return startJoin(inputs, values -> values);
+  }
+
+  <Z extends @Nullable Object> CompletableFuture<Z> startJoin(
+      Iterable<? extends T> inputs, Function<List<R>, Z> made) {
     var joined = new Joined<T, R>();
     return completion(Completion.allSuccessful())
-        .start(inputs, joined, _ -> joined.values())
-        .thenCompose(values -> {
-          var failure = joined.failure();
-          return failure == null
-              ? CompletableFuture.completedFuture(values)
-              : CompletableFuture.failedFuture(failure);
-        });
+        .start(
+            inputs,
+            joined,
+            _ -> {
+              var failure = joined.failure();
+              if (failure != null) {
+                throw new CompletionException(failure);
+              }
+              return made.apply(joined.values());
+            });
   }
 
   Summary drive(Iterable<? extends T> inputs, Sink<T, R> sink) throws InterruptedException {
@@ -328,7 +337,7 @@ public final class FanOut<T, R extends @Nullable Object> {
     return core.summary();
   }
 
-  <Z> CompletableFuture<Z> start(
+  <Z extends @Nullable Object> CompletableFuture<Z> start(
       Iterable<? extends T> inputs, Sink<T, R> sink, Function<Summary, Z> result) {
     return run == null
         ? new ThreadDriver<>(this, inputs, sink, result)

@@ -1,6 +1,7 @@
 package dev.sluice.async;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -154,7 +155,7 @@ public final class Join {
   /// Starts what blocks for the values of two, in the manner of [FanOut#startJoin].
   public <A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
       CompletableFuture<Z> startValues(Op<A> a, Op<B> b, BiFunction<? super A, ? super B, Z> made) {
-    return plan.startJoin(places(a, b)).thenApply(of(made));
+    return plan.startJoin(places(a, b), of(made));
   }
 
   /// Starts what blocks for the values of three, in the manner of [FanOut#startJoin].
@@ -165,7 +166,7 @@ public final class Join {
           Z extends @Nullable Object>
       CompletableFuture<Z> startValues(
           Op<A> a, Op<B> b, Op<C> c, Three<? super A, ? super B, ? super C, Z> made) {
-    return plan.startJoin(places(a, b, c)).thenApply(of(made));
+    return plan.startJoin(places(a, b, c), of(made));
   }
 
   /// Starts what blocks for the values of four, in the manner of [FanOut#startJoin].
@@ -181,7 +182,7 @@ public final class Join {
           Op<C> c,
           Op<D> d,
           Four<? super A, ? super B, ? super C, ? super D, Z> made) {
-    return plan.startJoin(places(a, b, c, d)).thenApply(of(made));
+    return plan.startJoin(places(a, b, c, d), of(made));
   }
 
   /// Blocks for the outcomes of two; the item of each is its place.
@@ -235,16 +236,17 @@ public final class Join {
     return collect(of(made), a, b, c, d);
   }
 
-  private <Z extends @Nullable Object> Z join(Function<List<?>, Z> made, Op<?>... ops)
+  private <Z extends @Nullable Object> Z join(
+      Function<List<@Nullable Object>, Z> made, Op<?>... ops)
       throws InterruptedException, ExecutionException {
     return made.apply(plan.join(places(ops)));
   }
 
-  private <Z extends @Nullable Object> Z collect(Function<List<?>, Z> made, Op<?>... ops)
-      throws InterruptedException {
+  private <Z extends @Nullable Object> Z collect(
+      Function<List<@Nullable Object>, Z> made, Op<?>... ops) throws InterruptedException {
     var outcomes = new Outcome<?, ?>[ops.length];
     plan.drive(places(ops), (index, outcome) -> outcomes[(int) index] = outcome);
-    return made.apply(List.of(outcomes));
+    return made.apply(Arrays.asList((Object[]) outcomes));
   }
 
   private static List<Place> places(Op<?>... ops) {
@@ -260,7 +262,7 @@ public final class Join {
   @SuppressWarnings("unchecked")
   private static <
           A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
-      Function<List<?>, Z> of(BiFunction<A, B, Z> made) {
+      Function<List<@Nullable Object>, Z> of(BiFunction<A, B, Z> made) {
     return all -> made.apply((A) all.get(0), (B) all.get(1));
   }
 
@@ -270,7 +272,7 @@ public final class Join {
           B extends @Nullable Object,
           C extends @Nullable Object,
           Z extends @Nullable Object>
-      Function<List<?>, Z> of(Three<A, B, C, Z> made) {
+      Function<List<@Nullable Object>, Z> of(Three<A, B, C, Z> made) {
     return all -> made.apply((A) all.get(0), (B) all.get(1), (C) all.get(2));
   }
 
@@ -281,7 +283,7 @@ public final class Join {
           C extends @Nullable Object,
           D extends @Nullable Object,
           Z extends @Nullable Object>
-      Function<List<?>, Z> of(Four<A, B, C, D, Z> made) {
+      Function<List<@Nullable Object>, Z> of(Four<A, B, C, D, Z> made) {
     return all -> made.apply((A) all.get(0), (B) all.get(1), (C) all.get(2), (D) all.get(3));
   }
 }

@@ -5,6 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Drives a core on the calling thread, which parks while there is nothing to do.
 final class Parking {
+  // Some microseconds: what ends at once after another saves the two calls of the system that a
+  // park
+  // costs. On a single processor nothing can end meanwhile.
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
+
   private Parking() {}
 
   /// Until the run has ended.
@@ -21,6 +26,9 @@ final class Parking {
   /// Until the core is woken, or `due`; an interrupt cancels the run.
   static boolean park(Core<?, ?> core, long due) {
     var wait = due == Core.NEVER ? Long.MAX_VALUE : due - System.nanoTime();
+    for (var spins = SPINS; spins > 0 && core.isAsleep(); spins--) {
+      Thread.onSpinWait();
+    }
     if (core.isAsleep() && wait > 0) {
       LockSupport.parkNanos(core, wait);
     }

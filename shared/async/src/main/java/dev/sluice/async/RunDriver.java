@@ -7,7 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Drives a run on the serial executor of a [Run].
-final class RunDriver<T, R extends @Nullable Object, Z> extends Started<Z> {
+final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
+    extends Started<Z> {
   private final Core<T, R> core;
   private final Run run;
   private final Function<Summary, Z> result;

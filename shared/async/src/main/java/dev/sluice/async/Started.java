@@ -1,12 +1,13 @@
 package dev.sluice.async;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The future of a run that was started: it is the witness of its end, so a cancel reaches the run
 /// and not the future.
-abstract class Started<Z> extends CompletableFuture<Z> {
+abstract class Started<Z extends @Nullable Object> extends CompletableFuture<Z> {
   /// The run cannot go on: nobody drives it.
   final void abandon() {
     super.cancel(false);
@@ -22,6 +23,8 @@ abstract class Started<Z> extends CompletableFuture<Z> {
     }
     try {
       complete(result.apply(core().summary()));
+    } catch (CompletionException failed) {
+      completeExceptionally(failed.getCause() == null ? failed : failed.getCause());
     } catch (RuntimeException | Error thrown) {
       completeExceptionally(thrown);
     }

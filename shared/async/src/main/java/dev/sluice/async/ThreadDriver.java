@@ -5,7 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Drives a run that was started on a virtual thread of its own.
-final class ThreadDriver<T, R extends @Nullable Object, Z> extends Started<Z> {
+final class ThreadDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
+    extends Started<Z> {
   private final Core<T, R> core;
   private final Thread thread;
 

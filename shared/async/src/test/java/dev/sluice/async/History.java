@@ -10,12 +10,10 @@ final class History {
   static final long MILLI = 1_000_000;
   private static final int MOST_STEPS = 20_000;
 
-  private final long seed;
   private final World world;
   private final List<ModelRun> runs = new ArrayList<>();
 
   History(long seed) {
-    this.seed = seed;
     this.world = new World(seed);
     var limiter = world.chance(2) ? Limiter.of(1 + world.random.nextInt(4)) : null;
     var model = new ModelLimiter(limiter);
@@ -29,10 +27,11 @@ final class History {
   /// @return what was broken, and the seed; empty if nothing was
   static String firstFailure(long from, long to) {
     for (var seed = from; seed < to; seed++) {
+      var history = new History(seed);
       try {
-        new History(seed).play();
+        history.play();
       } catch (RuntimeException | AssertionError broken) {
-        return "seed " + seed + ": " + broken;
+        return "seed " + seed + ": " + broken + ", with " + history.runs;
       }
     }
     return "";
@@ -83,11 +82,6 @@ final class History {
     if (!ready.isEmpty()) {
       ready.getFirst().step();
     }
-  }
-
-  @Override
-  public String toString() {
-    return "history " + seed + " of " + runs;
   }
 
   /// Permits by our own count.

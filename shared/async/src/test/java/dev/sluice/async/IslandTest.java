@@ -57,7 +57,7 @@ class IslandTest {
 
     assertThatThrownBy(() ->
             Island.run(
-                Deadline.in(Duration.ofMillis(5)),
+                Deadline.in(Duration.ofMillis(500)),
                 Duration.ofMillis(5),
                 run -> {
                   left.set(run);

@@ -67,6 +67,7 @@ final class ModelRun {
   private final int[] lastOfKey = new int[KEYS];
   private final List<Source> mustBeCancelled = new ArrayList<>();
   private final Map<Integer, Source> ownedNow = new HashMap<>();
+  private final List<CompletableFuture<Integer>> forEver = new ArrayList<>();
   private int succeeded;
   private int failed;
   private int others;
@@ -285,14 +286,11 @@ final class ModelRun {
 
   private CompletionStage<Integer> pending(int item, Call call) {
     var future = new CompletableFuture<Integer>();
-    var fails = world.chance(4);
-    world.thread(() -> {
-      if (!future.isDone()) {
-        ends(item);
-        var ignored =
-            fails ? future.completeExceptionally(new IOException("gone")) : future.complete(item);
-      }
-    });
+    if (mayRunForEver(item) && world.chance(4)) {
+      forEver.add(future);
+    } else {
+      thread(item, future, world.chance(4));
+    }
     switch (world.random.nextInt(4)) {
       case 0, 1 -> own(item, call, future);
       case 2 -> {
@@ -306,6 +304,24 @@ final class ModelRun {
       default -> {}
     }
     return world.chance(4) ? future.minimalCompletionStage() : future;
+  }
+
+  /// Work that nobody ends must not keep the run from its end: its item has a timeout, or the run a
+  /// deadline.
+  private boolean mayRunForEver(int item) {
+    var isLast = lanes == Kind.NONE && attempts == 1 && item == items - 1;
+    return limiter.limiter() == null
+        && (stopAt == Core.NEVER ? timeout > 0 && isLast : lanes != Kind.KEYS);
+  }
+
+  private void thread(int item, CompletableFuture<Integer> future, boolean fails) {
+    world.thread(() -> {
+      if (!future.isDone()) {
+        ends(item);
+        var _ =
+            fails ? future.completeExceptionally(new IOException("gone")) : future.complete(item);
+      }
+    });
   }
 
   private void own(int item, Call call, CompletableFuture<Integer> future) {
@@ -394,7 +410,9 @@ final class ModelRun {
 
   void checkEnd() {
     var summary = core.summary();
-    check(running == 0, "%d still run when nothing is left to happen", running);
+    var left = forEver.stream().filter(future -> !future.isDone()).count();
+    check(running == left, "%d still run when nothing is left to happen", running);
+    check(summary.overdue().size() >= left, "%s is overdue, and %d run", summary.overdue(), left);
     check(
         mustBeCancelled.stream().allMatch(source -> source.isCancelled),
         "a cancel did not reach its source");
@@ -438,14 +456,27 @@ final class ModelRun {
   private void check(boolean holds, @FormatString String otherwise, @Nullable Object... values) {
     if (!holds) {
       // The engine takes what user code throws for a failure of the item, or of the run.
-      world.broken(new AssertionError(otherwise.formatted(values) + ", in " + this));
+      world.broken(new AssertionError(otherwise.formatted(values)));
     }
   }
 
   @Override
   public String toString() {
-    return "%d items, concurrency %d, timeout %d, window %d, lanes %s of %d, look-ahead %d, attempts %d, policy %d"
+    return "%d items, concurrency %d, timeout %d, stop at %d, window %d, lanes %s of %d, look-ahead %d, attempts %d, policy %d: %s, due %d of %d, running %d"
         .formatted(
-            items, concurrency, timeout, window, lanes, keyMost, lookahead, attempts, policy);
+            items,
+            concurrency,
+            timeout,
+            stopAt,
+            window,
+            lanes,
+            keyMost,
+            lookahead,
+            attempts,
+            policy,
+            core.summary(),
+            due,
+            world.nanoTime(),
+            running);
   }
 }

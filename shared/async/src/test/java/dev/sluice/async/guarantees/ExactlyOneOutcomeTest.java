@@ -1,0 +1,134 @@
+package dev.sluice.async.guarantees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.sluice.async.Completion;
+import dev.sluice.async.Deadline;
+import dev.sluice.async.FanOut;
+import dev.sluice.async.Offload;
+import dev.sluice.async.Outcome;
+import dev.sluice.async.Outcome.Stop;
+import dev.sluice.async.Retry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// 1. Every input that was pulled gets exactly one outcome.
+class ExactlyOneOutcomeTest {
+  private final List<Outcome<Integer, Integer>> outcomes = new ArrayList<>();
+
+  @Test
+  void whateverHappensToIt() throws Exception {
+    var random = new Random(11);
+    var summary =
+        FanOut.<Integer, Integer>of((item, _) ->
+                switch (random.nextInt(5)) {
+                  case 0 -> throw new IllegalStateException("no " + item);
+                  case 1 -> CompletableFuture.failedFuture(new IllegalStateException());
+                  case 2 -> CompletableFuture.completedFuture(item);
+                  default -> Offload.cpu().submit(() -> item);
+                })
+            .concurrency(8)
+            .forEach(ints(2_000), outcomes::add);
+
+    assertThat(outcomes.stream().map(Outcome::item)).hasSize(2_000).doesNotHaveDuplicates();
+    assertThat(summary.pulled()).isEqualTo(2_000);
+    assertThat(summary.succeeded() + summary.failed()).isEqualTo(2_000);
+  }
+
+  @Test
+  void afterTheStopNothingIsPulledFromAnIterator() throws Exception {
+    var inputs = ints(10_000_000).iterator();
+
+    var summary = failing(4).completion(Completion.allSuccessful()).forEach(inputs, outcomes::add);
+
+    assertThat(summary.pulled()).isEqualTo(5);
+    assertThat(inputs.next()).isEqualTo(5);
+    assertThat(outcomes).hasSize(5);
+  }
+
+  @Test
+  void theRestOfACollectionWasNotStarted() throws Exception {
+    var summary =
+        failing(4)
+            .completion(Completion.allSuccessful())
+            .forEach(IntStream.range(0, 10).boxed().toList(), outcomes::add);
+
+    assertThat(summary.pulled()).isEqualTo(10);
+    assertThat(outcomes.subList(5, 10))
+        .containsExactly(unstarted(5), unstarted(6), unstarted(7), unstarted(8), unstarted(9));
+  }
+
+  @Test
+  void alsoWhenTheIteratorBreaks() {
+    var sound = ints(3).iterator();
+    Iterator<Integer> breaks =
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return true;
+          }
+
+          @Override
+          public Integer next() {
+            return sound.next();
+          }
+        };
+
+    var thrown =
+        catchThrowable(() ->
+            FanOut.<Integer, Integer>ofSource(_ -> new CompletableFuture<>())
+                .concurrency(5)
+                .forEach(breaks, outcomes::add));
+
+    assertThat(thrown).isInstanceOf(NoSuchElementException.class);
+    assertThat(outcomes)
+        .containsExactlyInAnyOrder(
+            new Outcome.Cancelled<>(0, Stop.BROKEN),
+            new Outcome.Cancelled<>(1, Stop.BROKEN),
+            new Outcome.Cancelled<>(2, Stop.BROKEN));
+  }
+
+  @Test
+  void aNullResultIsAResult() throws Exception {
+    var values =
+        FanOut.<Integer, Object>of((_, _) -> CompletableFuture.completedStage(null))
+            .collect(List.of(1, 2), Collectors.toList());
+
+    assertThat(values).allMatch(Outcome.Success.class::isInstance);
+  }
+
+  @Test
+  void theLastFaultOfWhatWasTriedAgain() throws Exception {
+    FanOut.<Integer, Integer>of(
+            (item, _) -> CompletableFuture.failedFuture(new Exception("" + item)))
+        .retry(Retry.attempts(3).backoff(Duration.ZERO, Duration.ZERO))
+        .deadline(Deadline.in(Duration.ofSeconds(20)))
+        .forEach(List.of(7), outcomes::add);
+
+    assertThat(outcomes).hasSize(1).first().isInstanceOf(Outcome.Failure.class);
+  }
+
+  private static FanOut<Integer, Integer> failing(int item) {
+    return FanOut.of((each, _) ->
+        each == item
+            ? CompletableFuture.failedFuture(new IllegalStateException())
+            : CompletableFuture.completedFuture(each));
+  }
+
+  private static Outcome<Integer, Integer> unstarted(int item) {
+    return new Outcome.NotStarted<>(item, Stop.POLICY);
+  }
+
+  private static Iterable<Integer> ints(int count) {
+    return () -> IntStream.range(0, count).iterator();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.async.guarantees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.async.FanOut;
+import dev.sluice.async.Limiter;
+import dev.sluice.async.Offload;
+import dev.sluice.async.Summary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// 7. No permit is ever lost, whatever a cancel or a timeout races with.
+class NoPermitIsLostTest {
+  @Test
+  void runsThatAreCancelledWhileTheyWaitGiveTheirOffersOn() {
+    var limiter = Limiter.of(2);
+    for (var round = 0; round < 200; round++) {
+      var runs = new ArrayList<CompletableFuture<Summary>>();
+      for (var i = 0; i < 4; i++) {
+        runs.add(
+            FanOut.<Integer, Integer>of((item, _) -> Offload.cpu().submit(() -> item))
+                .concurrency(2)
+                .limit(limiter)
+                .startForEach(IntStream.range(0, 10).boxed().toList(), _ -> {}));
+      }
+      runs.get(round % 4).cancel(true);
+      runs.forEach(CompletableFuture::join);
+    }
+
+    assertThat(limiter.free()).isEqualTo(2);
+  }
+
+  @Test
+  void timeoutsThatRaceWithCompletionsGiveThemBackOnce() throws Exception {
+    var limiter = Limiter.of(3);
+    var threads = Offload.blocking(8);
+
+    var summary =
+        FanOut.<Integer, Integer>of((item, call) ->
+                call.own(
+                    threads.submit(() -> {
+                      new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS);
+                      return item;
+                    })))
+            .concurrency(8)
+            .limit(limiter)
+            .timeout(Duration.ofMillis(1))
+            .forEach(IntStream.range(0, 500).iterator(), _ -> {});
+
+    assertThat(summary.pulled()).isEqualTo(500);
+    assertThat(limiter.free()).isEqualTo(3);
+  }
+}
