@@ -1,7 +1,6 @@
 package dev.sluice.async;
 
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
@@ -14,9 +13,10 @@ final class WaitingRoom<T, R extends @Nullable Object> {
   private final int lookahead;
   private final Deque<Flight<T, R>> line = new ArrayDeque<>(0);
   private final PriorityQueue<Flight<T, R>> backingOff =
-      new PriorityQueue<>(
-          Comparator.<Flight<T, R>>comparingLong(flight -> flight.due)
-              .thenComparingLong(flight -> flight.index));
+      new PriorityQueue<>((one, other) ->
+          one.due == other.due
+              ? Long.compare(one.index, other.index)
+              : Long.signum(one.due - other.due)); // instants of a clock that may wrap
   private int inLanes;
   private long laneDue = Core.NEVER;
 
