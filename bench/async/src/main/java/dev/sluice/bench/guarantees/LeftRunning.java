@@ -2,7 +2,7 @@ package dev.sluice.bench.guarantees;
 
 import java.time.Duration;
 
-/// Work of 1.6 s that ignores its timeout of 50 ms: when the run is over, does someone say that it
+/// Work of 2 s that ignores its timeout of 50 ms: when the run is over, does someone say that it
 /// goes on?
 final class LeftRunning implements Question {
   private static final int COUNT = 4;
@@ -16,7 +16,7 @@ final class LeftRunning implements Question {
   public Cell ask(Subject subject) throws InterruptedException {
     var running = new Gauge();
     var plan =
-        Plan.of(Inputs.of(COUNT), new Stubborn(running, Duration.ofMillis(1_600)), _ -> {})
+        Plan.of(Inputs.of(COUNT), new Stubborn(running, Duration.ofMillis(2_000)), _ -> {})
             .timeout(Duration.ofMillis(50));
     try (var limited = subject.limited(COUNT + 1, PATIENCE)) {
       var answer = limited.run(plan);

@@ -28,7 +28,7 @@ final class OneOutcome implements Question {
     var told = new ConcurrentLinkedQueue<Told>();
     var plan = Plan.of(Inputs.of(COUNT), item -> start(item % kinds), told::add);
     try (var limited = subject.limited(40, PATIENCE)) {
-      var answer = limited.run(kinds == 4 ? plan.timeout(Duration.ofMillis(50)) : plan);
+      var answer = limited.run(kinds == 4 ? plan.timeout(Duration.ofMillis(200)) : plan);
       return answer.measured(_ -> {
         var once = told.stream().collect(Collectors.groupingBy(Told::item, Collectors.counting()));
         var right =

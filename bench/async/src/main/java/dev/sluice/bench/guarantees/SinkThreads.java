@@ -5,10 +5,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Eight threads complete the work: who calls the sink, and how many at once?
 final class SinkThreads implements Question {
+  private static final int COUNT = 1_000;
+
   @Override
   public String text() {
     return "10 · sinks called at once, and threads that called, with 8 threads that complete";
@@ -17,6 +20,7 @@ final class SinkThreads implements Question {
   @Override
   public Cell ask(Subject subject) throws InterruptedException {
     var inside = new Gauge();
+    var told = new AtomicInteger();
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     var daemons = Thread.ofPlatform().daemon().name("bench-complete-", 0).factory();
     var completers = Executors.newFixedThreadPool(8, daemons);
@@ -30,9 +34,10 @@ final class SinkThreads implements Question {
                 completers);
     var plan =
         Plan.of(
-            Inputs.of(1_000),
+            Inputs.of(COUNT),
             work,
             _ -> {
+              told.incrementAndGet();
               inside.enter(1);
               threads.add(Thread.currentThread());
               Pause.stubborn(Duration.ofNanos(100_000));
@@ -41,7 +46,12 @@ final class SinkThreads implements Question {
     try (var limited = subject.limited(32, PATIENCE)) {
       return limited
           .run(plan)
-          .measured(_ -> Cell.of(inside.peak() == 1, "%d; %,d", inside.peak(), threads.size()));
+          .measured(_ ->
+              Cell.of(
+                  inside.peak() == 1 && told.get() == COUNT,
+                  "%d; %,d",
+                  inside.peak(),
+                  threads.size()));
     } finally {
       completers.shutdownNow();
     }

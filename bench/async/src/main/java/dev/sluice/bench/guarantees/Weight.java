@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Weight implements Question {
   private static final int LIMIT = 10;
   private static final int COUNT = 30;
-  private static final Duration PATIENCE_HERE = Duration.ofSeconds(1);
+  private static final Duration WAIT = Duration.ofSeconds(1);
   private static final Duration AT_ONCE = Duration.ofMillis(300);
 
   @Override
@@ -25,7 +25,7 @@ final class Weight implements Question {
   public Cell ask(Subject subject) throws InterruptedException {
     var running = new Gauge();
     var refusedMillis = new AtomicLong(-1);
-    try (var limited = subject.limited(LIMIT, PATIENCE_HERE)) {
+    try (var limited = subject.limited(LIMIT, WAIT)) {
       var other = Thread.startVirtualThread(() -> runQuietly(limited, plan(running, _ -> {})));
       var answer = limited.run(plan(running, refusedMillis::set));
       other.join();
