@@ -30,7 +30,8 @@ record Case(
   static List<Case> all() {
     return List.of(
         of("the clock", "`System.nanoTime()`", Clock.class, "nanoTime"),
-        of(COMPLETE, "Sluice", Complete.class, "sluice"),
+        of(COMPLETE, "Sluice, `ofSource`", Complete.class, "sluice"),
+        of(COMPLETE, "Sluice, `of`, owning nothing", Complete.class, "sluiceUnowned"),
         of(COMPLETE, "a loop over the operation", Complete.class, "loop"),
         of(COMPLETE, "floor: `Semaphore` + `whenComplete`", Complete.class, "floor"),
         of(COMPLETE, "Reactor `flatMap`", Complete.class, "reactor"),

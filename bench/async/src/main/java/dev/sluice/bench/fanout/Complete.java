@@ -37,6 +37,11 @@ public class Complete {
   }
 
   @Benchmark
+  public Summary sluiceUnowned(Blackhole hole) throws InterruptedException {
+    return Ways.sluiceUnowned(work, ITEMS, LIMIT, hole);
+  }
+
+  @Benchmark
   public void floor(Blackhole hole) throws InterruptedException {
     Ways.floor(work, ITEMS, LIMIT, hole);
   }

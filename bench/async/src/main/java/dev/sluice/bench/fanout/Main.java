@@ -23,7 +23,7 @@ public final class Main {
   /// @param rounds forks of each case, one round after the other
   private record Length(int rounds, int warmups, int iterations, Duration iteration) {
     static final Length FULL = new Length(5, 2, 3, Duration.ofMillis(500));
-    static final Length QUICK = new Length(1, 1, 3, Duration.ofMillis(200));
+    static final Length QUICK = new Length(1, 2, 3, Duration.ofMillis(200));
   }
 
   private Main() {}

@@ -19,6 +19,14 @@ import reactor.core.publisher.Mono;
 final class Ways {
   private Ways() {}
 
+  /// Without an owner of its source: nothing could be cancelled, and nothing keeps the call.
+  static Summary sluiceUnowned(Work work, int items, int limit, Blackhole hole)
+      throws InterruptedException {
+    return FanOut.<Integer, Integer>of((item, _) -> work.start(item))
+        .concurrency(limit)
+        .forEach(new Items(items), hole::consume);
+  }
+
   static Summary sluice(Work work, int items, int limit, Blackhole hole)
       throws InterruptedException {
     return FanOut.ofSource(work::start).concurrency(limit).forEach(new Items(items), hole::consume);

@@ -21,6 +21,7 @@ class WaysTest {
 
   enum Way {
     SLUICE(Ways::sluice),
+    SLUICE_UNOWNED(Ways::sluiceUnowned),
     SLUICE_WITH_TIMEOUTS(
         (work, items, limit, hole) -> Ways.sluice(work, items, limit, Duration.ofSeconds(5), hole)),
     FLOOR(Ways::floor),
