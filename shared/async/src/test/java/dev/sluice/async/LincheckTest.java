@@ -19,11 +19,11 @@ class LincheckTest {
   private static void check(Class<?> structure) {
     new ModelCheckingOptions()
         .threads(2)
-        .actorsPerThread(3)
+        .actorsPerThread(2)
         .actorsBefore(1)
-        .actorsAfter(2)
-        .iterations(12)
-        .invocationsPerIteration(100)
+        .actorsAfter(1)
+        .iterations(20)
+        .invocationsPerIteration(150)
         .check(structure);
   }
 
@@ -183,17 +183,17 @@ class LincheckTest {
       return work.get(item);
     }
 
-    @Operation(nonParallelGroup = "first")
+    @Operation
     public void firstEnds() {
       work.getFirst().complete(10);
     }
 
-    @Operation(nonParallelGroup = "timer")
+    @Operation
     public void firstIsLate() {
       flights.getFirst().stop(Flight.LATE);
     }
 
-    @Operation(nonParallelGroup = "second")
+    @Operation
     public void secondEnds() {
       work.getLast().complete(11);
     }
