@@ -24,10 +24,14 @@ final class Parking {
   }
 
   /// Until the core is woken, or `due`; an interrupt cancels the run.
+  @SuppressWarnings("ThreadPriorityCheck") // a courtesy, on which nothing depends
   static boolean park(Core<?, ?> core, long due) {
     var wait = due == Core.NEVER ? Long.MAX_VALUE : due - System.nanoTime();
     for (var spins = SPINS; spins > 0 && core.isAsleep(); spins--) {
       Thread.onSpinWait();
+    }
+    if (core.isAsleep() && wait > 0) {
+      Thread.yield();
     }
     if (core.isAsleep() && wait > 0) {
       LockSupport.parkNanos(core, wait);
