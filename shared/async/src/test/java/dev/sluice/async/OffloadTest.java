@@ -1,0 +1,125 @@
+package dev.sluice.async;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class OffloadTest {
+  private final ThreadLocal<String> trace = new ThreadLocal<>();
+
+  private Runnable carried(Runnable action) {
+    var carried = trace.get();
+    return () -> {
+      trace.set(carried);
+      try {
+        action.run();
+      } finally {
+        trace.remove();
+      }
+    };
+  }
+
+  @Test
+  void whatIsCarriedIsThereInTheTask() throws Exception {
+    trace.set("trace-1");
+    var seen = Offload.cpu().carrying(this::carried).submit(trace::get);
+    trace.set("trace-2");
+
+    assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo("trace-1");
+  }
+
+  @Test
+  void aFailureComesThroughAsItIs() {
+    var failed =
+        Offload.blocking(1)
+            .carrying(this::carried)
+            .submit(() -> {
+              throw new IOException("gone");
+            });
+
+    assertThatThrownBy(() -> failed.get(20, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aContextThatRunsNothingIsAFailure() {
+    var failed = Offload.cpu().carrying(_ -> () -> {}).submit(() -> 1);
+
+    assertThatThrownBy(() -> failed.get(20, TimeUnit.SECONDS))
+        .hasRootCauseMessage("the context did not run what it was given");
+  }
+
+  @Test
+  void blockingRunsNoMoreThanItsConcurrency() {
+    var running = new AtomicInteger();
+    var peak = new AtomicInteger();
+    var threads = Offload.blocking(3);
+    var all = new ArrayList<CompletableFuture<Integer>>();
+    for (var i = 0; i < 200; i++) {
+      all.add(
+          threads.submit(() -> {
+            peak.accumulateAndGet(running.incrementAndGet(), Math::max);
+            Thread.onSpinWait();
+            return running.decrementAndGet();
+          }));
+    }
+    all.forEach(CompletableFuture::join);
+
+    assertThat(peak).hasValueBetween(1, 3);
+  }
+
+  @Test
+  void aCancelInterruptsAndTheFutureEndsWhenTheThreadHasLeft() throws Exception {
+    var inside = new CountDownLatch(1);
+    var leave = new CountDownLatch(1);
+    var future =
+        Offload.blocking(1)
+            .submit(() -> {
+              inside.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException interrupted) {
+                leave.await();
+              }
+              return 1;
+            });
+    assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+    future.cancel(true);
+
+    assertThat(future).isNotDone();
+    leave.countDown();
+    assertThat(future.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+  }
+
+  @Test
+  void aCancelWithdrawsWhatWaits() throws Exception {
+    var threads = Offload.blocking(1);
+    var gate = new CountDownLatch(1);
+    var ran = new AtomicInteger();
+    var first =
+        threads.submit(() -> {
+          gate.await();
+          return 1;
+        });
+    var second = threads.submit(ran::incrementAndGet);
+
+    second.cancel(true);
+    gate.countDown();
+
+    assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThatThrownBy(() -> second.get(20, TimeUnit.SECONDS))
+        .isInstanceOf(CancellationException.class);
+    assertThat(ran).hasValue(0);
+  }
+}
