@@ -16,35 +16,35 @@ import org.junit.jupiter.api.Test;
 /// What several threads touch: in the interleavings that Lincheck tries, what they see is what they
 /// could see one call after another.
 class LincheckTest {
-  private static void check(Class<?> structure) {
+  private static void check(int scenarios, Class<?> structure) {
     new ModelCheckingOptions()
         .threads(2)
         .actorsPerThread(2)
         .actorsBefore(1)
         .actorsAfter(1)
-        .iterations(20)
+        .iterations(scenarios)
         .invocationsPerIteration(150)
         .check(structure);
   }
 
   @Test
   void closeAgainstSend() {
-    check(OfAChannel.class);
+    check(10, OfAChannel.class);
   }
 
   @Test
   void cancelAgainstGrant() {
-    check(OfALimiter.class);
+    check(10, OfALimiter.class);
   }
 
   @Test
   void completionAgainstTimeout() {
-    check(OfARun.class);
+    check(30, OfARun.class);
   }
 
   @Test
   void endAgainstTimer() {
-    check(OfTimers.class);
+    check(10, OfTimers.class);
   }
 
   /// Sends, receives and both ends of a channel.
