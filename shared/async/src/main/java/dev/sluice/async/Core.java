@@ -225,6 +225,7 @@ final class Core<T, R extends @Nullable Object> {
     try {
       exhausted = !source().hasNext();
     } catch (RuntimeException | Error thrown) {
+      exhausted = true;
       breaks(thrown);
     }
   }

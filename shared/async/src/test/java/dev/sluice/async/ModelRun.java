@@ -48,6 +48,7 @@ final class ModelRun {
   private final int enough;
   private final boolean throwsInSink;
   private final boolean throwsInIterator;
+  private final boolean throwsInHasNext;
 
   private final Core<Integer, Integer> core;
   private boolean isWoken = true;
@@ -94,6 +95,7 @@ final class ModelRun {
     enough = 1 + random.nextInt(3);
     throwsInSink = world.chance(12);
     throwsInIterator = world.chance(12);
+    throwsInHasNext = world.chance(12);
     starts = new int[items];
     delivered = new int[items];
     begun = new long[items];
@@ -187,6 +189,10 @@ final class ModelRun {
               @Override
               public boolean hasNext() {
                 world.meanwhile(elsewhere);
+                if (throwsInHasNext && pulled == items / 2) {
+                  threw = true;
+                  throw new IllegalStateException("the iterator knows nothing");
+                }
                 return pulled < items;
               }
 

@@ -56,13 +56,13 @@ class PlantedDefectsTest {
             "pulled - delivered < early.length",
             "pulled - delivered <= early.length")),
     A_KEY_RUNS_TWICE_AT_ONCE(
-        "runs beside its key",
+        "runs beside its key|NoSuchElementException",
         new Edit(
             "KeyLanes.java",
             "if (!lane.waiting.isEmpty() && lane.running < most) {",
             "if (!lane.waiting.isEmpty()) {")),
     A_PERMIT_IS_FREED_AT_THE_TIMEOUT(
-        "runs beside",
+        "runs beside|is overdue, and",
         new Edit(
             "Core.java",
             "if ((state & Flight.ENDED) != 0) {",
