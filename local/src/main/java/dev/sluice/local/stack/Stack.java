@@ -33,6 +33,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
@@ -43,6 +45,14 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// queues and mappings that the template names. Everything listens on free ports of one address,
 /// 127.0.0.1 unless another is asked for, and ends with [#close].
 public final class Stack implements AutoCloseable {
+  /// Netty takes a silent slf4j for none and warns on standard error of what happens to requests
+  /// while its clients are closed. Held, for loggers are forgotten otherwise.
+  private static final Logger NETTY = Logger.getLogger("io.netty");
+
+  static {
+    NETTY.setLevel(Level.SEVERE);
+  }
+
   private static final String LOOPBACK = "127.0.0.1";
   private static final String BUCKET = "bucket";
   private static final String IDENTITY = "local";
