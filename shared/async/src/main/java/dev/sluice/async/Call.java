@@ -21,7 +21,7 @@ public interface Call {
 
   /// Runs `action` when the item times out or is cancelled; at once if it already has.
   ///
-  /// It runs on a cancel thread of the library, at most once, and not at all after the operation's
-  /// stage has ended.
+  /// It runs on a cancel thread of the library, at most once, and not at all if the operation's
+  /// stage had ended before.
   void onCancel(Runnable action);
 }

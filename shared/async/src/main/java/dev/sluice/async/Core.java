@@ -109,7 +109,7 @@ final class Core<T, R extends @Nullable Object> {
 
   @SuppressWarnings("NullAway") // a marker in the mailbox, without an item
   private Flight<T, R> marker() {
-    return new Flight<>(this, null, 0, 0, 0);
+    return new Flight<>(this, null, 0);
   }
 
   Deadline deadlineOf(Flight<T, R> flight) {
@@ -124,13 +124,12 @@ final class Core<T, R extends @Nullable Object> {
     return plan.context() == null ? action : plan.context().apply(action);
   }
 
+  boolean hasContext() {
+    return plan.context() != null;
+  }
+
   void onCancelThread(Runnable action) {
-    if (action instanceof Flight.Both(var first, var second)) {
-      onCancelThread(first);
-      onCancelThread(second);
-    } else {
-      clockwork.cancel(action);
-    }
+    clockwork.cancel(action);
   }
 
   /// Any thread: the work has ended.
@@ -203,6 +202,7 @@ final class Core<T, R extends @Nullable Object> {
       if (stopped != null) {
         leaveTheRest(stopped);
       }
+      tick();
       if (undecided == 0 && stopped == null && aloft.size() >= plan.concurrency()) {
         lookForTheEnd();
       }
@@ -281,7 +281,9 @@ final class Core<T, R extends @Nullable Object> {
       var rest = oldest.mail;
       oldest.mail = null;
       settle(oldest, oldest.unqueue());
-      tick();
+      if (rest != null) {
+        tick(); // after the last, a launch or the end of the step does
+      }
       oldest = rest;
     }
   }
@@ -343,13 +345,12 @@ final class Core<T, R extends @Nullable Object> {
         break;
       }
       forPermits = null;
-      if (seat != null && !seat.tryAcquire(flight.weight)) {
+      if (seat != null && !seat.tryAcquire(flight.weight())) {
         forPermits = flight;
         break;
       }
       launch(flight);
     }
-    tick();
     return due;
   }
 
@@ -402,10 +403,10 @@ final class Core<T, R extends @Nullable Object> {
         var item = from.next();
         var index = pulled++;
         undecided++;
-        var flight = new Flight<>(this, item, index, weightOf(item), 1);
+        var flight = flightOf(item, index);
         if (stopped != null) {
           unstarted(flight, stopped);
-        } else if (seat == null || !seat.isTooHeavy(flight.weight)) {
+        } else if (seat == null || !seat.isTooHeavy(flight.weight())) {
           return flight;
         } else {
           decide(flight, new Outcome.NotStarted<>(item, Stop.TOO_HEAVY));
@@ -415,6 +416,12 @@ final class Core<T, R extends @Nullable Object> {
       }
     }
     return null;
+  }
+
+  private Flight<T, R> flightOf(T item, long index) {
+    return seat == null && plan.retry() == null
+        ? new Flight<>(this, item, index)
+        : new Flight.Measured<>(this, item, index, weightOf(item), 1);
   }
 
   private long weightOf(T item) {
@@ -437,7 +444,7 @@ final class Core<T, R extends @Nullable Object> {
     tick();
     // A deadline that passed while user code held the driver starts nothing.
     if (isOver()) {
-      release(flight.weight);
+      release(flight.weight());
       stop(Stop.DEADLINE);
       unstarted(flight, Stop.DEADLINE);
       return;
@@ -463,7 +470,7 @@ final class Core<T, R extends @Nullable Object> {
         && future.getClass() != MINIMAL
         && future.isDone()) {
       // Already there: no timer, no callback, no mailbox.
-      release(flight.weight);
+      release(flight.weight());
       landed(flight);
       decide(flight, ended(flight.item(), resultOf(future)));
       return;
@@ -528,7 +535,9 @@ final class Core<T, R extends @Nullable Object> {
     if (due == NEVER || (stopAt != NEVER && due - stopAt >= 0)) {
       return false;
     }
-    var next = new Flight<>(this, flight.item(), flight.index, flight.weight, flight.attempt + 1);
+    var next =
+        new Flight.Measured<>(
+            this, flight.item(), flight.index, flight.weight(), flight.attempt() + 1);
     next.result = outcome;
     next.due = due;
     retried++;
@@ -538,8 +547,8 @@ final class Core<T, R extends @Nullable Object> {
 
   private long triedAgainAt(Retry retry, Flight<T, R> flight, Throwable failure) {
     try {
-      return retry.isWanted(flight.attempt, failure, retried, pulled)
-          ? now + retry.waitNanos(flight.attempt, clockwork.random())
+      return retry.isWanted(flight.attempt(), failure, retried, pulled)
+          ? now + retry.waitNanos(flight.attempt(), clockwork.random())
           : NEVER;
     } catch (RuntimeException | Error thrown) {
       breaks(thrown);
@@ -602,7 +611,7 @@ final class Core<T, R extends @Nullable Object> {
         }
         var item = source().next();
         undecided++;
-        unstarted(new Flight<>(this, item, pulled++, 0, 1), why);
+        unstarted(new Flight<>(this, item, pulled++), why);
       } catch (RuntimeException | Error thrown) {
         exhausted = true;
         breaks(thrown);

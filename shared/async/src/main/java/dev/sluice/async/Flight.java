@@ -2,6 +2,7 @@ package dev.sluice.async;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// `state` decides every race: whoever sets ENDED, LATE or CANCELLED first wins, since the two
 /// others are only set while ENDED is not, and QUEUED lets a flight into the mailbox once at a
 /// time.
-final class Flight<T, R extends @Nullable Object>
+sealed class Flight<T, R extends @Nullable Object>
     implements Call, Waiting<T>, BiConsumer<R, Throwable> {
   static final int ENDED = 1;
   static final int LATE = 2;
@@ -19,19 +20,18 @@ final class Flight<T, R extends @Nullable Object>
   static final int QUEUED = 8;
   private static final int STOPPED = LATE | CANCELLED;
 
-  /// In the place of cancels that can come no more.
-  private enum Over implements Runnable {
-    OVER;
-
-    @Override
-    public void run() {}
+  /// In the place of what is owned, when that was cancelled.
+  private enum Over {
+    OVER
   }
 
   private static final VarHandle STATE;
+  private static final VarHandle OWNED;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(Flight.class, "state", int.class);
+      OWNED = MethodHandles.lookup().findVarHandle(Flight.class, "owned", Object.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
@@ -40,8 +40,6 @@ final class Flight<T, R extends @Nullable Object>
   private final Core<T, R> core;
   private final T item;
   final long index;
-  final long weight;
-  final short attempt;
 
   @SuppressWarnings("unused") // by STATE
   private volatile int state;
@@ -63,18 +61,54 @@ final class Flight<T, R extends @Nullable Object>
   long due;
   boolean isDecided;
 
-  // Guarded by this flight's monitor: nothing, one action or a chain of them, or `Over`.
-  private @Nullable Runnable cancels;
+  // What is cancelled when the flight is stopped: nothing, a future, an action, a chain of them, or
+  // `OVER`. Whoever sees OVER cancels its own; whoever does not is in what `stop` takes out.
+  private volatile @Nullable Object owned;
 
   /// Told apart from a result of that type.
   record Thrown(Throwable cause) {}
 
-  Flight(Core<T, R> core, T item, long index, long weight, int attempt) {
+  /// Told apart from a future that can be run.
+  private record Action(Runnable action) {}
+
+  private record Chain(Object rest, Object last) {}
+
+  /// Of a run with a limiter or retries; the others carry 8 bytes less for each item.
+  static final class Measured<T, R extends @Nullable Object> extends Flight<T, R> {
+    private final long weight;
+    private final int attempt;
+
+    Measured(Core<T, R> core, T item, long index, long weight, int attempt) {
+      super(core, item, index);
+      this.weight = weight;
+      this.attempt = attempt;
+    }
+
+    @Override
+    long weight() {
+      return weight;
+    }
+
+    @Override
+    int attempt() {
+      return attempt;
+    }
+  }
+
+  Flight(Core<T, R> core, T item, long index) {
     this.core = core;
     this.item = item;
     this.index = index;
-    this.weight = weight;
-    this.attempt = (short) attempt;
+  }
+
+  /// How many permits of the limiter it takes.
+  long weight() {
+    return 0;
+  }
+
+  /// 1 for the first.
+  int attempt() {
+    return 1;
   }
 
   @Override
@@ -82,9 +116,10 @@ final class Flight<T, R extends @Nullable Object>
     return item;
   }
 
-  /// Takes the flight out of the mailbox's eyes, and says what it has become by then.
+  /// Says what the flight has become, and lets it into the mailbox again unless it has ended.
   int unqueue() {
-    return (int) STATE.getAndBitwiseAnd(this, ~QUEUED) & ~QUEUED;
+    var seen = state;
+    return (seen & ENDED) != 0 ? seen : (int) STATE.getAndBitwiseAnd(this, ~QUEUED);
   }
 
   /// The witness: the operation's stage has ended, and the permits come back.
@@ -92,10 +127,7 @@ final class Flight<T, R extends @Nullable Object>
   public void accept(R value, @Nullable Throwable failure) {
     result = failure == null ? value : new Thrown(failure);
     var seen = (int) STATE.getAndBitwiseOr(this, ENDED | QUEUED);
-    synchronized (this) {
-      cancels = Over.OVER;
-    }
-    core.release(weight);
+    core.release(weight());
     if ((seen & QUEUED) == 0) {
       core.post(this);
     }
@@ -109,20 +141,38 @@ final class Flight<T, R extends @Nullable Object>
         if ((seen & QUEUED) == 0) {
           core.post(this);
         }
-        runCancels();
+        cancel(OWNED.getAndSet(this, Over.OVER));
         return;
       }
     }
   }
 
-  private void runCancels() {
-    Runnable owned;
-    synchronized (this) {
-      owned = cancels;
-      cancels = Over.OVER;
+  /// Each on a cancel thread of its own: one that blocks or throws keeps no other.
+  private void cancel(@Nullable Object held) {
+    var rest = held;
+    while (rest instanceof Chain(var before, var last)) {
+      cancelOne(last);
+      rest = before;
     }
-    if (owned != null) {
-      core.onCancelThread(owned);
+    cancelOne(rest);
+  }
+
+  private void cancelOne(@Nullable Object one) {
+    switch (one) {
+      case Action(var action) -> core.onCancelThread(action);
+      case Future<?> source -> core.onCancelThread(() -> source.cancel(true));
+      case null, default -> {} // it owns nothing, or was stopped before
+    }
+  }
+
+  private void hold(Object source) {
+    for (var held = owned; !(held instanceof Over); held = owned) {
+      if (OWNED.compareAndSet(this, held, held == null ? source : new Chain(held, source))) {
+        return;
+      }
+    }
+    if ((state & ENDED) == 0) {
+      cancelOne(source);
     }
   }
 
@@ -138,29 +188,14 @@ final class Flight<T, R extends @Nullable Object>
 
   @Override
   public <F extends Future<?>> F own(F source) {
-    onCancel(() -> source.cancel(true));
+    Objects.requireNonNull(source, "a call owns a future, got null");
+    hold(core.hasContext() ? core.carried(() -> source.cancel(true)) : source);
     return source;
   }
 
   @Override
   public void onCancel(Runnable action) {
-    var carried = core.carried(action);
-    synchronized (this) {
-      if (!(cancels instanceof Over)) {
-        cancels = cancels == null ? carried : new Both(cancels, carried);
-        return;
-      }
-    }
-    if ((state & ENDED) == 0) {
-      core.onCancelThread(carried);
-    }
-  }
-
-  /// Each on a cancel thread of its own: one that blocks or throws keeps no other.
-  record Both(Runnable first, Runnable second) implements Runnable {
-    @Override
-    public void run() {
-      throw new UnsupportedOperationException("it is taken apart");
-    }
+    Objects.requireNonNull(action, "action must not be null");
+    hold(new Action(core.carried(action)));
   }
 }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -45,6 +47,11 @@ class LincheckTest {
   @Test
   void endAgainstTimer() {
     check(10, OfTimers.class);
+  }
+
+  @Test
+  void ownAgainstStop() {
+    check(10, OfACall.class);
   }
 
   /// Sends, receives and both ends of a channel.
@@ -216,6 +223,44 @@ class LincheckTest {
     }
   }
 
+  /// An operation hands over what it owns while the call is stopped.
+  public static class OfACall {
+    private final Flight<Integer, Integer> call = aloft(new Standing(), 0);
+    private final List<AtomicInteger> cancels = new CopyOnWriteArrayList<>();
+
+    @Operation
+    public void own() {
+      var counter = new AtomicInteger();
+      cancels.add(counter);
+      call.onCancel(counter::incrementAndGet);
+    }
+
+    @Operation
+    public void stop(@Param(gen = IntGen.class, conf = "0:1") int late) {
+      call.stop(late == 1 ? Flight.LATE : Flight.CANCELLED);
+    }
+
+    /// Each is cancelled once if the call was stopped, and not at all if it was not.
+    @Validate
+    public void eachIsCancelledOnce() {
+      var times = call.isCancelled() ? 1 : 0;
+      if (cancels.stream().anyMatch(counter -> counter.get() != times)) {
+        throw new IllegalStateException("cancelled " + cancels + " times, not " + times);
+      }
+    }
+  }
+
+  private static Flight<Integer, Integer> aloft(Clockwork clock, int item) {
+    var core =
+        new Core<>(
+            FanOut.<Integer, Integer>of((each, _) -> CompletableFuture.completedFuture(each)),
+            clock,
+            List.<Integer>of(),
+            (_, _) -> {},
+            () -> {});
+    return new Flight<>(core, item, item);
+  }
+
   /// The driver removes flights while the timer looks who is late: none that is left is forgotten.
   public static class OfTimers {
     private final Standing clock = new Standing();
@@ -225,15 +270,8 @@ class LincheckTest {
 
     /// All three are in the air, and late when the clock has moved.
     public OfTimers() {
-      var core =
-          new Core<>(
-              FanOut.<Integer, Integer>of((item, _) -> CompletableFuture.completedFuture(item)),
-              clock,
-              List.<Integer>of(),
-              (_, _) -> {},
-              () -> {});
       for (var i = 0; i < 3; i++) {
-        var flight = new Flight<>(core, i, i, 0, 1);
+        var flight = aloft(clock, i);
         flight.due = i + 1L;
         flights.add(flight);
         aloft.add(flight);
