@@ -174,7 +174,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       sends.add(split.sendLater(message, delay(group.due(), task, run), Deadline.NEVER));
     }
     return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
-        .thenApply(_ -> new Fetched(outcome, visits, leftovers.size(), bytes));
+        .thenApply(_ -> new Fetched(outcome, visits, leftovers.size(), bytes, 0));
   }
 
   private static Duration delay(Instant due, FetchTask task, Run run) {
@@ -195,6 +195,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     private final Visitor visitor;
     private final List<Result.Ended> ended = new ArrayList<>();
     private final List<Leftover> leftovers = new ArrayList<>();
+    private Duration stall = Duration.ZERO;
     private @Nullable Throwable broken;
 
     Round(FetchTask task, Run run, ArchiveWriter writer, Hosts.Memories remembered) {
@@ -213,6 +214,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
           .lanes(
               () -> new HostLanes<>(hosts, run, Errand::host, this::isFull), FetchTask.MAX_TARGETS)
           .deadline(run.deadline().earlier(jobLeft))
+          .onStall(Duration.ZERO, longest -> stall = longest)
           .on(run)
           .startForEach(errands(), this::enter)
           .thenCompose(_ -> commit())
@@ -222,7 +224,8 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                       failure == null
                           ? CompletableFuture.completedFuture(fetched)
                           : CompletableFuture.<Fetched>failedFuture(failure)))
-          .thenCompose(fetched -> fetched);
+          .thenCompose(fetched -> fetched)
+          .thenApply(fetched -> fetched.stalled(stall));
     }
 
     private boolean isFull() {

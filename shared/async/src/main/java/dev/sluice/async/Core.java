@@ -209,6 +209,7 @@ final class Core<T, R extends @Nullable Object> {
       if (undecided == 0 && exhausted) {
         if (aloft.size() == 0 || graceIsOver()) {
           aloft.close();
+          guarded(() -> plan.sayStall(Duration.ofNanos(longestStallNanos)));
           return DONE;
         }
         due = graceUntil;

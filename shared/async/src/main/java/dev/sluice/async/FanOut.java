@@ -47,6 +47,7 @@ public final class FanOut<T, R extends @Nullable Object> {
   private static final Duration GRACE = Duration.ofSeconds(1);
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
   private static final int WIDEST_WINDOW = 1 << 20;
+  private static final Duration STALL = Duration.ofMillis(10);
 
   private final AsyncOp<T, R> operation;
 
@@ -64,6 +65,8 @@ public final class FanOut<T, R extends @Nullable Object> {
   private @Nullable ToLongFunction<? super T> weight;
   private @Nullable UnaryOperator<Runnable> context;
   private @Nullable Run run;
+  private Duration stallAbove = STALL;
+  private Consumer<Duration> stalled = FanOut::warn;
 
   private FanOut(AsyncOp<T, R> operation) {
     this.operation = operation;
@@ -84,6 +87,8 @@ public final class FanOut<T, R extends @Nullable Object> {
     copy.weight = weight;
     copy.context = context;
     copy.run = run;
+    copy.stallAbove = stallAbove;
+    copy.stalled = stalled;
     change.accept(copy);
     return copy;
   }
@@ -224,6 +229,33 @@ public final class FanOut<T, R extends @Nullable Object> {
   public FanOut<T, R> context(UnaryOperator<Runnable> carry) {
     Objects.requireNonNull(carry, "context must not be null");
     return with(copy -> copy.context = carry);
+  }
+
+  /// Says it when iterator, operation, sink, keys or predicates held the driver for long, so that
+  /// all else had to wait. Until told otherwise that is above 10 ms, and a warning of the
+  /// `System.Logger` named `dev.sluice.async`.
+  ///
+  /// @param above a [Summary#longestStall()] beyond this is said, once a run
+  /// @param say takes that stall, on the driver, when all outcomes are delivered
+  /// @throws IllegalArgumentException if `above` is negative
+  public FanOut<T, R> onStall(Duration above, Consumer<Duration> say) {
+    Objects.requireNonNull(say, "what takes a stall must not be null");
+    if (above.isNegative()) {
+      throw new IllegalArgumentException("a stall must not be negative, got " + above);
+    }
+    return with(copy -> {
+      copy.stallAbove = above;
+      copy.stalled = say;
+    });
+  }
+
+  private static void warn(Duration stall) {
+    System.getLogger(FanOut.class.getPackageName())
+        .log(
+            System.Logger.Level.WARNING,
+            "iterator, operation or sink held the driver of a fan-out for {0} ms;"
+                + " long work belongs on an Offload",
+            stall.toMillis());
   }
 
   private static int atLeastOne(String what, int value) {
@@ -404,6 +436,12 @@ public final class FanOut<T, R extends @Nullable Object> {
           "a weight must not be negative, got " + much + " for " + item);
     }
     return much;
+  }
+
+  void sayStall(Duration longest) {
+    if (longest.compareTo(stallAbove) > 0) {
+      stalled.accept(longest);
+    }
   }
 
   @Nullable UnaryOperator<Runnable> context() {

@@ -10,7 +10,8 @@ import java.util.List;
 /// @param overdue items whose outcome was delivered and whose work still ran when the run ended; at
 ///   most as many as the concurrency
 /// @param longestStall the longest that the driver was held between two looks at the clock: by the
-///   sink for one item, or by iterator, start and sink for one whose work ended at once
+///   sink for one item, or by iterator, start and sink for one whose work ended at once; see
+///   [FanOut#onStall]
 public record Summary(
     long pulled,
     long succeeded,

@@ -3,6 +3,8 @@ package dev.sluice.edge;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Island;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <M> the messages
 public final class SqsFunction<M> {
+  private static final ObjectMapper LOG_KEYS =
+      Json.MAPPER.copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
   private final String name;
   private final Function<String, M> reader;
   private final SqsStage<M> stage;
@@ -142,7 +147,7 @@ public final class SqsFunction<M> {
           .handle((done, failure) -> {
             ended.put(message, failure == null);
             if (failure == null) {
-              line("info", message, read, run, begun, Json.MAPPER.valueToTree(done));
+              line("info", message, read, run, begun, LOG_KEYS.valueToTree(done));
             } else {
               ours++;
               line("warn", message, read, run, begun, failed("failed", failure));

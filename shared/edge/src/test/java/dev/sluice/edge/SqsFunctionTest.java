@@ -39,7 +39,7 @@ class SqsFunctionTest {
   private static final String STANDARD = "arn:aws:sqs:eu-west-1:123456789012:Extract";
   private static final String FIFO = "arn:aws:sqs:eu-west-1:123456789012:Extract.fifo";
 
-  private record Done(int task) {}
+  private record Done(int leftOver) {}
 
   private final List<Integer> ran = new ArrayList<>();
   private final List<JsonNode> lines = new ArrayList<>();
@@ -164,7 +164,7 @@ class SqsFunctionTest {
     assertThat(text(line, "job")).isEqualTo("spring");
     assertThat(text(line, "id")).isEqualTo("spring-0-0007");
     assertThat(text(line, "tries")).isEqualTo("1");
-    assertThat(line.path("task").intValue()).isEqualTo(7);
+    assertThat(line.path("left_over").intValue()).isEqualTo(7);
   }
 
   @ParameterizedTest
