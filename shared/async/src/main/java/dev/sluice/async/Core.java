@@ -1,8 +1,6 @@
 package dev.sluice.async;
 
 import dev.sluice.async.Outcome.Stop;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
@@ -13,13 +11,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// One run: a state machine that only [#step] moves, and a mailbox.
+/// One run: a state machine that only [#step] moves.
 ///
-/// Everything but the mailbox, `asked` and what flights, `aloft` and the seat guard themselves
-/// belongs to the driver, which calls [#step] from one thread at a time; so no lock is held around
-/// user code, and iterator, start and sink are never called twice at once. [#post] comes from any
-/// thread and never blocks; a flight is in the mailbox at most once, so the mailbox is as long as
-/// the permits.
+/// Everything but `asked` and what flights, mailbox, `aloft` and the seat guard themselves belongs
+/// to the driver, which calls [#step] from one thread at a time; so no lock is held around user
+/// code, and iterator, start and sink are never called twice at once.
 ///
 /// It is long because all that decides the fate of an item is here and nowhere else.
 final class Core<T, R extends @Nullable Object> {
@@ -32,29 +28,14 @@ final class Core<T, R extends @Nullable Object> {
   /// What `minimalCompletionStage` gives extends `CompletableFuture` and cannot be asked.
   private static final Class<?> MINIMAL = CompletableFuture.completedStage(true).getClass();
 
-  private static final VarHandle BOX;
-
-  static {
-    try {
-      BOX = MethodHandles.lookup().findVarHandle(Core.class, "box", Flight.class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
-  }
-
   private final FanOut<T, R> plan;
   private final Clockwork clockwork;
   private final Iterable<? extends T> inputs;
-  private final Sink<T, R> sink;
   private final Runnable wake;
   private final Limiter.@Nullable Seat seat;
   private final long timeoutNanos;
   private final long stopAt;
-  private final Flight<T, R> asleep;
-
-  // The mailbox: the newest flight that was posted, `asleep`, or null.
-  private volatile @Nullable Flight<T, R> box;
-
+  private final Mailbox<T, R> mailbox;
   // Set by whoever cancels the run; read by the driver before each start.
   private volatile @Nullable Stop asked;
 
@@ -65,24 +46,18 @@ final class Core<T, R extends @Nullable Object> {
   // The next to start, if permits of the limiter are all that it waits for.
   private @Nullable Flight<T, R> forPermits;
 
-  private final Window<T, R> window;
+  private final Delivery<T, R> delivery;
 
   private @Nullable Iterator<? extends T> source;
   private boolean exhausted;
   private @Nullable Stop stopped;
   private @Nullable Throwable broken;
-  private boolean sinkThrew;
   private boolean graceSet;
   private long graceUntil;
   private long now;
   private long longestStallNanos;
   private long pulled;
   private long undecided;
-  private long succeeded;
-  private long failed;
-  private long timedOut;
-  private long cancelled;
-  private long notStarted;
   private long retried;
 
   /// @param wake called from any thread when a step is due again; must not block
@@ -96,15 +71,14 @@ final class Core<T, R extends @Nullable Object> {
     this.clockwork = clockwork;
     this.inputs = inputs;
     this.room = new WaitingRoom<>(plan.newLanes(), plan.lookahead());
-    this.sink = sink;
     this.wake = wake;
     this.seat = plan.limiter() == null ? null : plan.limiter().seat(wake);
     this.timeoutNanos = plan.timeoutNanos();
     this.aloft = new Aloft<>(clockwork, timeoutNanos != NEVER);
-    this.window = new Window<>(this::emit, plan.window());
+    this.delivery = new Delivery<>(sink, plan.window(), this::breaks);
     var left = plan.stopAt().leftNanos();
     this.stopAt = left == Long.MAX_VALUE ? NEVER : clockwork.nanoTime() + left;
-    this.asleep = marker();
+    this.mailbox = new Mailbox<>(marker(), wake);
   }
 
   @SuppressWarnings("NullAway") // a marker in the mailbox, without an item
@@ -139,16 +113,9 @@ final class Core<T, R extends @Nullable Object> {
     }
   }
 
-  /// Any thread: puts a flight into the mailbox, and wakes the driver if it sleeps.
+  /// Any thread: a flight has news.
   void post(Flight<T, R> flight) {
-    Flight<T, R> newest;
-    do {
-      newest = box;
-      flight.mail = newest == asleep ? null : newest;
-    } while (!BOX.compareAndSet(this, newest, flight));
-    if (newest == asleep) {
-      wake.run();
-    }
+    mailbox.post(flight);
   }
 
   /// Any thread: nothing more starts, and what runs is cancelled.
@@ -165,7 +132,7 @@ final class Core<T, R extends @Nullable Object> {
   }
 
   boolean isAsleep() {
-    return box == asleep;
+    return mailbox.isAsleep();
   }
 
   /// What a sink, an iterator or lanes threw.
@@ -174,13 +141,8 @@ final class Core<T, R extends @Nullable Object> {
   }
 
   Summary summary() {
-    return new Summary(
+    return delivery.summary(
         pulled,
-        succeeded,
-        failed,
-        timedOut,
-        cancelled,
-        notStarted,
         retried,
         aloft.all().stream().<Object>map(Flight::item).toList(),
         Duration.ofNanos(longestStallNanos));
@@ -193,7 +155,7 @@ final class Core<T, R extends @Nullable Object> {
     long due;
     now = clockwork.nanoTime();
     do {
-      BOX.compareAndSet(this, asleep, null);
+      mailbox.awake();
       stopIfDue();
       takeOffer();
       settleMail();
@@ -216,7 +178,7 @@ final class Core<T, R extends @Nullable Object> {
       } else if (stopped == null) {
         due = Math.min(due, stopAt);
       }
-    } while (!BOX.compareAndSet(this, null, asleep));
+    } while (!mailbox.fallAsleep());
     return due;
   }
 
@@ -268,16 +230,8 @@ final class Core<T, R extends @Nullable Object> {
     }
   }
 
-  @SuppressWarnings("unchecked") // BOX holds flights of this run alone
   private void settleMail() {
-    var chain = (Flight<T, R>) BOX.getAndSet(this, null);
-    Flight<T, R> oldest = null;
-    while (chain != null) {
-      var rest = chain.mail;
-      chain.mail = oldest;
-      oldest = chain;
-      chain = rest;
-    }
+    var oldest = mailbox.take();
     while (oldest != null) {
       var rest = oldest.mail;
       oldest.mail = null;
@@ -330,7 +284,7 @@ final class Core<T, R extends @Nullable Object> {
   /// Starts while permits last; the instant to ask again what may start.
   private long admit() {
     var due = NEVER;
-    while (aloft.size() < plan.concurrency() && box == null && !sink.isFull()) {
+    while (aloft.size() < plan.concurrency() && mailbox.isEmpty() && !delivery.isFull()) {
       if (asked != null) {
         stop(asked);
       }
@@ -394,7 +348,7 @@ final class Core<T, R extends @Nullable Object> {
 
   /// The next input, unless there is none now.
   private @Nullable Flight<T, R> pull() {
-    while (!exhausted && stopped == null && window.hasPlace(pulled)) {
+    while (!exhausted && stopped == null && delivery.hasPlace(pulled)) {
       try {
         var from = source();
         if (!from.hasNext()) {
@@ -503,16 +457,9 @@ final class Core<T, R extends @Nullable Object> {
     if (isTriedAgain(flight, outcome)) {
       return;
     }
-    switch (outcome) {
-      case Outcome.Success<T, R> _ -> succeeded++;
-      case Outcome.Failure<T, R> _ -> failed++;
-      case Outcome.TimedOut<T, R> _ -> timedOut++;
-      case Outcome.Cancelled<T, R> _ -> cancelled++;
-      case Outcome.NotStarted<T, R> _ -> notStarted++;
-    }
     undecided--;
-    window.accept(flight.index, outcome);
-    if (stopped == null && plan.completion().isDecided(succeeded, failed + timedOut)) {
+    delivery.accept(flight.index, outcome);
+    if (stopped == null && delivery.isEnoughFor(plan.completion())) {
       stop(Stop.POLICY);
     }
   }
@@ -557,18 +504,6 @@ final class Core<T, R extends @Nullable Object> {
     }
   }
 
-  private void emit(long index, Outcome<T, R> outcome) {
-    if (sinkThrew) {
-      return;
-    }
-    try {
-      sink.accept(index, outcome);
-    } catch (RuntimeException | Error thrown) {
-      sinkThrew = true; // and is not called again
-      breaks(thrown);
-    }
-  }
-
   /// Nothing more starts; what waits ends at once, what runs is cancelled.
   private void stop(Stop why) {
     if (stopped != null) {
@@ -604,7 +539,7 @@ final class Core<T, R extends @Nullable Object> {
   /// After the stop: nothing is pulled from an iterator; of what is in memory, each has its
   /// outcome, when those before it have.
   private void leaveTheRest(Stop why) {
-    while (!exhausted && undecided == 0 && !sink.isFull()) {
+    while (!exhausted && undecided == 0 && !delivery.isFull()) {
       try {
         if (!(inputs instanceof Collection<?>) || !source().hasNext()) {
           exhausted = true;

@@ -70,9 +70,9 @@ class PlantedDefectsTest {
     A_WAKE_UP_IS_LOST(
         "stuck",
         new Edit(
-            "Core.java",
-            "if (newest == asleep) {\n      wake.run();",
-            "if (newest == asleep && !clockwork.random().nextBoolean()) {\n      wake.run();")),
+            "Mailbox.java",
+            "if (seen == asleep) {\n      wake.run();",
+            "if (seen == asleep && flight.index % 2 == 0) {\n      wake.run();")),
     A_LATE_CALL_OWNS_WITHOUT_CANCELLING(
         "a cancel did not reach its source",
         new Edit("Flight.java", "if ((state & ENDED) == 0) {", "if (false) {"));

@@ -24,7 +24,7 @@ record Case(
   private static final String COMPLETE = "complete when the operation returns";
   private static final String ANOTHER = "completed by another thread";
   private static final String INPUTS = "Sluice, inputs, complete when the operation returns";
-  private static final String LIMITS = "Sluice, limit, completed by another thread";
+  private static final String LIMITS = "limits, completed by another thread";
   private static final String TIMERS = "a million under way at once";
 
   static List<Case> all() {
@@ -49,10 +49,14 @@ record Case(
         inputs(100_000),
         inputs(1_000_000),
         inputs(10_000_000),
-        limit(10),
-        limit(100),
-        limit(1_000),
-        limit(10_000),
+        limit("Sluice", "sluice", 10),
+        limit("Sluice", "sluice", 100),
+        limit("Sluice", "sluice", 1_000),
+        limit("Sluice", "sluice", 10_000),
+        limit("floor", "floor", 10),
+        limit("floor", "floor", 100),
+        limit("floor", "floor", 1_000),
+        limit("floor", "floor", 10_000),
         of(TIMERS, TIMED, Timers.class, "armed"),
         of(TIMERS, UNTIMED, Timers.class, "unarmed"),
         of(TIMERS, "`orTimeout` of the JDK alone", Timers.class, "orTimeout"));
@@ -74,8 +78,9 @@ record Case(
         INPUTS, grouped(count), Inputs.class, "sluice", Map.of("inputs", "" + count), count);
   }
 
-  private static Case limit(int limit) {
-    return new Case(LIMITS, grouped(limit), Limits.class, "sluice", Map.of("limit", "" + limit), 1);
+  private static Case limit(String who, String method, int limit) {
+    return new Case(
+        LIMITS, who + ", " + grouped(limit), Limits.class, method, Map.of("limit", "" + limit), 1);
   }
 
   private static String grouped(int number) {

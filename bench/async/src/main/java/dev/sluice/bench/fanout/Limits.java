@@ -35,4 +35,9 @@ public class Limits {
   public Summary sluice(Blackhole hole) throws InterruptedException {
     return Ways.sluice(completer::start, ITEMS, limit, hole);
   }
+
+  @Benchmark
+  public void floor(Blackhole hole) throws InterruptedException {
+    Ways.floor(completer::start, ITEMS, limit, hole);
+  }
 }
