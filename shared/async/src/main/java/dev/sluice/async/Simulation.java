@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,8 @@ public final class Simulation {
   private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
   private static final long MAX_STEPS = 10_000_000;
 
-  private record Alarm(long due, long order, Runnable action) {}
+  /// @param of the run that sleeps; null for what the world does
+  private record Alarm(long due, long order, @Nullable Run of, Runnable action) {}
 
   private final long seed;
   private final SplittableRandom random;
@@ -60,6 +63,16 @@ public final class Simulation {
     return run;
   }
 
+  /// The invocation is over, as when its handler has returned or was killed: what its executor and
+  /// its sleeps hold is dropped, and what is still given to them is rejected. What it offloaded
+  /// runs on, as threads do.
+  public void end(Run run) {
+    if (run instanceof SimulatedRun ended && runs.remove(ended)) {
+      ended.hasEnded = true;
+      alarms.removeIf(alarm -> alarm.of == ended);
+    }
+  }
+
   /// The virtual clock, in nanoseconds from the beginning.
   public long nanoTime() {
     return nanos;
@@ -73,7 +86,7 @@ public final class Simulation {
   /// Has something happen after `delay`, as the world would: an answer that arrives, a server that
   /// dies.
   public void after(Duration delay, Runnable happens) {
-    alarms.add(new Alarm(nanos + Math.max(0, delay.toNanos()), armed++, happens));
+    alarms.add(new Alarm(nanos + Math.max(0, delay.toNanos()), armed++, null, happens));
   }
 
   /// Takes steps until the stage has ended.
@@ -90,16 +103,24 @@ public final class Simulation {
         ended.completeExceptionally(failure);
       }
     });
-    while (!ended.isDone()) {
-      if (!step()) {
-        throw new IllegalStateException(
-            "stuck: nothing is left to happen and the stage has not ended, seed " + seed);
-      }
-    }
+    until(ended::isDone);
     try {
       return ended.join();
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof Exception cause ? cause : failed;
+    }
+  }
+
+  /// Takes steps until it holds.
+  ///
+  /// @throws IllegalStateException if nothing is left to happen and it does not hold, or it does
+  ///   not after ten million steps; names the seed
+  public void until(BooleanSupplier holds) {
+    while (!holds.getAsBoolean()) {
+      if (!step()) {
+        throw new IllegalStateException(
+            "stuck: nothing is left to happen and the stage has not ended, seed " + seed);
+      }
     }
   }
 
@@ -134,6 +155,7 @@ public final class Simulation {
     private final Deadline deadline;
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Offload offload = new SimulatedOffload();
+    private boolean hasEnded;
 
     SimulatedRun(Deadline deadline) {
       this.deadline = deadline;
@@ -156,7 +178,14 @@ public final class Simulation {
 
     @Override
     public Executor executor() {
-      return tasks::add;
+      return this::add;
+    }
+
+    private void add(Runnable task) {
+      if (hasEnded) {
+        throw new RejectedExecutionException("the run has ended");
+      }
+      tasks.add(task);
     }
 
     @Override
@@ -176,11 +205,15 @@ public final class Simulation {
 
     @Override
     public CompletableFuture<@Nullable Void> sleep(Duration delay) {
+      if (hasEnded) {
+        throw new RejectedExecutionException("the run has ended");
+      }
       var slept = new CompletableFuture<@Nullable Void>();
       var alarm =
           new Alarm(
               nanos + Math.max(0, delay.toNanos()),
               armed++,
+              this,
               () -> tasks.add(() -> slept.complete(null)));
       alarms.add(alarm);
       slept.whenComplete((_, _) -> alarms.remove(alarm));

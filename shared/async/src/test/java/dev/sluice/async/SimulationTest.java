@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -173,5 +174,37 @@ class SimulationTest {
       assertThat(summary.overdue()).as("seed %d", seed).hasSize(running);
       assertThat(run.deadline().hasPassed()).as("seed %d", seed).isFalse();
     }
+  }
+
+  @Test
+  void whatARunStillHoldsWhenItEndsIsDroppedAndWhatIsGivenToItIsRejected() {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofSeconds(1));
+    var done = new ArrayList<String>();
+    run.executor().execute(() -> done.add("task"));
+    run.sleep(Duration.ofHours(1)).thenRun(() -> done.add("sleep"));
+    run.blocking().submit(() -> done.add("thread"));
+    simulation.after(Duration.ofSeconds(2), () -> done.add("world"));
+
+    simulation.end(run);
+    simulation.end(run);
+    simulation.until(() -> done.contains("world"));
+
+    assertThat(done).containsExactly("thread", "world");
+    assertThat(simulation.step()).as("anything is left to happen").isFalse();
+    assertThatThrownBy(() -> run.executor().execute(() -> {}))
+        .isInstanceOf(RejectedExecutionException.class);
+    assertThatThrownBy(() -> run.sleep(Duration.ZERO))
+        .isInstanceOf(RejectedExecutionException.class);
+  }
+
+  @Test
+  void whatNeverHoldsIsStuckWithItsSeed() {
+    var simulation = new Simulation(3);
+
+    assertThatThrownBy(() -> simulation.until(() -> false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("stuck")
+        .hasMessageEndingWith("seed 3");
   }
 }
