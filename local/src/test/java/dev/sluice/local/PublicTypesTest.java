@@ -49,7 +49,7 @@ class PublicTypesTest {
           new Public(
               "what a step is, and what it may ask of the world",
               "flow",
-              "Stage ObjectStore Outbox Web"),
+              "Stage ObjectStore Outbox Web Unavailable"),
           new Public(
               "split plans by URLs, fetch asks for them, extract sorts by them",
               "flow.url",
@@ -58,7 +58,7 @@ class PublicTypesTest {
           new Public(
               "a handler is made of these",
               "edge",
-              "Aws S3ObjectStore SqsChannel SqsFunction Settings Log"),
+              "Aws S3ObjectStore SqsChannel SqsFunction Visibilities SqsVisibilities Settings Log"),
           new Public("what steps read and write", "edge", "Json RowJson Gzip StoreStream JobView"),
           new Public(
               "fetch writes archives, extract and split read them",

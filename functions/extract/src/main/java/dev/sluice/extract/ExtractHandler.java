@@ -10,6 +10,7 @@ import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
+import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.Tally;
 import java.time.Duration;
@@ -19,13 +20,18 @@ import java.util.Map;
 public final class ExtractHandler
     implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
   private record ExtractSettings(
-      String bucket, String tallyQueueUrl, int sendConcurrencyRequests, Duration reserve) {
+      String bucket,
+      String extractQueueUrl,
+      String tallyQueueUrl,
+      int sendConcurrencyRequests,
+      Duration reserve) {
     static ExtractSettings of(Map<String, String> env) {
       return Settings.read(
           env,
           from ->
               new ExtractSettings(
                   from.text("BUCKET"),
+                  from.text("EXTRACT_QUEUE_URL"),
                   from.text("TALLY_QUEUE_URL"),
                   from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
                   from.millis("RESERVE_MILLIS", 500, 60_000)));
@@ -47,7 +53,14 @@ public final class ExtractHandler
         new ExtractStage(
             new S3ObjectStore(aws.s3(), s.bucket()),
             SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), s.sendConcurrencyRequests()));
-    function = SqsFunction.of("extract", ExtractTask.class, stage, s.reserve(), Log.standard());
+    function =
+        SqsFunction.of(
+            "extract",
+            ExtractTask.class,
+            stage,
+            new SqsVisibilities(aws.sqs(), s.extractQueueUrl()),
+            s.reserve(),
+            Log.standard());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.sluice.edge.Log;
 import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
+import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.fetch.guard.Resolver;
 import dev.sluice.fetch.wire.HttpWeb;
 import dev.sluice.fetch.wire.Limits;
@@ -47,7 +48,14 @@ public final class FetchHandler
             SqsChannel.<SplitTask>unbounded(
                 aws.sqs(), s.splitQueueUrl(), s.sendConcurrencyRequests()),
             web);
-    function = SqsFunction.of("fetch", FetchTask.class, stage, s.reserve(), Log.standard());
+    function =
+        SqsFunction.of(
+            "fetch",
+            FetchTask.class,
+            stage,
+            new SqsVisibilities(aws.sqs(), s.fetchQueueUrl()),
+            s.reserve(),
+            Log.standard());
   }
 
   @Override

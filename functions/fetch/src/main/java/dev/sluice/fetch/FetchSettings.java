@@ -12,6 +12,7 @@ import java.util.Map;
 /// What `fetch` is told by its environment.
 record FetchSettings(
     String bucket,
+    String fetchQueueUrl,
     String splitQueueUrl,
     String extractQueueUrl,
     int hostBuckets,
@@ -37,6 +38,7 @@ record FetchSettings(
           var addresses = from.parsed("ALLOW_PRIVATE", closed, AddressRules::opening);
           return new FetchSettings(
               from.text("BUCKET"),
+              from.text("FETCH_QUEUE_URL"),
               from.text("SPLIT_QUEUE_URL"),
               from.text("EXTRACT_QUEUE_URL"),
               from.count("HOST_BUCKETS", 1, 65_536),

@@ -57,6 +57,7 @@ final class FetchFixture {
     var settings =
         new FetchSettings(
             "bucket",
+            "fetch",
             "split",
             "extract",
             BUCKETS,

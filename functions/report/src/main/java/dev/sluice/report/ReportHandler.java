@@ -9,6 +9,7 @@ import dev.sluice.edge.Log;
 import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsFunction;
+import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.flow.Tally;
 import java.time.Duration;
 import java.util.Map;
@@ -16,12 +17,15 @@ import java.util.Map;
 /// The function `Report`.
 public final class ReportHandler
     implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
-  private record ReportSettings(String bucket, Duration reserve) {
+  private record ReportSettings(String bucket, String tallyQueueUrl, Duration reserve) {
     static ReportSettings of(Map<String, String> env) {
       return Settings.read(
           env,
           from ->
-              new ReportSettings(from.text("BUCKET"), from.millis("RESERVE_MILLIS", 500, 60_000)));
+              new ReportSettings(
+                  from.text("BUCKET"),
+                  from.text("TALLY_QUEUE_URL"),
+                  from.millis("RESERVE_MILLIS", 500, 60_000)));
     }
   }
 
@@ -37,7 +41,14 @@ public final class ReportHandler
     var settings = ReportSettings.of(env);
     aws = Aws.open(env);
     var stage = new ReportStage(new S3ObjectStore(aws.s3(), settings.bucket()));
-    function = SqsFunction.of("report", Tally.class, stage, settings.reserve(), Log.standard());
+    function =
+        SqsFunction.of(
+            "report",
+            Tally.class,
+            stage,
+            new SqsVisibilities(aws.sqs(), settings.tallyQueueUrl()),
+            settings.reserve(),
+            Log.standard());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.sluice.edge.Log;
 import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
+import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
@@ -38,7 +39,14 @@ public final class SplitHandler
             SqsChannel.<FetchTask>unbounded(aws.sqs(), s.fetchQueueUrl(), sends),
             SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), sends));
     var stage = new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets());
-    function = SqsFunction.of("split", SplitTask.class, stage, s.reserve(), Log.standard());
+    function =
+        SqsFunction.of(
+            "split",
+            SplitTask.class,
+            stage,
+            new SqsVisibilities(aws.sqs(), s.splitQueueUrl()),
+            s.reserve(),
+            Log.standard());
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
+import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.flow.SplitTask;
 import java.time.Duration;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class StartHandler
     implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
   private record StartSettings(
       String bucket,
+      String startQueueUrl,
       String splitQueueUrl,
       Duration jobDeadline,
       int sendConcurrencyRequests,
@@ -29,6 +31,7 @@ public final class StartHandler
           from ->
               new StartSettings(
                   from.text("BUCKET"),
+                  from.text("START_QUEUE_URL"),
                   from.text("SPLIT_QUEUE_URL"),
                   Duration.ofSeconds(from.number("JOB_DEADLINE_SECONDS", 0, 31_536_000)),
                   from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
@@ -51,7 +54,13 @@ public final class StartHandler
         SqsChannel.<SplitTask>unbounded(aws.sqs(), s.splitQueueUrl(), s.sendConcurrencyRequests());
     var stage = new StartStage(new S3ObjectStore(aws.s3(), s.bucket()), parts, s.jobDeadline());
     function =
-        SqsFunction.reading("start", Notification::read, stage::run, s.reserve(), Log.standard());
+        SqsFunction.reading(
+            "start",
+            Notification::read,
+            stage::run,
+            new SqsVisibilities(aws.sqs(), s.startQueueUrl()),
+            s.reserve(),
+            Log.standard());
   }
 
   @Override

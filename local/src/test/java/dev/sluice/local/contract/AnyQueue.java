@@ -1,9 +1,11 @@
 package dev.sluice.local.contract;
 
+import dev.sluice.edge.Visibilities;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Outbox;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// A queue as a contract asks it, whoever serves it.
@@ -36,7 +38,11 @@ interface AnyQueue {
 
   void delete(Got got);
 
-  void changeVisibility(Got got, Duration visibility);
+  Visibilities visibilities();
+
+  default void changeVisibility(Got got, Duration visibility) {
+    visibilities().change(Map.of(got.receipt(), visibility)).toCompletableFuture().join();
+  }
 
   /// Visible, in flight and delayed.
   long depth();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.async.Deadline;
+import dev.sluice.edge.Visibilities;
 import dev.sluice.edge.memory.MemoryQueue;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
@@ -162,8 +163,8 @@ class MemoryQueueTest extends QueueContract {
     }
 
     @Override
-    public void changeVisibility(Got got, Duration visibility) {
-      assertThat(queue.changeVisibility(got.receipt(), visibility)).isTrue();
+    public Visibilities visibilities() {
+      return queue.visibilities();
     }
 
     @Override

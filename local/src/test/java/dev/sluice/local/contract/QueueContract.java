@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -95,6 +96,25 @@ abstract class QueueContract {
     queue.changeVisibility(first, Duration.ZERO);
 
     assertThat(queue.next(1).getFirst().receives()).isEqualTo(2);
+  }
+
+  /// More than a request takes.
+  @Test
+  void manyAreGivenBackTogether() {
+    var queue = queue(new Setting(false, LONG, NEVER));
+    IntStream.range(0, 12).forEach(number -> send(queue, number));
+    var receipts = new HashMap<String, Duration>();
+    while (receipts.size() < 12) {
+      queue.next(10).forEach(got -> receipts.put(got.receipt(), Duration.ZERO));
+    }
+
+    queue.visibilities().change(receipts).toCompletableFuture().join();
+
+    var again = new ArrayList<AnyQueue.Got>();
+    while (again.size() < 12) {
+      again.addAll(queue.next(10));
+    }
+    assertThat(again).extracting(AnyQueue.Got::receives).containsOnly(2);
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.sluice.local.contract;
 
 import dev.sluice.edge.Json;
 import dev.sluice.edge.SqsChannel;
+import dev.sluice.edge.SqsVisibilities;
+import dev.sluice.edge.Visibilities;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Outbox;
 import java.time.Duration;
@@ -106,13 +108,8 @@ final class SqsQueue implements AnyQueue {
   }
 
   @Override
-  public void changeVisibility(Got got, Duration visibility) {
-    sqs.changeMessageVisibility(change ->
-            change
-                .queueUrl(url)
-                .receiptHandle(got.receipt())
-                .visibilityTimeout((int) visibility.toSeconds()))
-        .join();
+  public Visibilities visibilities() {
+    return new SqsVisibilities(sqs, url);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sluice.edge;
 
 import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -160,7 +161,7 @@ public final class S3ObjectStore implements ObjectStore {
         source);
   }
 
-  private static <F, T> CompletableFuture<Optional<T>> orAbsent(
+  private <F, T> CompletableFuture<Optional<T>> orAbsent(
       CompletableFuture<F> source, Function<F, T> found) {
     return cancelling(
         source
@@ -173,21 +174,29 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   /// Cancelling what was chained does not reach the request; cancelling its source does.
-  private static <T> CompletableFuture<T> cancelling(
+  private <T> CompletableFuture<T> cancelling(
       CompletableFuture<T> chained, CompletableFuture<?> source) {
-    chained.whenComplete((_, _) -> {
-      if (chained.isCancelled()) {
+    var answer =
+        chained.exceptionallyCompose(failure ->
+            CompletableFuture.failedFuture(
+                Unavailable.isCauseOf(failure)
+                    ? failure
+                    : new Unavailable("the store refused in " + bucket, cause(failure))));
+    answer.whenComplete((_, _) -> {
+      if (answer.isCancelled()) {
         source.cancel(true);
       }
     });
-    return chained;
+    return answer;
   }
 
   private static int status(Throwable failure) {
-    var cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof S3Exception refused ? refused.statusCode() : 0;
+    return cause(failure) instanceof S3Exception refused ? refused.statusCode() : 0;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.async.Deadline;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.Unavailable;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private static final int MAX_ENTRIES = 10;
   private static final int MAX_BYTES = 1024 * 1024;
   private static final int MAX_TRIES = 8;
+  private static final int MAX_SAMPLES = 5;
   private static final Duration SAMPLE = Duration.ofSeconds(1);
   private static final Duration TICK = Duration.ofMillis(100);
 
@@ -92,6 +94,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private boolean pumpAgain;
   private boolean ticking;
   private boolean sampling;
+  private int failedSamples;
   private boolean held;
   private long allowance;
   private @Nullable Long sampledAt;
@@ -321,10 +324,16 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       sampling = false;
       sampledAt = nanoClock.getAsLong();
       if (answer == null) {
-        // They would wait for ever if the queue can never be asked.
+        failedSamples++;
+      } else {
+        failedSamples = 0;
+      }
+      if (failedSamples == MAX_SAMPLES) {
+        failedSamples = 0;
+        // They would wait in vain if the queue can never be asked.
         blind = List.copyOf(atTheMark);
         atTheMark.clear();
-      } else {
+      } else if (answer != null) {
         var depth = answer.attributes().values().stream().mapToLong(Long::parseLong).sum();
         held = depth >= (held ? marks.low : marks.high);
         allowance = held ? 0 : marks.high - depth;
@@ -332,8 +341,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     }
     blind.forEach(letter ->
         letter.taken.completeExceptionally(
-            new IllegalStateException(
-                "the queue does not tell how much it holds: " + queueUrl, failure)));
+            new Unavailable("the queue does not tell how much it holds: " + queueUrl, failure)));
     pump();
   }
 
@@ -386,7 +394,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
       batch.forEach(letter ->
           letter.taken.completeExceptionally(
-              new IllegalStateException("the queue took no batch: " + queueUrl, cause)));
+              new Unavailable("the queue took no batch: " + queueUrl, cause)));
     } else {
       var byId = new HashMap<String, Letter>();
       batch.forEach(letter -> byId.put("" + byId.size(), letter));
@@ -414,9 +422,11 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private void again(Letter letter, BatchResultErrorEntry refusal) {
     letter.tries++;
     if (refusal.senderFault() || letter.tries == MAX_TRIES) {
-      letter.taken.completeExceptionally(
+      var said =
           new IllegalStateException(
-              "the queue refused a message: " + refusal.code() + " " + refusal.message()));
+              "the queue refused a message: " + refusal.code() + " " + refusal.message());
+      letter.taken.completeExceptionally(
+          refusal.senderFault() ? said : new Unavailable(queueUrl, said));
       return;
     }
     var backOff =

@@ -9,15 +9,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Island;
 import dev.sluice.async.Run;
+import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;
+import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Stage;
+import dev.sluice.flow.Unavailable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +34,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of a standard queue the messages run side by side. Of a FIFO queue, which its ARN tells, those
 /// of a group run one after the other, and when one fails the later ones of its group are given
-/// back unread. When most of a batch fails for a reason of ours, the whole invocation fails, so
-/// that Lambda slows its polling down.
+/// back unread. What is given back stays hidden for a back-off of its own: 10 s after the first
+/// receive, four times as long after each other one up to 15 minutes, less up to a half at random,
+/// and not past the deadline of its job; all of a group equally long. That is asked as the last
+/// act, and when it fails they wait for the queue's visibility.
+///
+/// When most of a batch is given back because store or queue refused, or because it did not end,
+/// the whole invocation fails, so that Lambda slows its polling down.
 ///
 /// @param <M> the messages
 public final class SqsFunction<M> {
   private static final ObjectMapper LOG_KEYS =
       Json.MAPPER.copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
+  private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
+  private static final Duration MOST_BACK_OFF = Duration.ofMinutes(15);
+
   private final String name;
   private final Function<String, M> reader;
   private final SqsStage<M> stage;
+  private final Visibilities visibilities;
   private final Duration reserve;
   private final Log log;
 
@@ -48,77 +65,182 @@ public final class SqsFunction<M> {
   }
 
   private SqsFunction(
-      String name, Function<String, M> reader, SqsStage<M> stage, Duration reserve, Log log) {
+      String name,
+      Function<String, M> reader,
+      SqsStage<M> stage,
+      Visibilities visibilities,
+      Duration reserve,
+      Log log) {
     this.name = name;
     this.reader = reader;
     this.stage = stage;
+    this.visibilities = visibilities;
     this.reserve = reserve;
     this.log = log;
   }
 
   /// A function whose bodies are messages of ours.
   ///
+  /// @param visibilities of the queue that feeds it
   /// @param reserve what the invocation keeps back of its time
   public static <M extends Message> SqsFunction<M> of(
-      String name, Class<M> kind, Stage<M, ?> stage, Duration reserve, Log log) {
+      String name,
+      Class<M> kind,
+      Stage<M, ?> stage,
+      Visibilities visibilities,
+      Duration reserve,
+      Log log) {
     return new SqsFunction<>(
         name,
         body -> Json.read(kind, body),
         (message, run) -> stage.run(message, run).toCompletableFuture(),
+        visibilities,
         reserve,
         log);
   }
 
   /// A function whose bodies are someone else's, as S3's notifications.
   public static <M> SqsFunction<M> reading(
-      String name, Function<String, M> reader, SqsStage<M> stage, Duration reserve, Log log) {
-    return new SqsFunction<>(name, reader, stage, reserve, log);
+      String name,
+      Function<String, M> reader,
+      SqsStage<M> stage,
+      Visibilities visibilities,
+      Duration reserve,
+      Log log) {
+    return new SqsFunction<>(name, reader, stage, visibilities, reserve, log);
   }
 
   /// Handles a batch; blocks until all of it has ended.
   ///
-  /// @throws IllegalStateException if most of the batch failed for a reason of ours
+  /// @throws IllegalStateException if most of the batch was given back for a reason of ours
   public SQSBatchResponse handle(SQSEvent event, Context context) {
     var left = Duration.ofMillis(context.getRemainingTimeInMillis());
-    var deadline = Deadline.in(left).minus(reserve);
-    var batch = new Batch(event.getRecords());
     try {
-      Island.run(deadline, reserve.dividedBy(2), batch::run);
+      return Island.run(Deadline.in(left).minus(reserve), reserve, run -> start(event, run));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", interrupted);
+    } catch (RuntimeException failed) {
+      throw failed;
     } catch (Exception notEnded) {
-      batch.giveBackTheRest(notEnded);
+      throw new IllegalStateException("the batch did not end", notEnded);
     }
-    return batch.answer();
   }
 
-  /// One invocation's; only the island's thread touches it.
+  /// Handles a batch on the executor of this run; what has not ended half a reserve after its
+  /// deadline is given back.
+  ///
+  /// @return fails with an `IllegalStateException` if most of the batch was given back for a reason
+  ///   of ours
+  public CompletionStage<SQSBatchResponse> start(SQSEvent event, Run run) {
+    var batch = new Batch(event.getRecords(), run);
+    return batch
+        .within(run.deadline().left().plus(reserve.dividedBy(2)), batch.run())
+        .thenCompose(_ -> batch.giveBack())
+        .thenApply(_ -> batch.answer());
+  }
+
+  private enum Fate {
+    DONE,
+
+    /// Given back because store or queue refused, or because it did not end.
+    OURS,
+
+    /// Given back for another reason.
+    THEIRS
+  }
+
+  /// One invocation's; only its executor touches it.
   private final class Batch {
     private final List<SQSEvent.SQSMessage> messages;
-    private final Map<SQSEvent.SQSMessage, Boolean> ended = new HashMap<>();
-    private int ours;
+    private final Run run;
+    private final Map<String, List<SQSEvent.SQSMessage>> lanes = new LinkedHashMap<>();
+    private final Map<SQSEvent.SQSMessage, Fate> fates = new HashMap<>();
 
-    Batch(List<SQSEvent.SQSMessage> messages) {
+    /// Deadlines of the jobs of those that could be read.
+    private final Map<SQSEvent.SQSMessage, Instant> deadlines = new HashMap<>();
+
+    private final Map<String, Duration> hidden = new LinkedHashMap<>();
+
+    Batch(List<SQSEvent.SQSMessage> messages, Run run) {
       this.messages = messages;
+      this.run = run;
+      for (var message : messages) {
+        lanes.computeIfAbsent(lane(message), _ -> new ArrayList<>()).add(message);
+      }
     }
 
-    CompletableFuture<Void> run(Run run) {
-      var lanes = new HashMap<String, CompletableFuture<Boolean>>();
-      for (var message : messages) {
-        var lane = lane(message);
-        var before = lanes.getOrDefault(lane, CompletableFuture.completedFuture(true));
-        lanes.put(
-            lane,
-            before.thenCompose(fine -> {
-              if (fine) {
-                return one(message, run);
-              }
-              ended.put(message, false);
-              return CompletableFuture.completedFuture(false);
-            }));
+    CompletableFuture<Void> run() {
+      return CompletableFuture.allOf(
+          lanes.values().stream().map(lane -> run(lane, 0)).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /// One after the other, until one is given back.
+    private CompletableFuture<Fate> run(List<SQSEvent.SQSMessage> lane, int next) {
+      return one(lane.get(next))
+          .thenCompose(fate -> {
+            if (fate != Fate.DONE) {
+              giveBack(lane.subList(next, lane.size()), fate);
+            } else if (next + 1 < lane.size()) {
+              return run(lane, next + 1);
+            }
+            return CompletableFuture.completedFuture(fate);
+          });
+    }
+
+    private void giveBack(List<SQSEvent.SQSMessage> these, Fate fate) {
+      var wait = backOff(these.getFirst());
+      for (var message : these) {
+        if (fates.putIfAbsent(message, fate) == null) {
+          hidden.put(message.getReceiptHandle(), wait);
+        }
       }
-      return CompletableFuture.allOf(lanes.values().toArray(CompletableFuture<?>[]::new));
+    }
+
+    private Duration backOff(SQSEvent.SQSMessage message) {
+      var receives = Integer.parseInt(message.getAttributes().get("ApproximateReceiveCount"));
+      var most = FIRST_BACK_OFF.multipliedBy(1L << Math.min(2 * (receives - 1), 10)).toMillis();
+      most = Math.min(most, MOST_BACK_OFF.toMillis());
+      var wait = Duration.ofMillis(most - run.random().nextLong(most / 2));
+      var left = Duration.between(run.now(), deadlines.getOrDefault(message, Instant.MAX));
+      return left.compareTo(wait) > 0 ? wait : left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /// Completes when the work has ended or the time has passed, whichever is first.
+    CompletionStage<?> within(Duration time, CompletionStage<?> work) {
+      var alarm = run.sleep(time);
+      return CompletableFuture.anyOf(run.resume(work).exceptionally(_ -> null), alarm)
+          .whenComplete((_, _) -> alarm.cancel(false));
+    }
+
+    /// Gives back what has not ended, and asks the queue to hide all that is given back.
+    CompletionStage<?> giveBack() {
+      for (var lane : lanes.values()) {
+        var open = lane.stream().filter(message -> !fates.containsKey(message)).toList();
+        if (!open.isEmpty()) {
+          giveBack(open, Fate.OURS);
+          var late = new TimeoutException("it did not end before the deadline of the invocation");
+          open.forEach(message ->
+              log.line("warn", failed("failed", late).put("message", message.getMessageId())));
+        }
+      }
+      return hidden.isEmpty()
+          ? CompletableFuture.completedFuture(true)
+          : within(reserve.dividedBy(4), hide());
+    }
+
+    private CompletionStage<?> hide() {
+      CompletionStage<?> asked;
+      try {
+        asked = visibilities.change(Map.copyOf(hidden));
+      } catch (RuntimeException thrown) {
+        asked = CompletableFuture.failedFuture(thrown);
+      }
+      return asked.whenComplete((_, failure) -> {
+        if (failure != null) {
+          log.line("warn", failed("not_hidden", failure));
+        }
+      });
     }
 
     private String lane(SQSEvent.SQSMessage message) {
@@ -127,16 +249,16 @@ public final class SqsFunction<M> {
           : message.getMessageId();
     }
 
-    private CompletableFuture<Boolean> one(SQSEvent.SQSMessage message, Run run) {
+    private CompletableFuture<Fate> one(SQSEvent.SQSMessage message) {
       var begun = run.nanoTime();
       M read;
       try {
         read = reader.apply(message.getBody());
       } catch (IllegalArgumentException unreadable) {
-        ended.put(message, false);
-        line("error", message, null, run, begun, failed("unreadable", unreadable));
-        return CompletableFuture.completedFuture(false);
+        line("error", message, null, begun, failed("unreadable", unreadable));
+        return CompletableFuture.completedFuture(Fate.THEIRS);
       }
+      deadlines.put(message, deadlineOf(read));
       CompletableFuture<? extends Record> result;
       try {
         result = stage.run(read, run);
@@ -145,45 +267,41 @@ public final class SqsFunction<M> {
       }
       return run.resume(result)
           .handle((done, failure) -> {
-            ended.put(message, failure == null);
-            if (failure == null) {
-              line("info", message, read, run, begun, LOG_KEYS.valueToTree(done));
-            } else {
-              ours++;
-              line("warn", message, read, run, begun, failed("failed", failure));
+            if (failure != null) {
+              line("warn", message, read, begun, failed("failed", failure));
+              return Unavailable.isCauseOf(failure) ? Fate.OURS : Fate.THEIRS;
             }
-            return failure == null;
+            line("info", message, read, begun, LOG_KEYS.valueToTree(done));
+            fates.putIfAbsent(message, Fate.DONE);
+            return Fate.DONE;
           });
     }
 
-    void giveBackTheRest(Exception why) {
-      for (var message : messages) {
-        if (ended.putIfAbsent(message, false) == null) {
-          ours++;
-          log.line("warn", failed("failed", why).put("message", message.getMessageId()));
-        }
-      }
+    private Instant deadlineOf(M message) {
+      return switch (message) {
+        case SplitTask task -> task.deadline();
+        case FetchTask task -> task.deadline();
+        default -> Instant.MAX;
+      };
     }
 
     SQSBatchResponse answer() {
+      var ours = Collections.frequency(fates.values(), Fate.OURS);
       if (ours * 2 > messages.size()) {
         throw new IllegalStateException(
             ours + " of " + messages.size() + " messages failed for a reason of ours");
       }
-      var back = new ArrayList<SQSBatchResponse.BatchItemFailure>();
-      for (var message : messages) {
-        if (!ended.getOrDefault(message, false)) {
-          back.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId()));
-        }
-      }
-      return new SQSBatchResponse(back);
+      return new SQSBatchResponse(
+          messages.stream()
+              .filter(message -> fates.get(message) != Fate.DONE)
+              .map(message -> new SQSBatchResponse.BatchItemFailure(message.getMessageId()))
+              .toList());
     }
 
     private void line(
         String level,
         SQSEvent.SQSMessage message,
         @Nullable M read,
-        Run run,
         long begun,
         ObjectNode fields) {
       var line = Json.object().put("function", name).put("message", message.getMessageId());

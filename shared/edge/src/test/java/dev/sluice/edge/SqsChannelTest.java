@@ -295,10 +295,27 @@ class SqsChannelTest {
     queue.mute = true;
 
     var send = channel.send(task(0), Deadline.NEVER);
+    for (var asked = 1; asked < 5; asked++) {
+      assertThat(send).as("asked %d times", asked).isNotDone();
+      queue.pass(Duration.ofSeconds(1));
+    }
 
     assertThatThrownBy(send::join)
         .hasMessageContaining("does not tell how much it holds")
         .hasRootCauseMessage("access denied");
+  }
+
+  @Test
+  void oneQuestionThatFailsIsAskedAgain() {
+    var channel = bounded(10, 5);
+    queue.mute = true;
+    var send = channel.send(task(0), in(60));
+    queue.mute = false;
+
+    queue.pass(Duration.ofSeconds(1));
+    queue.next().takeAll();
+
+    assertThat(send.resultNow()).isTrue();
   }
 
   /// Each send looked at all that wait before it: 25,600 took 16 s.

@@ -10,19 +10,24 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.async.Simulation;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Message;
+import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Stage;
 import dev.sluice.flow.TaskId;
+import dev.sluice.flow.Unavailable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +48,7 @@ class SqsFunctionTest {
 
   private final List<Integer> ran = new ArrayList<>();
   private final List<JsonNode> lines = new ArrayList<>();
+  private final Map<String, Duration> hidden = new HashMap<>();
   private int remainingMillis = 30_000;
 
   @Test
@@ -112,6 +118,113 @@ class SqsFunctionTest {
     assertThat(lines).filteredOn(line -> text(line, "outcome").equals("unreadable")).hasSize(2);
   }
 
+  /// Ten tallies of one job, S3 is down: one was tried, and yet all say how the store is.
+  @Test
+  void whatIsGivenBackBehindAFailureOfOursCountsAsOurs() {
+    assertThatThrownBy(() -> handle(failing(1), batch(FIFO, "a 1", "a 2", "a 3")))
+        .hasMessage("3 of 3 messages failed for a reason of ours");
+  }
+
+  /// A broken archive fails however slowly Lambda polls.
+  @Test
+  void aFailureOfTheMessageIsNoReasonOfOurs() {
+    Stage<ExtractTask, Done> stage =
+        (_, _) -> CompletableFuture.failedFuture(new IOException("a broken archive"));
+
+    assertThat(handle(stage, batch(STANDARD, "a 1", "a 2"))).containsExactly("m1", "m2");
+  }
+
+  @Test
+  void whatIsGivenBackIsHiddenLongerAfterEachReceive() {
+    for (var receives = 1; receives <= 6; receives++) {
+      hidden.clear();
+      var batch = batch(STANDARD, "a 1", "a 2", "a 3");
+      batch.getRecords().getFirst().getAttributes().put("ApproximateReceiveCount", "" + receives);
+
+      handle(failing(1), batch);
+
+      var most = Math.min(10_000 << (2 * (receives - 1)), 900_000);
+      assertThat(hidden).containsOnlyKeys("r1");
+      assertThat(hidden.get("r1")).isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
+    }
+  }
+
+  @Test
+  void allOfAGroupThatAreGivenBackAreHiddenEquallyLong() {
+    handle(failing(2), batch(FIFO, "a 1", "a 2", "b 3", "a 4", "b 5", "b 6", "b 7"));
+
+    assertThat(hidden).containsOnlyKeys("r2", "r4");
+    assertThat(hidden.get("r4")).isEqualTo(hidden.get("r2"));
+  }
+
+  @Test
+  void nothingIsHiddenPastTheDeadlineOfItsJob() throws Exception {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofSeconds(30));
+    var batch = batch(STANDARD, "a 1", "a 2");
+    var soon = simulation.now().plusSeconds(2);
+    batch.getRecords().getFirst().setBody(Json.write(leftovers(soon)));
+    batch.getRecords().getLast().setBody(Json.write(leftovers(simulation.now().minusSeconds(1))));
+    var function =
+        SqsFunction.of(
+            "split",
+            SplitTask.class,
+            (_, _) -> CompletableFuture.failedFuture(new IOException("broken")),
+            this::hide,
+            Duration.ofMillis(200),
+            new Log(_ -> {}));
+
+    simulation.await(function.start(batch, run));
+
+    assertThat(hidden)
+        .containsEntry("r1", Duration.ofSeconds(2))
+        .containsEntry("r2", Duration.ZERO);
+  }
+
+  private static SplitTask leftovers(Instant deadline) {
+    return new SplitTask.Leftovers(
+        new JobId("spring"), 0, TaskId.planned(1), 1, 0, 10, Instant.EPOCH, deadline);
+  }
+
+  /// On a virtual clock: no call of the queue that hangs costs the batch its answer.
+  @Test
+  void aQueueThatDoesNotAnswerCostsNoMoreThanAQuarterOfTheReserve() throws Exception {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofSeconds(30));
+    var function =
+        SqsFunction.of(
+            "extract",
+            ExtractTask.class,
+            failing(1),
+            _ -> new CompletableFuture<>(),
+            Duration.ofSeconds(4),
+            new Log(_ -> {}));
+
+    var back = simulation.await(function.start(batch(STANDARD, "a 1", "a 2"), run));
+
+    assertThat(ids(back)).containsExactly("m1");
+    assertThat(simulation.nanoTime()).isEqualTo(Duration.ofSeconds(1).toNanos());
+  }
+
+  @Test
+  void whatCouldNotBeHiddenIsSaidAndGivenBackAllTheSame() throws Exception {
+    var simulation = new Simulation(1);
+    var function =
+        SqsFunction.of(
+            "extract",
+            ExtractTask.class,
+            failing(1),
+            _ -> CompletableFuture.failedFuture(new IOException("no such queue")),
+            Duration.ofSeconds(4),
+            new Log(line -> lines.add(Json.tree(line))));
+
+    var batch = batch(STANDARD, "a 1", "a 2");
+    var back = simulation.await(function.start(batch, simulation.run(Duration.ofSeconds(30))));
+
+    assertThat(ids(back)).containsExactly("m1");
+    assertThat(lines).extracting(line -> text(line, "outcome")).contains("not_hidden");
+  }
+
   @Test
   void aStageThatThrowsIsAStageThatFails() {
     Stage<ExtractTask, Done> stage =
@@ -137,7 +250,7 @@ class SqsFunctionTest {
         .filteredOn(line -> text(line, "message").equals("m2"))
         .extracting(line -> text(line, "error"))
         .containsExactly(
-            "java.util.concurrent.TimeoutException: the stage did not end before its deadline");
+            "java.util.concurrent.TimeoutException: it did not end before the deadline of the invocation");
   }
 
   @Test
@@ -180,6 +293,7 @@ class SqsFunctionTest {
               read.add(message);
               return CompletableFuture.completedFuture(new Done(0));
             },
+            this::hide,
             Duration.ofMillis(200),
             new Log(_ -> {}));
 
@@ -195,7 +309,7 @@ class SqsFunctionTest {
     return (task, _) -> {
       ran.add(number(task));
       return fail.contains(number(task))
-          ? CompletableFuture.failedFuture(new IOException("S3 refused"))
+          ? CompletableFuture.failedFuture(new Unavailable("S3 refused", null))
           : done(task);
     };
   }
@@ -215,9 +329,15 @@ class SqsFunctionTest {
             "extract",
             ExtractTask.class,
             stage,
+            this::hide,
             Duration.ofMillis(200),
             new Log(line -> lines.add(Json.tree(line))));
     return ids(function.handle(batch, new Remaining(remainingMillis)));
+  }
+
+  private CompletionStage<?> hide(Map<String, Duration> byReceipt) {
+    hidden.putAll(byReceipt);
+    return CompletableFuture.completedFuture(true);
   }
 
   private static List<String> ids(SQSBatchResponse response) {
@@ -237,6 +357,7 @@ class SqsFunctionTest {
       var number = Integer.parseInt(message.substring(2));
       var record = new SQSEvent.SQSMessage();
       record.setMessageId("m" + number);
+      record.setReceiptHandle("r" + number);
       record.setBody(Json.write(new ExtractTask(new JobId("spring"), 0, TaskId.planned(number))));
       record.setEventSourceArn(arn);
       var attributes = new HashMap<String, String>();
@@ -255,6 +376,7 @@ class SqsFunctionTest {
     for (var json : Json.tree(Files.readString(file)).path("Records")) {
       var record = new SQSEvent.SQSMessage();
       record.setMessageId(json.path("messageId").asText());
+      record.setReceiptHandle(json.path("receiptHandle").asText());
       record.setBody(json.path("body").asText());
       record.setEventSourceArn(json.path("eventSourceARN").asText());
       var attributes = new HashMap<String, String>();

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 /// The bucket as a stage sees it: whole objects, put once or compared before they are replaced.
 ///
 /// Futures complete on a thread of the adapter ([dev.sluice.async.Run#resume] brings them back),
-/// and exceptionally when the store refused for a reason of its own. Cancelling one stops its
+/// and with [Unavailable] when the store refused for a reason of its own. Cancelling one stops its
 /// request; a put may have happened all the same.
 public interface ObjectStore {
   /// What is known of an object without reading it.

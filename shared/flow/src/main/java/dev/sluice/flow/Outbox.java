@@ -15,8 +15,9 @@ public interface Outbox<M extends Message> extends Sender<M> {
   /// Sends now, waiting while the queue is over its high-water mark, until the deadline.
   ///
   /// @return completes with `true` when the queue has the message, with `false` when the deadline
-  ///   passed while it was still waiting; exceptionally when the queue refused it for good. Futures
-  ///   complete on a thread of the adapter: [dev.sluice.async.Run#resume] brings them back.
+  ///   passed while it was still waiting; with [Unavailable] when the queue could not take it, with
+  ///   an `IllegalStateException` when it refused the message itself. Futures complete on a thread
+  ///   of the adapter: [dev.sluice.async.Run#resume] brings them back.
   @Override
   CompletableFuture<Boolean> send(M message, Deadline deadline);
 

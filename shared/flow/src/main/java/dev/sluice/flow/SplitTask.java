@@ -4,6 +4,9 @@ import java.time.Instant;
 
 /// To `split`: cut one part of a manifest into tasks, or deal anew what an archive left over.
 public sealed interface SplitTask extends Message {
+  /// The job's.
+  Instant deadline();
+
   /// Cut the part of a manifest that begins at this byte.
   ///
   /// @param manifest key of the manifest

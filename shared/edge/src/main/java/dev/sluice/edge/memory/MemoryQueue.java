@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.async.Deadline;
 import dev.sluice.edge.Json;
+import dev.sluice.edge.Visibilities;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.Outbox;
 import java.time.Duration;
@@ -226,6 +227,20 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
       }
     }
     return false;
+  }
+
+  /// What a function is given that this queue feeds.
+  public Visibilities visibilities() {
+    return byReceipt -> {
+      var kept =
+          byReceipt.entrySet().stream()
+              .filter(each -> !changeVisibility(each.getKey(), each.getValue()))
+              .count();
+      return kept == 0
+          ? CompletableFuture.completedFuture(true)
+          : CompletableFuture.failedFuture(
+              new IllegalStateException(kept + " of the messages keep their visibility"));
+    };
   }
 
   /// How many it holds.
