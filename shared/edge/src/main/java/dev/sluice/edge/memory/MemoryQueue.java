@@ -151,6 +151,16 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     return CompletableFuture.completedFuture(true);
   }
 
+  /// Sends what somebody else says, as S3 does when an object was created.
+  ///
+  /// @throws IllegalStateException on a FIFO queue: it wants a group
+  public synchronized void sendBody(String body) {
+    if (fifo) {
+      throw new IllegalStateException("a FIFO queue wants a group");
+    }
+    messages.add(new Stored("m" + ++ids, body, "", now()));
+  }
+
   private boolean isNew(String id) {
     var now = now();
     var oldest = taken.values().iterator();

@@ -1,0 +1,185 @@
+package dev.sluice.local.pipeline;
+
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import dev.sluice.edge.SqsFunction;
+import dev.sluice.edge.memory.MemoryQueue;
+import dev.sluice.flow.Message;
+import dev.sluice.local.mapping.Arns;
+import dev.sluice.local.template.Template;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The event source mapping of one function, on twins.
+final class SimulatedMapping {
+  /// How often a batch is handled.
+  enum Delivery {
+    ONCE,
+
+    /// Once more, when it was handled and before its messages are deleted.
+    TWICE,
+
+    /// By two invocations at the same time.
+    SIDE_BY_SIDE
+  }
+
+  private final Pipeline pipeline;
+  private final Template.Function function;
+  private final Template.Mapping mapping;
+  private final Template.Queue settings;
+  private final MemoryQueue<Message> queue;
+  private final Function<Hands, SqsFunction<?>> code;
+  private int running;
+  private int timeouts;
+  private @Nullable Long wakesAt;
+
+  SimulatedMapping(
+      Pipeline pipeline,
+      Template.Function function,
+      Template.Mapping mapping,
+      Template.Queue settings,
+      MemoryQueue<Message> queue,
+      Function<Hands, SqsFunction<?>> code) {
+    this.pipeline = pipeline;
+    this.function = function;
+    this.mapping = mapping;
+    this.settings = settings;
+    this.queue = queue;
+    this.code = code;
+  }
+
+  boolean isQuiet() {
+    return running == 0 && queue.depth().total() == 0;
+  }
+
+  /// Invocations that were killed at their timeout.
+  int timeouts() {
+    return timeouts;
+  }
+
+  /// Looks at the queue soon.
+  void wake() {
+    wake(Duration.ZERO);
+  }
+
+  private void wake(Duration after) {
+    var at = pipeline.simulation().nanoTime() + after.toNanos();
+    if (wakesAt == null || at < wakesAt) {
+      wakesAt = at;
+      pipeline
+          .simulation()
+          .after(
+              after,
+              () -> {
+                if (wakesAt != null && wakesAt == at) {
+                  wakesAt = null;
+                  poll();
+                }
+              });
+    }
+  }
+
+  private void poll() {
+    while (running < mapping.concurrency()) {
+      var batch = queue.receive(mapping.batchMessages());
+      if (batch.isEmpty()) {
+        queue.untilNext().ifPresent(this::wake);
+        return;
+      }
+      switch (pipeline.delivery()) {
+        case ONCE -> invoke(batch, () -> {});
+        case TWICE -> invoke(batch, () -> invoke(batch, () -> {}));
+        case SIDE_BY_SIDE -> {
+          invoke(batch, () -> {});
+          invoke(batch, () -> {});
+        }
+      }
+    }
+  }
+
+  /// @param handled is called before the messages that were done are deleted
+  private void invoke(List<MemoryQueue.Received> batch, Runnable handled) {
+    running++;
+    var simulation = pipeline.simulation();
+    var reserve = Duration.ofMillis(Long.parseLong(function.environment().get("RESERVE_MILLIS")));
+    var invocation =
+        new Invocation(
+            pipeline,
+            function.name(),
+            function.environment(),
+            queue,
+            simulation.run(function.timeout().minus(reserve)),
+            () -> {
+              running--;
+              wake();
+            });
+    simulation.after(
+        function.timeout(),
+        () -> {
+          if (!invocation.isOver()) {
+            timeouts++;
+            invocation.end();
+          }
+        });
+    code.apply(invocation)
+        .start(event(batch), invocation.run())
+        .whenComplete((answer, failure) -> {
+          if (!invocation.isOver()) {
+            answered(batch, invocation, failure == null ? answer : null, handled);
+          }
+        });
+  }
+
+  /// @param answer null if the invocation failed
+  private void answered(
+      List<MemoryQueue.Received> batch,
+      Invocation invocation,
+      @Nullable SQSBatchResponse answer,
+      Runnable handled) {
+    var isHeard = pipeline.effects().next(function.name() + " answers") == Effects.Fate.HAPPENS;
+    invocation.end();
+    if (answer == null || !isHeard) {
+      return;
+    }
+    handled.run();
+    Set<String> failed = new HashSet<>();
+    answer.getBatchItemFailures().forEach(item -> failed.add(item.getItemIdentifier()));
+    for (var message : batch) {
+      if (!failed.contains(message.id())) {
+        pipeline.soon(() -> {
+          if (pipeline.effects().next(function.name() + " deletes") == Effects.Fate.HAPPENS) {
+            queue.delete(message.receipt());
+          }
+          wake();
+        });
+      }
+    }
+  }
+
+  private SQSEvent event(List<MemoryQueue.Received> batch) {
+    var records = new ArrayList<SQSEvent.SQSMessage>();
+    for (var message : batch) {
+      var record = new SQSEvent.SQSMessage();
+      record.setMessageId(message.id());
+      record.setReceiptHandle(message.receipt());
+      record.setBody(message.body());
+      record.setEventSourceArn(Arns.queue(settings.queueName()));
+      var attributes = new HashMap<String, String>();
+      attributes.put("ApproximateReceiveCount", "" + message.receives());
+      if (settings.fifo()) {
+        attributes.put("MessageGroupId", message.groupId());
+      }
+      record.setAttributes(attributes);
+      records.add(record);
+    }
+    var event = new SQSEvent();
+    event.setRecords(records);
+    return event;
+  }
+}

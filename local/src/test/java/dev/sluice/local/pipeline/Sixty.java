@@ -1,0 +1,96 @@
+package dev.sluice.local.pipeline;
+
+import dev.sluice.edge.memory.MemoryWeb;
+import dev.sluice.edge.memory.MemoryWeb.Answer;
+import dev.sluice.flow.Fault;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.url.WebUrl;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A job of sixty lines with every kind of outcome, and the web that it meets.
+final class Sixty {
+  static final JobId JOB = new JobId("sixty");
+  static final int LINES = 60;
+
+  /// Three parts, few buckets, short waits.
+  static final Map<String, String> PARAMETERS =
+      Map.of("PerHostDelayMillis", "100", "TimeoutMillis", "5000");
+
+  static final Map<String, String> VARIABLES = Map.of("PART_LINES", "25", "HOST_BUCKETS", "4");
+
+  private Sixty() {}
+
+  static List<String> lines() {
+    var lines = new ArrayList<String>();
+    for (var i = 0; i < 30; i++) {
+      lines.add("http://h" + i % 6 + ".example/page/" + i);
+    }
+    lines.addAll(
+        List.of(
+            "http://h0.example/missing",
+            "http://h1.example/missing",
+            "http://h2.example/broken",
+            "http://h3.example/later",
+            "http://h4.example/slow-down",
+            "http://h5.example/here",
+            "http://h0.example/away",
+            "http://h1.example/round",
+            "http://h2.example/cut",
+            "http://h3.example/cut-once",
+            "http://h4.example/silent",
+            "http://gone.example/1",
+            "http://gone.example/2",
+            "http://closed.example/private/1",
+            "http://closed.example/private/2",
+            "http://closed.example/public",
+            "http://127.0.0.1/",
+            "http://10.0.0.8/x",
+            "ftp://h0.example/x",
+            "mailto:someone@h0.example",
+            "no url at all",
+            "http://h0.example:22/"));
+    // Of the same part, and of an earlier one.
+    lines.addAll(lines.subList(50, 52).stream().map(_ -> "http://h0.example/missing").toList());
+    lines.addAll(lines.subList(0, 6));
+    return lines;
+  }
+
+  static Answer answer(WebUrl url, int before) {
+    if (url.pathAndQuery().equals("/robots.txt")) {
+      return url.host().equals("closed.example")
+          ? Answer.page("User-agent: *\nDisallow: /private/\n")
+          : Answer.status(404);
+    }
+    if (url.host().equals("gone.example")) {
+      return new Answer.Broken(
+          Duration.ofMillis(20), false, Fault.Failed.CONNECT, "connection refused");
+    }
+    return switch (url.pathAndQuery()) {
+      case "/missing" -> Answer.status(404);
+      case "/broken" -> Answer.status(500);
+      case "/later" ->
+          before == 0 ? Answer.status(503, "Retry-After: 30") : Answer.page("late, but here");
+      case "/slow-down" -> before == 0 ? Answer.status(429) : Answer.page("slowly");
+      case "/here" -> Answer.status(302, "Location: /page/here");
+      case "/away" -> Answer.status(301, "Location: http://else.example/landed");
+      case "/round" -> Answer.status(302, "Location: /round");
+      case "/cut" ->
+          new Answer.Broken(Duration.ofMillis(30), true, Fault.Failed.DISCONNECT, "reset");
+      case "/cut-once" ->
+          before == 0
+              ? new Answer.Broken(Duration.ofMillis(30), true, Fault.Failed.DISCONNECT, "reset")
+              : Answer.page("whole");
+      case "/silent" -> new Answer.Silence();
+      default -> Answer.page("<title>" + url.pathAndQuery() + "</title>");
+    };
+  }
+
+  static Pipeline pipeline(long seed, Effects.Plan plan, SimulatedMapping.Delivery delivery)
+      throws java.io.IOException {
+    MemoryWeb.Script script = Sixty::answer;
+    return new Pipeline(seed, PARAMETERS, VARIABLES, script, plan, delivery);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.split;
+
+import dev.sluice.edge.SqsFunction;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.local.pipeline.Hands;
+
+/// The function `Split` with other hands than its handler's.
+public final class SimulatedSplit {
+  private SimulatedSplit() {}
+
+  public static SqsFunction<?> of(Hands hands) {
+    var s = SplitSettings.of(hands.env());
+    var ports =
+        new SplitStage.Ports(
+            hands.store(),
+            hands.unbounded(s.splitQueueUrl()),
+            hands.bounded(s.fetchQueueUrl(), s.highWaterMessages(), s.lowWaterMessages()),
+            hands.unbounded(s.fetchQueueUrl()),
+            hands.unbounded(s.tallyQueueUrl()));
+    return SqsFunction.of(
+        "split",
+        SplitTask.class,
+        new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets()),
+        hands.visibilities(),
+        s.reserve(),
+        hands.log());
+  }
+}
