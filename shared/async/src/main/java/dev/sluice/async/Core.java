@@ -124,13 +124,6 @@ final class Core<T, R extends @Nullable Object> {
     wake.run();
   }
 
-  /// The driver leaves until somebody reads on: it takes up no offer meanwhile.
-  void away() {
-    if (seat != null) {
-      seat.pass();
-    }
-  }
-
   boolean isAsleep() {
     return mailbox.isAsleep();
   }

@@ -162,16 +162,9 @@ public final class Limiter {
 
     /// Waits no longer and wants nothing.
     void leave() {
-      synchronized (Limiter.this) {
-        isHungry = false;
-      }
-      pass();
-    }
-
-    /// Waits no longer and keeps its place.
-    void pass() {
       List<Seat> woken;
       synchronized (Limiter.this) {
+        isHungry = false;
         if (!waiting.remove(this)) {
           return;
         }

@@ -92,7 +92,6 @@ public final class Outcomes<T, R extends @Nullable Object>
         interrupted |= Parking.park(core, due);
       }
     }
-    core.away();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

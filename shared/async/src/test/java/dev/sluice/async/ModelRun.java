@@ -172,9 +172,6 @@ final class ModelRun {
     due = core.step();
     isInside = false;
     isDone = due == Core.DONE;
-    if (reads && unread > 0) {
-      core.away();
-    }
   }
 
   void cancel() {
