@@ -26,7 +26,7 @@ final class ChildJvm {
                       System.getProperty(
                           "surefire.test.class.path", System.getProperty("java.class.path")),
                       program.getName()))
-              .redirectErrorStream(true)
+              .redirectError(ProcessBuilder.Redirect.INHERIT) // on a busy machine a stall is said
               .redirectOutput(said.toFile())
               .start();
       try {
