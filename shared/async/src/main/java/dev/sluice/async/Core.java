@@ -311,12 +311,14 @@ final class Core<T, R extends @Nullable Object> {
       var first = room.first();
       return first != null || !room.hasPlace() ? first : pull();
     }
-    while (room.hasPlace()) {
+    while (stopped == null && room.hasPlace()) {
       var flight = pull();
       if (flight == null) {
         break;
       }
       waits(flight);
+      tick(); // the iterator may have taken long
+      stopIfDue();
     }
     if (stopped != null) {
       return null;
