@@ -152,15 +152,14 @@ final class Core<T, R extends @Nullable Object> {
       stopIfDue();
       takeOffer();
       settleMail();
-      stopIfDue();
       due = stopped == null ? admit() : NEVER;
       if (stopped != null) {
         leaveTheRest(stopped);
       }
-      tick();
       if (undecided == 0 && stopped == null && aloft.size() >= plan.concurrency()) {
         lookForTheEnd();
       }
+      tick();
       if (undecided == 0 && exhausted) {
         if (aloft.size() == 0 || graceIsOver()) {
           aloft.close();
@@ -199,7 +198,6 @@ final class Core<T, R extends @Nullable Object> {
   }
 
   private boolean graceIsOver() {
-    tick();
     if (!graceSet) {
       graceSet = true;
       graceUntil = now + plan.graceNanos();
@@ -369,7 +367,7 @@ final class Core<T, R extends @Nullable Object> {
   }
 
   private Flight<T, R> flightOf(T item, long index) {
-    return seat == null && plan.retry() == null
+    return seat == null
         ? new Flight<>(this, item, index)
         : new Flight.Measured<>(this, item, index, weightOf(item), 1);
   }

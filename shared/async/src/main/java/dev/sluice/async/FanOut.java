@@ -62,7 +62,7 @@ public final class FanOut<T, R extends @Nullable Object> {
   private @Nullable Supplier<Lanes<T>> lanes;
   private @Nullable Retry retry;
   private @Nullable Limiter limiter;
-  private @Nullable ToLongFunction<? super T> weight;
+  private ToLongFunction<? super T> weight = _ -> 0;
   private @Nullable UnaryOperator<Runnable> context;
   private @Nullable Run run;
   private Duration stallAbove = STALL;
@@ -427,9 +427,6 @@ public final class FanOut<T, R extends @Nullable Object> {
   }
 
   long weightOf(T item) {
-    if (weight == null) {
-      return 0;
-    }
     var much = weight.applyAsLong(item);
     if (much < 0) {
       throw new IllegalArgumentException(

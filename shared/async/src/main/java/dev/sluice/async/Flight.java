@@ -73,7 +73,7 @@ sealed class Flight<T, R extends @Nullable Object>
 
   private record Chain(Object rest, Object last) {}
 
-  /// Of a run with a limiter or retries; the others carry 8 bytes less for each item.
+  /// Of a run with a limiter, and each attempt but the first; the others carry 8 bytes less.
   static final class Measured<T, R extends @Nullable Object> extends Flight<T, R> {
     private final long weight;
     private final int attempt;

@@ -90,11 +90,11 @@ public final class Island {
         throws InterruptedException, TimeoutException {
       while (!ended.isDone()) {
         ring();
-        var wait = Math.min(untilAlarm(), left(grace));
-        if (wait <= 0 && left(grace) <= 0) {
+        var left = left(grace);
+        if (left <= 0) {
           throw new TimeoutException("the stage did not end before its deadline");
         }
-        var task = tasks.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+        var task = tasks.poll(Math.min(untilAlarm(), left), TimeUnit.NANOSECONDS);
         if (task != null) {
           task.run();
         }

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Drives a core on the calling thread, which parks while there is nothing to do.
 final class Parking {
   // Some microseconds: what ends at once after another saves the two calls of the system that a
-  // park
-  // costs. On a single processor nothing can end meanwhile.
+  // park costs. On a single processor nothing can end meanwhile.
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
   private Parking() {}
@@ -30,11 +29,11 @@ final class Parking {
     for (var spins = SPINS; spins > 0 && core.isAsleep(); spins--) {
       Thread.onSpinWait();
     }
-    if (core.isAsleep() && wait > 0) {
+    if (core.isAsleep()) {
       Thread.yield();
     }
-    if (core.isAsleep() && wait > 0) {
-      LockSupport.parkNanos(core, wait);
+    if (core.isAsleep()) {
+      LockSupport.parkNanos(core, wait); // returns at once if there is nothing to wait
     }
     if (Thread.interrupted()) {
       core.cancel(Outcome.Stop.CANCELLED);

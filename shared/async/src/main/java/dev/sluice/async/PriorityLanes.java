@@ -39,18 +39,16 @@ final class PriorityLanes<T> implements Lanes<T> {
     }
     Deque<Since<T>> best = null;
     long bestUrgency = 0;
-    long longest = 0;
     for (var i = 0; i < levels.size(); i++) {
       var head = levels.get(i).peek();
       if (head == null) {
         continue;
       }
-      var waited = nowNanos - head.nanos;
-      var urgency = waited / ageingNanos - i;
-      if (best == null || urgency > bestUrgency || (urgency == bestUrgency && waited > longest)) {
+      var urgency = (nowNanos - head.nanos) / ageingNanos - i;
+      // Of two that are equally urgent the one of the later level has waited longer.
+      if (best == null || urgency >= bestUrgency) {
         best = levels.get(i);
         bestUrgency = urgency;
-        longest = waited;
       }
     }
     return best == null ? new Next.Blocked<>() : new Next.Start<>(best.remove().waiting);

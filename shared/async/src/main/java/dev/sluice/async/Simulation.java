@@ -40,6 +40,7 @@ public final class Simulation {
   private record Alarm(long due, long order, @Nullable Run of, Runnable action) {}
 
   private final long seed;
+  private final long mostSteps;
   private final SplittableRandom random;
   private final List<SimulatedRun> runs = new ArrayList<>();
   private final List<Runnable> offloaded = new ArrayList<>();
@@ -52,7 +53,12 @@ public final class Simulation {
 
   /// A simulation that has done nothing; it is 2026-01-01T00:00:00Z.
   public Simulation(long seed) {
+    this(seed, MAX_STEPS);
+  }
+
+  Simulation(long seed, long mostSteps) {
     this.seed = seed;
+    this.mostSteps = mostSteps;
     this.random = new SplittableRandom(seed);
   }
 
@@ -128,8 +134,8 @@ public final class Simulation {
   ///
   /// @return whether there was one
   public boolean step() {
-    if (++steps > MAX_STEPS) {
-      throw new IllegalStateException("not ended after " + MAX_STEPS + " steps, seed " + seed);
+    if (++steps > mostSteps) {
+      throw new IllegalStateException("not ended after " + mostSteps + " steps, seed " + seed);
     }
     var ready = runs.stream().filter(run -> !run.tasks.isEmpty()).toList();
     var choices = ready.size() + offloaded.size();

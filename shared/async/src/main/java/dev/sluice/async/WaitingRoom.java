@@ -3,6 +3,7 @@ package dev.sluice.async;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -96,10 +97,8 @@ final class WaitingRoom<T, R extends @Nullable Object> {
   /// @return how many the lanes should have given back and did not
   @SuppressWarnings("unchecked") // lanes give back what they were offered
   int drain(Consumer<Flight<T, R>> taker) {
-    line.forEach(taker);
-    line.clear();
-    backingOff.forEach(taker);
-    backingOff.clear();
+    empty(line, taker);
+    empty(backingOff, taker);
     var missing = inLanes;
     inLanes = 0;
     if (lanes != null) {
@@ -109,5 +108,11 @@ final class WaitingRoom<T, R extends @Nullable Object> {
       }
     }
     return missing;
+  }
+
+  private static <F> void empty(Queue<F> from, Consumer<F> taker) {
+    for (var each = from.poll(); each != null; each = from.poll()) {
+      taker.accept(each);
+    }
   }
 }
