@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.async.FanOut;
 import dev.sluice.async.Limiter;
 import dev.sluice.async.Offload;
+import dev.sluice.async.Simulation;
 import dev.sluice.async.Summary;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,36 @@ class NoPermitIsLostTest {
     }
 
     assertThat(limiter.free()).isEqualTo(2);
+  }
+
+  @Test
+  void whoIsCancelledWithAnOfferInHandGivesItOn() throws Exception {
+    var simulation = new Simulation(1);
+    var limiter = Limiter.of(1);
+    var work = new CompletableFuture<Integer>();
+    var holds = started(simulation, limiter, work);
+    var cancelled = started(simulation, limiter, CompletableFuture.completedFuture(2));
+    var next = started(simulation, limiter, CompletableFuture.completedFuture(3));
+
+    work.complete(1); // offers it to the second, whose driver has not looked yet
+    cancelled.cancel(true);
+
+    assertThat(simulation.await(next).succeeded()).isEqualTo(1);
+    assertThat(simulation.await(holds).succeeded()).isEqualTo(1);
+    assertThat(simulation.await(cancelled).notStarted()).isEqualTo(1);
+    assertThat(limiter.free()).isEqualTo(1);
+  }
+
+  /// A run that has done what it can for now.
+  private static CompletableFuture<Summary> started(
+      Simulation simulation, Limiter limiter, CompletableFuture<Integer> work) {
+    var started =
+        FanOut.<Integer, Integer>of((_, _) -> work)
+            .limit(limiter)
+            .on(simulation.run(Duration.ofHours(1)))
+            .startForEach(List.of(1), _ -> {});
+    while (simulation.step()) {}
+    return started;
   }
 
   @Test
