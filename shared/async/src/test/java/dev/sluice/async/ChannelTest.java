@@ -285,4 +285,30 @@ class ChannelTest {
         ? item
         : -1;
   }
+
+  @Test
+  void aTrySendServesAReceiveThatWaits() {
+    var waiting = channel.receive(LATER);
+
+    assertThat(channel.trySend(1)).isTrue();
+
+    assertThat(waiting).isCompletedWithValue(new Received.Item<>(1));
+    assertThat(channel.receive(LATER)).isNotDone();
+  }
+
+  @Test
+  void aWaitIsEndedOnceByWhoeverComesFirst() {
+    var completed = channel.receive(LATER);
+    var failed = channel.receive(LATER);
+    var served = channel.receive(LATER);
+
+    assertThat(completed.complete(new Received.Late<>())).isTrue();
+    assertThat(completed.complete(new Received.Closed<>())).isFalse();
+    assertThat(failed.completeExceptionally(new TimeoutException())).isTrue();
+    assertThat(failed.completeExceptionally(new TimeoutException())).isFalse();
+    channel.send(1, LATER);
+
+    assertThat(served.complete(new Received.Late<>())).isFalse();
+    assertThat(served).isCompletedWithValue(new Received.Item<>(1));
+  }
 }

@@ -62,4 +62,11 @@ class CompletionTest {
     assertThat(summary.succeeded()).isEqualTo(3);
     assertThat(summary.notStarted()).isEqualTo(4);
   }
+
+  @Test
+  void ifNoneIsToleratedTheFirstFailureEndsIt() throws Exception {
+    var summary = run(Completion.toleratedFailureCount(0), TEN);
+
+    assertThat(summary.failed()).isEqualTo(1);
+  }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -83,5 +85,65 @@ class IslandTest {
         });
 
     assertThat(order).containsExactly("early", "late");
+  }
+
+  /// At a deadline whose clock stands still there is the grace, and nothing else.
+  @Test
+  void aStageThatEndsWithinTheGraceHasItsResult() throws Exception {
+    var now = Deadline.in(Duration.ZERO, () -> 0);
+
+    var six = Island.run(now, Duration.ofSeconds(20), run -> run.cpu().submit(() -> 6));
+
+    assertThat(six).isEqualTo(6);
+    assertThatThrownBy(
+            () -> Island.run(now, Duration.ZERO, _ -> CompletableFuture.completedFuture(6)))
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void withoutADeadlineItWaitsForTheStage() throws Exception {
+    var six = Island.run(Deadline.NEVER, Duration.ofSeconds(1), run -> run.cpu().submit(() -> 6));
+
+    assertThat(six).isEqualTo(6);
+  }
+
+  @Test
+  void aRunGivesTimeThreadsAndChance() throws Exception {
+    var before = Instant.now();
+
+    var seen =
+        Island.run(
+            later,
+            Duration.ZERO,
+            run -> {
+              assertThat(run.deadline()).isSameAs(later);
+              assertThat(run.now()).isBetween(before, Instant.now());
+              assertThat(run.random().nextInt(2)).isBetween(0, 1);
+              return run.blocking().submit(() -> Thread.currentThread().isVirtual());
+            });
+
+    assertThat(seen).isTrue();
+  }
+
+  @Test
+  void aFanOutThatItsIslandLeavesBehindEndsCancelled() throws Exception {
+    var source = new CompletableFuture<Integer>();
+
+    var started =
+        Island.run(
+            later,
+            Duration.ZERO,
+            run -> {
+              var left =
+                  FanOut.<Integer, Integer>of((_, _) -> source)
+                      .on(run)
+                      .startForEach(List.of(1), _ -> {});
+              return run.resume(CompletableFuture.completedFuture(List.of(left)));
+            });
+    assertThat(started.getFirst()).isNotDone();
+
+    source.complete(1); // its driver is asked for and nobody is there
+
+    assertThat(started.getFirst()).isCancelled();
   }
 }

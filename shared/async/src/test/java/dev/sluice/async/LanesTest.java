@@ -72,6 +72,16 @@ class LanesTest {
   }
 
   @Test
+  void ofLanesThatAreEquallyRichTheFirstIsNext() throws Exception {
+    simulation.await(
+        ticking(1)
+            .lanes(Lanes.weighted(item -> item % 2, 1, 1), 4)
+            .startForEach(List.of(1, 3, 0, 2), _ -> {}));
+
+    assertThat(starts).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
   void anEmptyLaneSavesNothingUp() throws Exception {
     // Lane 1 comes last, when lane 0 has long been served alone.
     var items = new ArrayList<>(IntStream.range(0, 50).map(item -> item * 2).boxed().toList());
@@ -126,6 +136,24 @@ class LanesTest {
 
       assertThat(summary.cancelled()).isEqualTo(1);
       assertThat(summary.notStarted()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void whatWasDrainedWaitsNoLonger() {
+    for (var each :
+        List.of(
+            Lanes.<Integer>byKey(item -> item % 2),
+            Lanes.<Integer>weighted(item -> item % 2, 1, 1),
+            Lanes.<Integer>priority(item -> item % 2, 2, Duration.ofSeconds(1)))) {
+      var lanes = each.get();
+      IntStream.range(0, 4).forEach(item -> lanes.offer(() -> item));
+      assertThat(lanes.poll(0)).isInstanceOf(Lanes.Next.Start.class);
+      lanes.offer(() -> 4);
+
+      assertThat(lanes.drain()).extracting(Waiting::item).containsExactlyInAnyOrder(1, 2, 3, 4);
+      assertThat(lanes.drain()).isEmpty();
+      assertThat(lanes.poll(0)).isEqualTo(new Lanes.Next.Blocked<>());
     }
   }
 }

@@ -59,17 +59,21 @@ class OffloadTest {
         .hasRootCauseMessage("the context did not run what it was given");
   }
 
+  /// Each lets all others go first, a hundred times.
   @Test
+  @SuppressWarnings("ThreadPriorityCheck") // so that more would be inside, if they could
   void blockingRunsNoMoreThanItsConcurrency() {
     var running = new AtomicInteger();
     var peak = new AtomicInteger();
     var threads = Offload.blocking(3);
     var all = new ArrayList<CompletableFuture<Integer>>();
-    for (var i = 0; i < 200; i++) {
+    for (var task = 0; task < 200; task++) {
       all.add(
           threads.submit(() -> {
             peak.accumulateAndGet(running.incrementAndGet(), Math::max);
-            Thread.onSpinWait();
+            for (var i = 0; i < 100; i++) {
+              Thread.yield();
+            }
             return running.decrementAndGet();
           }));
     }
@@ -95,7 +99,8 @@ class OffloadTest {
             });
     assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
 
-    future.cancel(true);
+    assertThat(future.cancel(true)).isTrue();
+    assertThat(future.cancel(true)).isFalse();
 
     assertThat(future).isNotDone();
     leave.countDown();

@@ -70,6 +70,46 @@ class SimulationTest {
   }
 
   @Test
+  void anExecutorAndAnOffloadMayEachBeFirst() throws Exception {
+    Set<List<String>> histories = new HashSet<>();
+    for (var seed = 0; seed < 50; seed++) {
+      var simulation = new Simulation(seed);
+      var run = simulation.run(Duration.ofSeconds(1));
+      var order = new ArrayList<String>();
+      run.executor().execute(() -> order.add("executor"));
+      var offloaded = run.cpu().submit(() -> order.add("offload"));
+      simulation.await(offloaded);
+      simulation.await(run.sleep(Duration.ZERO));
+      histories.add(order);
+    }
+
+    assertThat(histories)
+        .containsExactlyInAnyOrder(List.of("executor", "offload"), List.of("offload", "executor"));
+  }
+
+  @Test
+  void whatHappensAtOneInstantKeepsItsOrder() throws Exception {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofSeconds(1));
+    var order = new ArrayList<Integer>();
+    IntStream.range(0, 3).forEach(i -> simulation.after(Duration.ofMillis(1), () -> order.add(i)));
+    simulation.await(run.sleep(Duration.ofMillis(1)));
+
+    assertThat(order).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void aStageThatNeverEndsIsGivenUpAndNamesItsSeed() {
+    var simulation = new Simulation(42, 3);
+    for (var i = 0; i < 3; i++) {
+      simulation.after(Duration.ZERO, () -> {});
+      assertThat(simulation.step()).isTrue();
+    }
+
+    assertThatThrownBy(simulation::step).hasMessage("not ended after 3 steps, seed 42");
+  }
+
+  @Test
   void aStageThatWaitsForNothingIsStuckAndNamesItsSeed() {
     var simulation = new Simulation(42);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,6 +125,45 @@ class TerminalsTest {
   }
 
   @Test
+  void aJoinSaysWhatWasTooHeavy() {
+    var fanOut =
+        FanOut.<String, Integer>ofSource(_ -> new CompletableFuture<>())
+            .limit(Limiter.of(1), String::length);
+
+    assertThatThrownBy(() -> fanOut.join(List.of("ab")))
+        .cause()
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("ab weighs more than the limiter has");
+  }
+
+  @Test
+  void aJoinSuppressesTheLaterFailureOnTheFirst() {
+    var first = new IOException("first");
+    var later = new IOException("later");
+
+    assertThatThrownBy(() -> simulation.await(joinOfTwo(first, later)))
+        .isSameAs(first)
+        .hasSuppressedException(later);
+    assertThatThrownBy(() -> simulation.await(joinOfTwo(later, later)))
+        .isSameAs(later)
+        .hasNoSuppressedExceptions();
+  }
+
+  /// Both fail before their driver looks.
+  private CompletableFuture<List<Integer>> joinOfTwo(Exception one, Exception other) {
+    var work = List.of(new CompletableFuture<Integer>(), new CompletableFuture<Integer>());
+    var started =
+        FanOut.<Integer, Integer>of((item, _) -> work.get(item))
+            .concurrency(2)
+            .on(run)
+            .startJoin(List.of(0, 1));
+    while (simulation.step()) {}
+    work.get(0).completeExceptionally(one);
+    work.get(1).completeExceptionally(other);
+    return started;
+  }
+
+  @Test
   void aJoinSaysThatTheDeadlineCame() {
     var fanOut =
         FanOut.<String, Integer>ofSource(_ -> new CompletableFuture<>())
@@ -230,6 +270,21 @@ class TerminalsTest {
   }
 
   @Test
+  void whatIsClosedBeforeItWasReadIsCancelledAsWell() {
+    var source = new CompletableFuture<Integer>();
+    var fanOut =
+        FanOut.<Integer, Integer>of((item, call) ->
+                item == 0 ? call.own(source) : CompletableFuture.completedFuture(item))
+            .concurrency(2);
+
+    try (var outcomes = fanOut.open(TEN)) {
+      assertThat(outcomes.hasNext()).isTrue();
+    }
+
+    assertThat(source).isCancelled();
+  }
+
+  @Test
   void onCpuComputesOnOtherThreads() throws Exception {
     var caller = Thread.currentThread().getName();
 
@@ -242,6 +297,26 @@ class TerminalsTest {
         .hasSize(10)
         .doesNotContain(caller)
         .allMatch(name -> name.startsWith("sluice-cpu-"));
+  }
+
+  @Test
+  void aStageNeedNotBeACompletableFuture() throws Exception {
+    var done = CompletableFuture.completedFuture(7);
+
+    var outcomes =
+        FanOut.<Integer, Integer>of((_, _) -> disguised(done))
+            .collect(List.of(1), Collectors.toList());
+
+    assertThat(outcomes).containsExactly(new Outcome.Success<>(1, 7));
+  }
+
+  @SuppressWarnings("unchecked") // it has no other interface
+  private static CompletionStage<Integer> disguised(CompletableFuture<Integer> stage) {
+    return (CompletionStage<Integer>)
+        Proxy.newProxyInstance(
+            TerminalsTest.class.getClassLoader(),
+            new Class<?>[] {CompletionStage.class},
+            (_, method, arguments) -> method.invoke(stage, arguments));
   }
 
   @Test

@@ -122,4 +122,18 @@ class ADeadlineBoundsEverythingTest {
     assertThat(summary.succeeded()).isEqualTo(1);
     assertThat(outcomes).hasSize(3);
   }
+
+  @Test
+  void aCallOfARunWithNeitherHasAllTime() throws Exception {
+    var deadlines = new ArrayList<Deadline>();
+
+    FanOut.<Integer, Integer>of(
+            (item, call) -> {
+              deadlines.add(call.deadline());
+              return CompletableFuture.completedFuture(item);
+            })
+        .forEach(List.of(1), outcomes::add);
+
+    assertThat(deadlines).containsExactly(Deadline.NEVER);
+  }
 }

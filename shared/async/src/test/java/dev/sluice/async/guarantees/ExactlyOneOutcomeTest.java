@@ -1,6 +1,7 @@
 package dev.sluice.async.guarantees;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.async.Completion;
@@ -10,6 +11,8 @@ import dev.sluice.async.Offload;
 import dev.sluice.async.Outcome;
 import dev.sluice.async.Outcome.Stop;
 import dev.sluice.async.Retry;
+import dev.sluice.async.Simulation;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,60 @@ class ExactlyOneOutcomeTest {
             new Outcome.Cancelled<>(0, Stop.BROKEN),
             new Outcome.Cancelled<>(1, Stop.BROKEN),
             new Outcome.Cancelled<>(2, Stop.BROKEN));
+  }
+
+  /// Where every permit is overdue the run looks whether there is more.
+  @Test
+  void alsoWhenTheIteratorBreaksWhileAllIsOverdue() {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofMinutes(1));
+    Iterator<Integer> breaks =
+        new Iterator<>() {
+          private int given;
+
+          @Override
+          public boolean hasNext() {
+            if (given == 1) {
+              throw new IllegalStateException("nobody knows");
+            }
+            return true;
+          }
+
+          @Override
+          public Integer next() {
+            return given++;
+          }
+        };
+
+    var started =
+        FanOut.<Integer, Integer>of((_, _) -> new CompletableFuture<>())
+            .timeout(Duration.ofSeconds(5))
+            .on(run)
+            .startForEach(() -> breaks, outcomes::add);
+
+    assertThatThrownBy(() -> simulation.await(started)).hasMessage("nobody knows");
+    assertThat(outcomes).containsExactly(new Outcome.TimedOut<>(0, Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void aFailureIsWhatTheWorkThrew() throws Exception {
+    var gone = new IOException("gone", new IllegalStateException("below"));
+    var bare = new CompletionException("bare", null);
+    var failures = List.of(gone, bare);
+
+    FanOut.<Integer, Integer>of((item, _) ->
+            CompletableFuture.<Integer>failedFuture(failures.get(item % 2))
+                .thenApply(value -> value))
+        .forEach(List.of(0, 1), outcomes::add);
+    FanOut.<Integer, Integer>of((item, _) -> CompletableFuture.failedFuture(failures.get(item % 2)))
+        .forEach(List.of(2, 3), outcomes::add);
+
+    assertThat(outcomes)
+        .containsExactly(
+            new Outcome.Failure<>(0, gone),
+            new Outcome.Failure<>(1, bare),
+            new Outcome.Failure<>(2, gone),
+            new Outcome.Failure<>(3, bare));
   }
 
   @Test

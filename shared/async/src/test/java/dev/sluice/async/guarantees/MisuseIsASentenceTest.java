@@ -191,6 +191,27 @@ class MisuseIsASentenceTest {
   }
 
   @Test
+  void aLevelThatIsNotThereIsASentence() {
+    var two = FAN_OUT.lanes(Lanes.priority(_ -> 2, 2, Duration.ofSeconds(1)));
+
+    assertThatThrownBy(() -> two.forEach(List.of(5), outcomes::add))
+        .hasMessage("level must be from 0 to 1, got 2");
+  }
+
+  @Test
+  void theLastThatCanBeIsTaken() throws Exception {
+    FAN_OUT
+        .timeout(Duration.ofDays(36_500))
+        .ordered(1 << 20)
+        .deadline(Deadline.NEVER, Duration.ZERO)
+        .retry(Retry.attempts(1_000).backoff(Duration.ofDays(1), Duration.ofDays(1)).budget(0, 0))
+        .completion(Completion.toleratedFailureCount(0))
+        .forEach(List.of(1), outcomes::add);
+
+    assertThat(outcomes).containsExactly(new Outcome.Success<>(1, 1));
+  }
+
+  @Test
   void outcomesThatAreClosedAreNotRead() {
     var opened = FAN_OUT.open(List.of(1));
     opened.close();

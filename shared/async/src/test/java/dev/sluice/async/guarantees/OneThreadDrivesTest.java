@@ -3,6 +3,7 @@ package dev.sluice.async.guarantees;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.async.Deadline;
 import dev.sluice.async.FanOut;
 import dev.sluice.async.Lanes;
 import dev.sluice.async.Limiter;
@@ -150,6 +151,26 @@ class OneThreadDrivesTest {
         .isInstanceOf(InterruptedException.class);
     assertThat(source).isCancelled();
     assertThat(outcomes).hasSize(2);
+  }
+
+  @Test
+  void anOperationThatWasInterruptedInterruptsTheDriver() {
+    var source = new CompletableFuture<Integer>();
+    var fanOut =
+        FanOut.<Integer, Integer>of(
+                (item, call) -> {
+                  if (item == 1) {
+                    return call.own(source);
+                  }
+                  throw new InterruptedException();
+                })
+            .concurrency(2)
+            .deadline(Deadline.in(Duration.ofSeconds(20)));
+
+    assertThatThrownBy(() -> fanOut.forEach(List.of(1, 2), _ -> {}))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(source).isCancelled();
   }
 
   @Test

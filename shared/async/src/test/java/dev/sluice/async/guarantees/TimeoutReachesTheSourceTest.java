@@ -9,10 +9,13 @@ import dev.sluice.async.Deadline;
 import dev.sluice.async.FanOut;
 import dev.sluice.async.Join;
 import dev.sluice.async.Outcome;
+import dev.sluice.async.Simulation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -149,5 +152,53 @@ class TimeoutReachesTheSourceTest {
 
     assertThat(source).isNotDone();
     assertThat(call.get().isCancelled()).isFalse();
+  }
+
+  /// One timer stands for all of a run: it goes on to the next, past what has ended meanwhile.
+  @Test
+  void eachAtItsOwnTime() throws Exception {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofMinutes(1));
+    var cancelled = new TreeMap<Integer, Duration>();
+
+    simulation.await(
+        FanOut.<Integer, Integer>of(
+                (item, call) -> {
+                  var work = new CompletableFuture<Integer>();
+                  call.onCancel(() -> {
+                    cancelled.put(item, Duration.ofNanos(run.nanoTime()));
+                    work.cancel(true);
+                  });
+                  if (item < 2) {
+                    simulation.after(Duration.ofSeconds(1 + item), () -> work.complete(item));
+                  }
+                  return work;
+                })
+            .concurrency(3)
+            .timeout(Duration.ofSeconds(5))
+            .on(run)
+            .startForEach(List.of(0, 1, 2, 3, 4), outcomes::add));
+
+    assertThat(cancelled)
+        .containsExactly(
+            Map.entry(2, Duration.ofSeconds(5)),
+            Map.entry(3, Duration.ofSeconds(6)), // 0 had ended after 1 s
+            Map.entry(4, Duration.ofSeconds(7)));
+  }
+
+  @Test
+  void aRunThatHasEndedLeavesNoTimer() throws Exception {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofMinutes(1));
+    simulation.after(Duration.ofSeconds(1), () -> source.complete(1));
+
+    simulation.await(
+        FanOut.<Integer, Integer>of((_, _) -> source)
+            .timeout(Duration.ofSeconds(5))
+            .on(run)
+            .startForEach(List.of(1), outcomes::add));
+
+    while (simulation.step()) {}
+    assertThat(run.nanoTime()).isEqualTo(1_000_000_000);
   }
 }
