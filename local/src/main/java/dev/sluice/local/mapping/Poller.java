@@ -167,7 +167,7 @@ public final class Poller implements Runnable {
       var answer = environment.invoke(event(batch), UUID.randomUUID().toString());
       idle.push(environment);
       counters.invocations().incrementAndGet();
-      return mapping.partialResponses() ? failed(answer, all) : Set.of();
+      return mapping.partialResponses() ? Answer.failed(answer, all) : Set.of();
     } catch (TimeoutException late) {
       counters.timeouts().incrementAndGet(); // closed and fenced: never used again
       return all;
@@ -184,19 +184,6 @@ public final class Poller implements Runnable {
       environment.close();
       throw stopped;
     }
-  }
-
-  /// Lambda takes an answer that names a message which was not in the batch as a failure of it all.
-  private static Set<String> failed(String answer, Set<String> all) {
-    var failed = new HashSet<String>();
-    for (var item : Json.tree(answer).path("batchItemFailures")) {
-      var id = item.path("itemIdentifier").asText();
-      if (!all.contains(id)) {
-        return all;
-      }
-      failed.add(id);
-    }
-    return failed;
   }
 
   private String event(List<Message> batch) {
