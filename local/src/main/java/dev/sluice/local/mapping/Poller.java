@@ -3,7 +3,6 @@ package dev.sluice.local.mapping;
 import dev.sluice.edge.Json;
 import dev.sluice.local.template.Template;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
-import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
@@ -46,6 +44,7 @@ public final class Poller implements Runnable {
   private final String queueUrl;
   private final SqsAsyncClient sqs;
   private final Counters counters;
+  private final Deletions deletions;
   private final Semaphore free;
   private final Deque<Environment> idle = new ConcurrentLinkedDeque<>();
   private final ExecutorService invocations;
@@ -65,6 +64,8 @@ public final class Poller implements Runnable {
     this.queueUrl = queueUrl;
     this.sqs = sqs;
     this.counters = counters;
+    deletions =
+        new Deletions(sqs, queueUrl, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()));
     free = new Semaphore(mapping.concurrency());
     invocations =
         Executors.newThreadPerTaskExecutor(
@@ -144,8 +145,6 @@ public final class Poller implements Runnable {
       Thread.currentThread().interrupt();
     } catch (IllegalArgumentException noHandler) {
       counters.broken().set(noHandler.getMessage());
-    } catch (ExecutionException refused) {
-      isBroken(refused);
     } finally {
       free.release();
     }
@@ -206,21 +205,9 @@ public final class Poller implements Runnable {
     return event.toString();
   }
 
-  private void delete(List<Message> batch, Set<String> failed)
-      throws InterruptedException, ExecutionException {
-    var done = new ArrayList<DeleteMessageBatchRequestEntry>();
-    for (var message : batch) {
-      if (!failed.contains(message.messageId())) {
-        done.add(
-            DeleteMessageBatchRequestEntry.builder()
-                .id("" + done.size())
-                .receiptHandle(message.receiptHandle())
-                .build());
-      }
-    }
-    if (!done.isEmpty()) {
-      sqs.deleteMessageBatch(delete -> delete.queueUrl(queueUrl).entries(done)).get();
-    }
+  private void delete(List<Message> batch, Set<String> failed) throws InterruptedException {
+    deletions.delete(
+        batch.stream().filter(message -> !failed.contains(message.messageId())).toList());
   }
 
   private void end() {
