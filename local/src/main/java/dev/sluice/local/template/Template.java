@@ -42,14 +42,17 @@ public final class Template {
   /// An event source mapping.
   ///
   /// @param queue logical id
-  /// @param concurrency invocations at once
+  /// @param batchMessages 1 to 10,000; to 10 without a window and of a FIFO queue
+  /// @param window 0 to 300 s from the first message of a batch; zero of a FIFO queue
+  /// @param concurrency invocations at once, 2 to 1,000
   public record Mapping(
       String function,
       String queue,
       int batchMessages,
       Duration window,
       int concurrency,
-      boolean partialResponses) {}
+      boolean partialResponses,
+      Filters filters) {}
 
   /// Objects created under `prefix` are told to a queue.
   public record Notification(String queue, String prefix) {}
@@ -116,6 +119,12 @@ public final class Template {
     var functions = new LinkedHashMap<String, Function>();
     ofType("AWS::Serverless::Function")
         .forEach((name, properties) -> {
+          if (properties.containsKey("ReservedConcurrentExecutions")) {
+            throw new IllegalArgumentException(
+                "template: ReservedConcurrentExecutions of "
+                    + name
+                    + " is not known here: nothing is throttled, MaximumConcurrency is the cap");
+          }
           var environment = new LinkedHashMap<String, String>();
           for (var of : List.of(globals, properties)) {
             if (of.get("Environment") != null) {
@@ -140,32 +149,23 @@ public final class Template {
     return functions;
   }
 
-  /// All event source mappings.
+  /// All event source mappings that are enabled.
+  ///
+  /// @throws IllegalArgumentException if one breaks a rule of Lambda's, or uses what is not known
+  ///   here; names it
   public List<Mapping> mappings() {
     var mappings = new ArrayList<Mapping>();
+    var sources = new Sources(values, queues());
     ofType("AWS::Serverless::Function")
         .forEach((name, properties) -> {
           for (var event : map(properties.get("Events"), name).values()) {
             var source = map(event, name);
             if ("SQS".equals(source.get("Type"))) {
-              mappings.add(mapping(name, map(source.get("Properties"), name)));
+              sources.mapping(name, map(source.get("Properties"), name)).ifPresent(mappings::add);
             }
           }
         });
     return mappings;
-  }
-
-  private Mapping mapping(String function, Map<String, Object> event) {
-    var scaling = map(event.get("ScalingConfig"), function);
-    var window = values.textOrNull(event.get("MaximumBatchingWindowInSeconds"));
-    return new Mapping(
-        function,
-        Tags.logicalId(event.get("Queue")),
-        Integer.parseInt(values.text(event.get("BatchSize"), function)),
-        Duration.ofSeconds(window == null ? 0 : Long.parseLong(window)),
-        Integer.parseInt(values.text(scaling.get("MaximumConcurrency"), function)),
-        event.get("FunctionResponseTypes") instanceof List<?> types
-            && types.contains("ReportBatchItemFailures"));
   }
 
   /// All notifications of the bucket.
