@@ -93,7 +93,11 @@ public final class Environment implements AutoCloseable {
     try {
       return answer.get(function.timeout().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException late) {
-      close();
+      try {
+        close();
+      } catch (IllegalStateException notClosed) {
+        late.addSuppressed(notClosed);
+      }
       throw late;
     }
   }

@@ -3,6 +3,7 @@ package dev.sluice.local.mapping;
 import dev.sluice.edge.Json;
 import dev.sluice.local.template.Template;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -14,9 +15,11 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -24,49 +27,79 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
 /// What Lambda does for one mapping: receives batches, invokes the function with each, deletes what
-/// did not fail. What failed becomes visible again by itself.
+/// did not fail. What failed becomes visible again by itself. `docs/mapping.md` says row by row
+/// what Lambda does and what this does.
 ///
-/// One thread receives. The permit comes before the receive, so that a message is taken when it can
+/// One thread receives. A slot is taken before the receive, so that a message is taken when it can
 /// be handled at once; it goes back when the invocation has ended and its messages are deleted. An
-/// environment is in `idle`, or with the one invocation that uses it.
+/// environment is in `idle`, or with the one invocation that uses it. An error of the queue ends
+/// nothing: it is asked again, less and less often, until it has not answered for 30 s.
 public final class Poller implements Runnable {
+  /// The payload of a synchronous invocation, 6 MB as Lambda counts them.
+  private static final int MOST_EVENT_BYTES = 6 * 1024 * 1024;
+
   private static final int LONG_POLL_SECONDS = 5;
 
+  /// What SQS takes if the template says nothing.
+  private static final Duration DEFAULT_VISIBILITY = Duration.ofSeconds(30);
+
   /// ElasticMQ answers a long poll by looking again and again while messages wait behind locked
-  /// groups, which takes a whole processor. So a FIFO queue is asked, and asked again later.
+  /// groups, which takes a whole processor. So a FIFO queue of which something is in flight is
+  /// asked, and asked again after this time or when an invocation has ended.
   private static final Duration FIFO_PAUSE = Duration.ofMillis(50);
 
+  private static final Duration FIRST_REFUSAL_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_REFUSAL_PAUSE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration BREAK = Duration.ofMillis(500);
 
   private final Template.Function function;
   private final Template.Mapping mapping;
-  private final String queueName;
+  private final Template.Queue queue;
   private final String queueUrl;
   private final SqsAsyncClient sqs;
   private final Counters counters;
   private final Deletions deletions;
-  private final Semaphore free;
+  private final Gathering gathering;
   private final Deque<Environment> idle = new ConcurrentLinkedDeque<>();
   private final ExecutorService invocations;
+
+  /// Guards `slots` and `shelf`. Nothing is called under it.
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /// An invocation has ended, or nothing more is asked for.
+  private final Condition changed = lock.newCondition();
+
+  private final Slots slots;
+  private final Shelf shelf;
   private volatile @Nullable CompletableFuture<ReceiveMessageResponse> asking;
   private volatile boolean stopping;
+
+  /// The poller's thread alone: since when the queue has not answered, and how often it was asked.
+  private long refusedSince;
+
+  private int refusals;
 
   public Poller(
       Template.Function function,
       Template.Mapping mapping,
-      String queueName,
+      Template.Queue queue,
       String queueUrl,
       SqsAsyncClient sqs,
       Counters counters) {
     this.function = function;
     this.mapping = mapping;
-    this.queueName = queueName;
+    this.queue = queue;
     this.queueUrl = queueUrl;
     this.sqs = sqs;
     this.counters = counters;
-    deletions =
-        new Deletions(sqs, queueUrl, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()));
-    free = new Semaphore(mapping.concurrency());
+    deletions = new Deletions(sqs, queueUrl, this::rest);
+    gathering =
+        new Gathering(new Receives(), mapping.window(), LONG_POLL_SECONDS, System::nanoTime);
+    slots = new Slots(mapping.concurrency());
+    var visibility = queue.visibility() == null ? DEFAULT_VISIBILITY : queue.visibility();
+    shelf =
+        new Shelf(queue.fifo(), mapping.batchMessages(), MOST_EVENT_BYTES, visibility.toNanos());
     invocations =
         Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("mapping-" + function.name() + "-", 0).factory());
@@ -74,8 +107,11 @@ public final class Poller implements Runnable {
 
   /// Asks for no more messages; invocations that are under way may end. Any thread.
   public void stop() {
-    stopping = true;
-    free.release(); // whoever waits for one looks at `stopping`
+    underLock(() -> {
+      stopping = true;
+      changed.signalAll();
+      return true;
+    });
     var poll = asking;
     if (poll != null) {
       poll.cancel(true); // a long poll ends now, not in up to 5 s
@@ -86,50 +122,123 @@ public final class Poller implements Runnable {
   @Override
   public void run() {
     try {
-      while (!stopping) {
-        free.acquire();
-        var batch = List.<Message>of();
+      while (takeSlot()) {
+        var batch = List.<EventRecord>of();
         try {
-          batch = stopping ? batch : receive();
+          batch = queue.fifo() ? nextOfGroups() : nextGathered();
         } finally {
           if (batch.isEmpty()) {
-            free.release();
+            underLock(() -> {
+              slots.unused();
+              return true;
+            });
           }
         }
-        if (batch.isEmpty()) {
-          pause();
-        } else {
-          var received = batch;
-          invocations.execute(() -> invoke(received));
+        if (!batch.isEmpty()) {
+          var next = batch;
+          invocations.execute(() -> invoke(next));
+        } else if (queue.fifo()) {
+          restOrChange(FIFO_PAUSE);
         }
       }
-    } catch (CancellationException stopped) {
-      // By stop().
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException refused) {
-      isBroken(refused);
     } finally {
       end();
     }
   }
 
-  private boolean isFifo() {
-    return queueUrl.endsWith(".fifo");
-  }
-
-  private void pause() throws InterruptedException {
-    if (isFifo() && !stopping) {
-      TimeUnit.NANOSECONDS.sleep(FIFO_PAUSE.toNanos());
+  private <T> T underLock(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
     }
   }
 
-  private List<Message> receive() throws InterruptedException, ExecutionException {
+  private boolean takeSlot() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!stopping) {
+        var wait = slots.untilFree(System.nanoTime());
+        if (wait == 0) {
+          slots.take();
+          return true;
+        }
+        changed.awaitNanos(wait);
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits, at most until the mapping stops.
+  private void rest(Duration time) throws InterruptedException {
+    rest(time, false);
+  }
+
+  /// Waits, at most until the mapping stops or an invocation ends, which may have freed a group.
+  private void restOrChange(Duration time) throws InterruptedException {
+    rest(time, true);
+  }
+
+  private void rest(Duration time, boolean endsAtAnyChange) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      var left = time.toNanos();
+      while (!stopping && left > 0) {
+        left = changed.awaitNanos(left);
+        if (endsAtAnyChange) {
+          return;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<EventRecord> nextGathered() throws InterruptedException {
+    gathering.gather();
+    return next();
+  }
+
+  private List<EventRecord> nextOfGroups() throws InterruptedException {
+    var waited = next();
+    if (!waited.isEmpty()) {
+      return waited;
+    }
+    var isIdle = underLock(() -> shelf.isIdle(System.nanoTime()));
+    ask(isIdle ? LONG_POLL_SECONDS : 0);
+    return next();
+  }
+
+  private List<EventRecord> next() {
+    return stopping ? List.of() : underLock(shelf::next);
+  }
+
+  private boolean ask(int seconds) throws InterruptedException {
+    try {
+      keep(receive(underLock(shelf::room), seconds));
+      refusals = 0;
+      return true;
+    } catch (CancellationException stopped) {
+      return false; // by stop()
+    } catch (ExecutionException refused) {
+      refused(refused);
+      return false;
+    }
+  }
+
+  private List<Message> receive(int most, int seconds)
+      throws InterruptedException, ExecutionException {
     var poll =
         sqs.receiveMessage(ask ->
             ask.queueUrl(queueUrl)
-                .maxNumberOfMessages(Math.min(10, mapping.batchMessages()))
-                .waitTimeSeconds(isFifo() ? 0 : LONG_POLL_SECONDS)
+                .maxNumberOfMessages(most)
+                .waitTimeSeconds(seconds)
+                .messageAttributeNames("All")
                 .messageSystemAttributeNames(MessageSystemAttributeName.ALL));
     asking = poll;
     if (stopping) {
@@ -138,76 +247,108 @@ public final class Poller implements Runnable {
     return poll.get().messages();
   }
 
-  private void invoke(List<Message> batch) {
+  private void refused(ExecutionException refused) throws InterruptedException {
+    var now = System.nanoTime();
+    if (refusals++ == 0) {
+      refusedSince = now;
+    }
+    if (stopping) {
+      return;
+    }
+    if (now - refusedSince >= PATIENCE.toNanos()) {
+      isBroken("the queue " + queue.queueName() + " does not answer: " + refused.getCause());
+      return;
+    }
+    var pause = FIRST_REFUSAL_PAUSE.multipliedBy(1L << Math.min(refusals - 1, 10));
+    rest(pause.compareTo(LONGEST_REFUSAL_PAUSE) < 0 ? pause : LONGEST_REFUSAL_PAUSE);
+  }
+
+  private void isBroken(String why) {
+    counters.broken().compareAndSet(null, why);
+  }
+
+  /// What passes the filters is kept; the rest is done with, and deleted.
+  private void keep(List<Message> received) throws InterruptedException {
+    var pass = new ArrayList<EventRecord>();
+    var miss = new ArrayList<Message>();
+    for (var message : received) {
+      if (mapping.filters().pass(message.body())) {
+        pass.add(EventRecord.of(message, queue.queueName()));
+      } else {
+        miss.add(message);
+      }
+    }
+    for (var record : underLock(() -> shelf.add(pass, System.nanoTime()))) {
+      say(
+          "message "
+              + record.id()
+              + " is not handed over: an event with it alone has more than "
+              + MOST_EVENT_BYTES
+              + " bytes, "
+              + record.bytes()
+              + " of them its own");
+    }
+    deletions.delete(miss);
+  }
+
+  private void say(String error) {
+    System.out.println(
+        Json.object().put("level", "error").put("function", function.name()).put("error", error));
+  }
+
+  /// How an invocation ended.
+  ///
+  /// @param failed ids of the messages that come back
+  /// @param error whether the function failed, rather than messages
+  private record Ended(Set<String> failed, boolean error) {}
+
+  private void invoke(List<EventRecord> batch) {
+    var all = new HashSet<String>();
+    batch.forEach(record -> all.add(record.id()));
+    var ended = new Ended(all, true);
     try {
-      delete(batch, handle(batch));
+      ended = handle(batch, all);
+      var failed = ended.failed();
+      deletions.delete(
+          batch.stream()
+              .filter(record -> !failed.contains(record.id()))
+              .map(EventRecord::message)
+              .toList());
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } catch (IllegalArgumentException noHandler) {
-      counters.broken().set(noHandler.getMessage());
+      isBroken(String.valueOf(noHandler.getMessage()));
     } finally {
-      free.release();
+      var last = ended;
+      underLock(() -> {
+        slots.ended(last.error(), System.nanoTime());
+        shelf.ended(batch, last.failed(), System.nanoTime());
+        changed.signalAll();
+        return true;
+      });
     }
   }
 
-  private void isBroken(ExecutionException refused) {
-    if (!stopping) {
-      counters.broken().set("the queue " + queueName + " does not answer: " + refused.getCause());
-    }
-  }
-
-  /// The ids of the messages that failed.
-  private Set<String> handle(List<Message> batch) throws InterruptedException {
-    var all = new HashSet<String>();
-    batch.forEach(message -> all.add(message.messageId()));
+  private Ended handle(List<EventRecord> batch, Set<String> all) throws InterruptedException {
     var warm = idle.poll();
     var environment = warm == null ? Environment.start(function) : warm;
     try {
-      var answer = environment.invoke(event(batch), UUID.randomUUID().toString());
+      var answer = environment.invoke(EventRecord.event(batch), UUID.randomUUID().toString());
       idle.push(environment);
       counters.invocations().incrementAndGet();
-      return mapping.partialResponses() ? Answer.failed(answer, all) : Set.of();
+      return new Ended(mapping.partialResponses() ? Answer.failed(answer, all) : Set.of(), false);
     } catch (TimeoutException late) {
       counters.timeouts().incrementAndGet(); // closed and fenced: never used again
-      return all;
+      return new Ended(all, true);
     } catch (ExecutionException thrown) {
       idle.push(environment);
       counters.failures().incrementAndGet();
-      System.out.println(
-          Json.object()
-              .put("level", "error")
-              .put("function", function.name())
-              .put("error", String.valueOf(thrown.getCause())));
-      return all;
+      say(String.valueOf(thrown.getCause()));
+      return new Ended(all, true);
     } catch (InterruptedException stopped) {
       environment.close();
       throw stopped;
     }
-  }
-
-  private String event(List<Message> batch) {
-    var event = Json.object();
-    var records = event.putArray("Records");
-    for (var message : batch) {
-      var record = records.addObject();
-      record
-          .put("messageId", message.messageId())
-          .put("receiptHandle", message.receiptHandle())
-          .put("body", message.body())
-          .put("md5OfBody", message.md5OfBody())
-          .put("eventSource", "aws:sqs")
-          .put("eventSourceARN", Arns.queue(queueName))
-          .put("awsRegion", Arns.REGION);
-      var attributes = record.putObject("attributes");
-      message.attributesAsStrings().forEach(attributes::put);
-      record.putObject("messageAttributes");
-    }
-    return event.toString();
-  }
-
-  private void delete(List<Message> batch, Set<String> failed) throws InterruptedException {
-    deletions.delete(
-        batch.stream().filter(message -> !failed.contains(message.messageId())).toList());
   }
 
   private void end() {
@@ -230,6 +371,34 @@ public final class Poller implements Runnable {
     }
     for (var environment = idle.poll(); environment != null; environment = idle.poll()) {
       environment.close();
+    }
+  }
+
+  /// The poller's thread alone.
+  private final class Receives implements Gathering.Source {
+    @Override
+    public boolean ask(int seconds) throws InterruptedException {
+      return Poller.this.ask(seconds);
+    }
+
+    @Override
+    public boolean hasAny() {
+      return underLock(() -> !shelf.isEmpty());
+    }
+
+    @Override
+    public boolean isFull() {
+      return underLock(shelf::isFull);
+    }
+
+    @Override
+    public void rest(Duration time) throws InterruptedException {
+      Poller.this.rest(time);
+    }
+
+    @Override
+    public boolean isStopping() {
+      return stopping;
     }
   }
 }

@@ -286,13 +286,7 @@ public final class Stack implements AutoCloseable {
               named(environments, function.name()));
       var queue = named(queues, mapping.queue());
       var poller =
-          new Poller(
-              here,
-              mapping,
-              queue.queueName(),
-              named(queueUrls, queue.name()),
-              aws.sqs(),
-              counters);
+          new Poller(here, mapping, queue, named(queueUrls, queue.name()), aws.sqs(), counters);
       pollers.add(poller);
       pollerThreads.add(Thread.ofPlatform().daemon().name("poll-" + function.name()).start(poller));
     }
