@@ -32,6 +32,7 @@ class KilledIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path folder;
+  private final List<Process> started = new ArrayList<>();
   private Path out;
   private Path list;
   private Path hosts;
@@ -56,6 +57,7 @@ class KilledIT {
 
   @AfterEach
   void stop() {
+    started.forEach(Process::destroyForcibly);
     web.close();
   }
 
@@ -79,11 +81,14 @@ class KilledIT {
     words.addAll(List.of("--hosts", hosts.toString(), "--per-host-delay", "20ms"));
     words.addAll(List.of(more));
     Files.createDirectories(tmp);
-    return new ProcessBuilder(words)
-        .redirectOutput(folder.resolve("stdout").toFile())
-        .redirectError(folder.resolve("stderr").toFile())
-        .redirectInput(new File("/dev/null"))
-        .start();
+    var process =
+        new ProcessBuilder(words)
+            .redirectOutput(folder.resolve("stdout").toFile())
+            .redirectError(folder.resolve("stderr").toFile())
+            .redirectInput(new File("/dev/null"))
+            .start();
+    started.add(process);
+    return process;
   }
 
   private static Path jar() throws IOException {
