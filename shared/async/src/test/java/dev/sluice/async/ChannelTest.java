@@ -135,6 +135,18 @@ class ChannelTest {
   }
 
   @Test
+  void whatAChannelIsAboutToEndCannotBeWithdrawn() {
+    var first = channel.receive(LATER);
+    var second = channel.receive(LATER);
+    var withdrawn = first.thenApply(_ -> second.cancel(true));
+
+    channel.close();
+
+    assertThat(withdrawn).isCompletedWithValue(false);
+    assertThat(second).isCompletedWithValue(new Received.Closed<>());
+  }
+
+  @Test
   void aReceiveThatItsCallerTimedOutTakesNoItem() {
     var timedOut = channel.receive(LATER);
 

@@ -154,6 +154,31 @@ class CoreTest {
   }
 
   @Test
+  void lanesAreToldTheInstantAfterWhatAStartTook() {
+    var told = new ArrayList<Long>();
+    var lanes =
+        new Recorded() {
+          @Override
+          public Next<Integer> poll(long nowNanos) {
+            told.add(nowNanos);
+            return super.poll(nowNanos);
+          }
+        };
+    var plan =
+        FanOut.<Integer, Integer>of(
+                (_, _) -> {
+                  take(7);
+                  return new CompletableFuture<>();
+                })
+            .concurrency(2)
+            .lanes(() -> lanes, 2);
+    var core = core(plan, items(2), (_, _) -> {});
+
+    assertThat(core.step()).isEqualTo(Core.NEVER);
+    assertThat(told).containsExactly(1L, 1 + 7 * History.MILLI);
+  }
+
+  @Test
   void lanesThatNameAnInstantAreAskedAgainThen() {
     var opens = world.nanoTime() + 40 * History.MILLI;
     var lanes =

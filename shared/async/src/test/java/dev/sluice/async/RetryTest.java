@@ -43,6 +43,16 @@ class RetryTest {
   }
 
   @Test
+  void oneAttemptIsNoneAgain() throws Exception {
+    simulation.await(
+        failing(new IOException("gone"))
+            .retry(Retry.attempts(1))
+            .startForEach(List.of(1), outcomes::add));
+
+    assertThat(starts).containsExactly(1);
+  }
+
+  @Test
   void aSuccessEndsIt() throws Exception {
     simulation.await(
         FanOut.<Integer, Integer>of(
