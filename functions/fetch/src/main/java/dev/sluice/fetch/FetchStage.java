@@ -29,7 +29,6 @@ import dev.sluice.flow.url.Refusal;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -297,27 +296,24 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       return kept.finish(ended, leftovers).thenCompose(this::put);
     }
 
-    private CompletionStage<Fetched> put(Path file) {
-      return run.blocking()
-          .submit(() -> ArchiveReader.read(file, archive(task)))
-          .thenCompose(contents ->
-              run.resume(
-                      store.put(
-                          archive(task),
-                          new ObjectStore.Content.File(file),
-                          new ObjectStore.Condition.IfAbsent()))
-                  .thenCompose(put ->
-                      put instanceof ObjectStore.Put.Done
-                          ? follow(
-                              task,
-                              contents.entries().size(),
-                              contents.leftovers(),
-                              contents.leftoversOffset(),
-                              contents.leftoversLength(),
-                              run,
-                              "fetched",
-                              kept.length())
-                          : again(task, run))); // another one was first: its archive counts
+    private CompletionStage<Fetched> put(Kept.Whole whole) {
+      return run.resume(
+              store.put(
+                  archive(task),
+                  new ObjectStore.Content.File(whole.file()),
+                  new ObjectStore.Condition.IfAbsent()))
+          .thenCompose(put ->
+              put instanceof ObjectStore.Put.Done
+                  ? follow(
+                      task,
+                      ended.size(),
+                      leftovers,
+                      whole.leftoversOffset(),
+                      whole.leftoversLength(),
+                      run,
+                      "fetched",
+                      kept.length())
+                  : again(task, run)); // another one was first: its archive counts
     }
   }
 }

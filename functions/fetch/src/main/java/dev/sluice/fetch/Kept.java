@@ -19,6 +19,12 @@ import java.util.concurrent.CompletionStage;
 /// `tail` is the last append; each begins when the one before has ended, so the writer has one user
 /// at a time. The fields belong to the executor of the run.
 final class Kept {
+  /// A finished archive.
+  ///
+  /// @param leftoversOffset of the leftovers record, in bytes; 0 without one
+  /// @param leftoversLength of its gzip member; 0 without one
+  record Whole(Path file, long leftoversOffset, long leftoversLength) {}
+
   private final Run run;
   private final Records records;
   private final ArchiveWriter writer;
@@ -58,16 +64,18 @@ final class Kept {
   }
 
   /// The records of all that ended and of what was left over, then the whole file.
-  CompletionStage<Path> finish(List<Result.Ended> ended, List<Leftover> leftovers) {
+  CompletionStage<Whole> finish(List<Result.Ended> ended, List<Leftover> leftovers) {
     var now = run.now();
     return append(() -> {
       for (var end : ended) {
         writer.append(records.visit(end.visit(), end.responseId(), end.at()));
       }
+      var offset = leftovers.isEmpty() ? 0 : writer.length();
       if (!leftovers.isEmpty()) {
         writer.append(records.leftovers(leftovers, now));
       }
-      return writer.finish();
+      var end = leftovers.isEmpty() ? 0 : writer.length();
+      return new Whole(writer.finish(), offset, end - offset);
     });
   }
 
