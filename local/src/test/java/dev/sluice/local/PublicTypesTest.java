@@ -78,7 +78,9 @@ class PublicTypesTest {
           new Public("Jackson writes it into the log line", "extract", "Extracted"),
           new Public("Jackson writes it into the log line", "report", "Entered"),
           new Public(
-              "the round asks whom it may ask", "fetch.plan", "Hosts HostLanes Robots RetryAfter"),
+              "the round asks whom it may ask",
+              "fetch.plan",
+              "Hosts HostMemory HostMemories HostLanes Door Robots RetryAfter"),
           new Public(
               "the wire asks whether it may connect",
               "fetch.guard",

@@ -20,18 +20,32 @@ final class Errand {
   /// Attempts of this round, sent or not.
   int tries;
 
+  /// How often in a row its host was parked or could not be reached.
+  int deferrals;
+
   /// Exchanges that were kept so far, for the names of records.
   int kept;
+
+  /// Whether the start that its lane took is not used yet.
+  boolean mayStart = true;
 
   Errand(Target target, WebUrl begin) {
     this.target = target;
     this.begin = begin;
     this.redirects = new ArrayList<>(target.redirects());
     this.attempts = target.attempts();
+    this.deferrals = target.deferrals();
   }
 
   String host() {
     return begin.authority();
+  }
+
+  /// Uses the start of its lane, once and at once: later it is another one's turn.
+  boolean takeStart() {
+    var may = mayStart;
+    mayStart = false;
+    return may;
   }
 
   /// Whether this URL was asked for the errand before.
@@ -41,7 +55,6 @@ final class Errand {
 
   /// The target as the next round must know it.
   Target now() {
-    return new Target(
-        target.line(), target.url(), target.listed(), attempts, redirects, target.deferrals());
+    return new Target(target.line(), target.url(), target.listed(), attempts, redirects, deferrals);
   }
 }

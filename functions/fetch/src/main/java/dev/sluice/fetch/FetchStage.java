@@ -4,7 +4,6 @@ import dev.sluice.async.Deadline;
 import dev.sluice.async.FanOut;
 import dev.sluice.async.Outcome;
 import dev.sluice.async.Run;
-import dev.sluice.edge.Json;
 import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.edge.archive.ArchiveWriter;
 import dev.sluice.edge.archive.Records;
@@ -24,7 +23,6 @@ import dev.sluice.flow.Stage;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.Visit;
 import dev.sluice.flow.Web;
-import dev.sluice.flow.url.HostBucket;
 import dev.sluice.flow.url.Refusal;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
@@ -33,7 +31,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -91,44 +88,11 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
   }
 
   private CompletionStage<Fetched> fetch(FetchTask task, Run run) {
-    var key = Keys.hosts(task.bucket());
-    return run.resume(store.get(key))
-        .thenCompose(there ->
+    return HostNotes.read(store, run, Keys.hosts(task.bucket()))
+        .thenCompose(notes ->
             run.blocking()
                 .submit(ArchiveWriter::create)
-                .thenCompose(writer -> {
-                  var round = new Round(task, run, writer, remembered(there));
-                  return run.resume(round.run())
-                      .thenCompose(fetched ->
-                          remember(key, round.hosts, there, run).thenApply(_ -> fetched));
-                }));
-  }
-
-  private static Hosts.Memories remembered(Optional<ObjectStore.Piece> there) {
-    return there
-        .map(piece -> Json.read(Hosts.Memories.class, piece.bytes()))
-        .orElse(Hosts.Memories.NONE);
-  }
-
-  /// What both know: of each instant the later one. Who loses merges with what the other wrote.
-  private CompletionStage<Boolean> remember(
-      String key, Hosts hosts, Optional<ObjectStore.Piece> there, Run run) {
-    var before = remembered(there);
-    var now = hosts.memories(before, run.now());
-    if (now.equals(before)) {
-      return CompletableFuture.completedFuture(true);
-    }
-    var condition =
-        there
-            .<ObjectStore.Condition>map(piece -> new ObjectStore.Condition.IfMatch(piece.etag()))
-            .orElseGet(ObjectStore.Condition.IfAbsent::new);
-    var content = new ObjectStore.Content.Bytes(Json.bytes(now));
-    return run.resume(store.put(key, content, condition))
-        .thenCompose(put ->
-            put instanceof ObjectStore.Put.Done
-                ? CompletableFuture.completedFuture(true)
-                : run.resume(store.get(key))
-                    .thenCompose(theirs -> remember(key, hosts, theirs, run)));
+                .thenCompose(writer -> run.resume(new Round(task, run, writer, notes).run())));
   }
 
   private CompletionStage<Fetched> follow(
@@ -189,46 +153,72 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
   private final class Round {
     private final FetchTask task;
     private final Run run;
+    private final HostNotes notes;
     private final Hosts hosts;
     private final Kept kept;
+    private final Pace pace;
+    private final Deadline until;
     private final Visitor visitor;
     private final List<Result.Ended> ended = new ArrayList<>();
-    private final List<Leftover> leftovers = new ArrayList<>();
+    private final List<Result.LeftOver> left = new ArrayList<>();
     private Duration stall = Duration.ZERO;
     private @Nullable Throwable broken;
 
-    Round(FetchTask task, Run run, ArchiveWriter writer, Hosts.Memories remembered) {
+    Round(FetchTask task, Run run, ArchiveWriter writer, HostNotes notes) {
       this.task = task;
       this.run = run;
-      hosts = new Hosts(settings.perHostRequests(), settings.perHostDelay(), remembered);
+      this.notes = notes;
+      hosts =
+          new Hosts(
+              new Hosts.Limits(
+                  settings.perHostRequests(), settings.perHostDelay(), settings.hostBackOff()),
+              run.random(),
+              notes.memories(),
+              run.now(),
+              this::noteSoon);
       kept = new Kept(run, new Records(archive(task)), writer);
-      visitor = new Visitor(run, settings, web, hosts, kept, task.bucket());
+      pace = Pace.of(run, settings.timeout());
+      var jobLeft = Duration.between(run.now(), task.deadline());
+      until = run.deadline().earlier(Deadline.in(jobLeft, run::nanoTime));
+      visitor = new Visitor(run, settings, web, hosts, kept, pace, task.bucket());
+    }
+
+    private void noteSoon() {
+      notes.writeSoon(hosts);
     }
 
     CompletionStage<Fetched> run() {
       kept.begin(settings.userAgent());
-      var jobLeft = Deadline.in(Duration.between(run.now(), task.deadline()), run::nanoTime);
       return FanOut.of(visitor::visit)
           .concurrency(settings.concurrencyRequests())
           .lanes(
-              () -> new HostLanes<>(hosts, run, Errand::host, this::isFull), FetchTask.MAX_TARGETS)
-          .deadline(run.deadline().earlier(jobLeft))
+              () -> new HostLanes<>(hosts, run, Errand::host, _ -> isOpen()), FetchTask.MAX_TARGETS)
+          .deadline(until, Pace.RESERVE)
           .onStall(Duration.ZERO, longest -> stall = longest)
           .on(run)
           .startForEach(errands(), this::enter)
           .thenCompose(_ -> commit())
-          .handle((fetched, failure) ->
-              kept.discard()
-                  .thenCompose(_ ->
-                      failure == null
-                          ? CompletableFuture.completedFuture(fetched)
-                          : CompletableFuture.<Fetched>failedFuture(failure)))
+          .handle(this::end)
           .thenCompose(fetched -> fetched)
           .thenApply(fetched -> fetched.stalled(stall));
     }
 
-    private boolean isFull() {
-      return kept.length() >= settings.archiveMaxBytes();
+    private boolean isOpen() {
+      return kept.length() < settings.archiveMaxBytes();
+    }
+
+    /// Whatever became of the round, what it learnt of hosts is kept.
+    private CompletionStage<Fetched> end(@Nullable Fetched fetched, @Nullable Throwable failure) {
+      return kept.discard()
+          .thenCompose(_ -> run.resume(notes.write(hosts)))
+          .handle((_, unwritten) -> {
+            var why = failure == null ? unwritten : failure;
+            return why == null && fetched != null
+                ? CompletableFuture.completedFuture(fetched)
+                : CompletableFuture.<Fetched>failedFuture(
+                    why == null ? new IllegalStateException("no result") : why);
+          })
+          .thenCompose(result -> result);
     }
 
     private List<Errand> errands() {
@@ -236,22 +226,21 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       for (var target : task.targets()) {
         switch (settings.rules().parse(target.next())) {
           case WebUrl url -> errands.add(new Errand(target, url));
-          case Refusal refusal -> never(target, refusal.ending());
+          case Refusal refusal -> ended.add(never(target, refusal.ending()));
         }
       }
       return errands;
     }
 
-    private void never(Target target, Ending ending) {
+    private Result.Ended never(Target target, Ending ending) {
       var visit = Visit.never(target.line(), target.listed(), ending);
-      ended.add(new Result.Ended(visit, null, run.now()));
+      return new Result.Ended(visit, null, run.now());
     }
 
     private void enter(Outcome<Errand, Result> outcome) {
       switch (outcome) {
         case Outcome.Success<Errand, Result>(_, Result.Ended end) -> ended.add(end);
-        case Outcome.Success<Errand, Result>(_, Result.LeftOver left) ->
-            leftovers.add(left.leftover());
+        case Outcome.Success<Errand, Result>(_, Result.LeftOver over) -> left.add(over);
         case Outcome.Failure<Errand, Result>(_, var cause) -> broken = cause;
         case Outcome.TimedOut<Errand, Result>(var errand, _) -> leaveOver(errand);
         case Outcome.Cancelled<Errand, Result>(var errand, _) -> leaveOver(errand);
@@ -266,11 +255,14 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
               : settings.rules().parse(errand.redirects.getLast()) instanceof WebUrl last
                   ? last
                   : errand.begin;
-      var parked = hosts.isParked(next.authority(), run.now());
-      var due = hosts.due(next.authority());
-      var to = HostBucket.of(next, settings.hostBuckets());
-      leftovers.add(
-          new Leftover(errand.now(), to, due.isAfter(run.now()) ? due : run.now(), parked));
+      var host = next.authority();
+      if (!hosts.isParked(host, run.now())) {
+        errand.deferrals = Math.min(errand.deferrals, hosts.deferrals(host));
+      } else if (visitor.defers(errand, next)) {
+        ended.add(visitor.ended(errand, next, hosts.trouble(host)));
+        return;
+      }
+      left.add(new Result.LeftOver(errand, next, run.now()));
     }
 
     private CompletionStage<Fetched> commit() {
@@ -279,24 +271,25 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       }
       if (!run.now().isBefore(task.deadline())) {
         var detail = "the job's deadline " + task.deadline() + " has passed";
-        for (var left : leftovers) {
-          never(left.target(), new Ending.Failed(Fault.Failed.GAVE_UP, detail));
-        }
-        leftovers.clear();
+        var gaveUp = new Ending.Failed(Fault.Failed.GAVE_UP, detail);
+        left.forEach(over -> ended.add(visitor.ended(over.errand(), over.next(), gaveUp)));
+        left.clear();
       }
-      if (ended.size() + leftovers.size() != task.targets().size()) {
+      if (ended.size() + left.size() != task.targets().size()) {
         throw new IllegalStateException(
             "every URL must have an outcome or be left over: "
                 + ended.size()
                 + " + "
-                + leftovers.size()
+                + left.size()
                 + " of "
                 + task.targets().size());
       }
-      return kept.finish(ended, leftovers).thenCompose(this::put);
+      var leftovers =
+          new Dues(hosts, settings.hostBuckets(), task.bucket(), run.now()).leftovers(left);
+      return kept.finish(ended, leftovers).thenCompose(whole -> put(whole, leftovers));
     }
 
-    private CompletionStage<Fetched> put(Kept.Whole whole) {
+    private CompletionStage<Fetched> put(Kept.Whole whole, List<Leftover> leftovers) {
       return run.resume(
               store.put(
                   archive(task),

@@ -1,7 +1,7 @@
 package dev.sluice.fetch;
 
-import dev.sluice.flow.Leftover;
 import dev.sluice.flow.Visit;
+import dev.sluice.flow.url.WebUrl;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,5 +13,8 @@ sealed interface Result {
   record Ended(Visit visit, @Nullable String responseId, Instant at) implements Result {}
 
   /// Another round goes on with it.
-  record LeftOver(Leftover leftover) implements Result {}
+  ///
+  /// @param next to be asked then
+  /// @param at not before, as far as this URL alone is concerned
+  record LeftOver(Errand errand, WebUrl next, Instant at) implements Result {}
 }

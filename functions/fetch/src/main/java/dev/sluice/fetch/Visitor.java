@@ -3,12 +3,11 @@ package dev.sluice.fetch;
 import dev.sluice.async.Call;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
+import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.fetch.plan.RetryAfter;
-import dev.sluice.fetch.plan.Robots;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
-import dev.sluice.flow.Leftover;
 import dev.sluice.flow.Took;
 import dev.sluice.flow.Visit;
 import dev.sluice.flow.Web;
@@ -16,51 +15,43 @@ import dev.sluice.flow.Web.Reply;
 import dev.sluice.flow.url.HostBucket;
 import dev.sluice.flow.url.Refusal;
 import dev.sluice.flow.url.WebUrl;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the errands of one round: robots.txt, redirects, retries. Belongs to the executor of its
 /// run.
 final class Visitor {
-  /// A wait up to this happens inside the round.
-  private static final Duration SHORT = Duration.ofSeconds(2);
-
-  /// So much earlier than the call is cancelled an exchange ends by itself, so that what it has of
-  /// a body is stored, and not lost with the call.
-  private static final Duration BEFORE_CANCEL = Duration.ofMillis(100);
+  static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  static final Set<Fault> TRANSIENT =
+      Set.of(Fault.Failed.CONNECT, Fault.Failed.TIMEOUT, Fault.Failed.DISCONNECT);
 
   private static final int MAX_REDIRECTS = 10;
-  private static final int MAX_ROBOTS_REDIRECTS = 5;
-  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-  private static final Set<Fault> TRANSIENT =
-      Set.of(Fault.Failed.CONNECT, Fault.Failed.TIMEOUT, Fault.Failed.DISCONNECT);
 
   private final Run run;
   private final FetchSettings settings;
   private final Web web;
   private final Hosts hosts;
   private final Kept kept;
+  private final Pace pace;
+  private final Turns turns;
+  private final RobotsFiles robots;
   private final int bucket;
-  private final Map<String, CompletableFuture<Robots>> robots = new HashMap<>();
 
-  Visitor(Run run, FetchSettings settings, Web web, Hosts hosts, Kept kept, int bucket) {
+  Visitor(Run run, FetchSettings settings, Web web, Hosts hosts, Kept kept, Pace pace, int bucket) {
     this.run = run;
     this.settings = settings;
     this.web = web;
     this.hosts = hosts;
     this.kept = kept;
+    this.pace = pace;
+    this.turns = new Turns(run, hosts, pace);
+    this.robots = new RobotsFiles(run, settings, web, hosts, turns, pace);
     this.bucket = bucket;
   }
 
@@ -70,23 +61,46 @@ final class Visitor {
 
   /// One attempt, its redirects included, under one timeout.
   private CompletionStage<Result> attempt(Errand errand, WebUrl url, Call call) {
-    errand.tries++;
-    return allowed(errand, url, call, Deadline.in(settings.timeout(), run::nanoTime));
+    return allowed(errand, url, call, null);
   }
 
-  private CompletionStage<Result> allowed(Errand errand, WebUrl url, Call call, Deadline timeout) {
-    return robots(url, call)
+  /// @param timeout of the attempt; null if it begins with this request
+  private CompletionStage<Result> allowed(
+      Errand errand, WebUrl url, Call call, @Nullable Deadline timeout) {
+    return robots
+        .of(url, errand, call)
         .thenCompose(rules ->
-            rules
-                .refusal(url)
-                .<CompletionStage<Result>>map(
-                    ending -> ended(errand, url, ending, null, null, null))
-                .orElseGet(() -> ask(errand, url, call, timeout)));
+            rules.isEmpty()
+                ? notNow(errand, url, call)
+                : rules
+                    .get()
+                    .refusal(url)
+                    .<CompletionStage<Result>>map(
+                        ending -> ended(errand, url, ending, null, null, null))
+                    .orElseGet(() -> inTurn(errand, url, call, timeout)));
   }
 
-  private CompletionStage<Result> ask(Errand errand, WebUrl url, Call call, Deadline timeout) {
-    var within = timeout.earlier(call.deadline().minus(BEFORE_CANCEL));
+  private CompletionStage<Result> inTurn(
+      Errand errand, WebUrl url, Call call, @Nullable Deadline timeout) {
+    return turns
+        .take(errand, url.authority())
+        .thenCompose(turn -> {
+          if (turn.isEmpty()) {
+            return notNow(errand, url, call);
+          }
+          if (timeout == null) {
+            errand.tries++;
+          }
+          var until = timeout == null ? Deadline.in(pace.patience(), run::nanoTime) : timeout;
+          return ask(errand, url, call, until, turn.get());
+        });
+  }
+
+  private CompletionStage<Result> ask(
+      Errand errand, WebUrl url, Call call, Deadline timeout, Runnable turn) {
+    var within = timeout.earlier(call.deadline().minus(Pace.BEFORE_CANCEL));
     return run.resume(web.ask(url, new Within(call, within)))
+        .whenComplete((_, _) -> turn.run())
         .thenCompose(reply ->
             switch (reply) {
               case Reply.Broken broken -> broken(errand, url, broken, call);
@@ -101,28 +115,32 @@ final class Visitor {
 
   private CompletionStage<Result> broken(
       Errand errand, WebUrl url, Reply.Broken broken, Call call) {
-    if (call.isCancelled() || isEndOfRun(broken, call)) {
-      return left(errand, url, run.now(), false);
-    }
-    if (broken.sent()) {
-      errand.attempts++;
-    }
-    if (TRANSIENT.contains(broken.fault())
-        && Math.max(errand.tries, errand.attempts) < settings.maxAttempts()) {
-      return again(errand, url, backOff(errand), false, call);
+    if (call.isCancelled() || isEndOfRound(broken, call)) {
+      return left(errand, url, run.now());
     }
     var ending =
         switch (broken.fault()) {
           case Fault.Failed failed -> new Ending.Failed(failed, broken.detail());
           case Fault.Refused refused -> new Ending.Refused(refused, broken.detail());
         };
-    return ended(errand, url, ending, broken, null, null);
+    var isTransient = TRANSIENT.contains(broken.fault());
+    if (broken.sent()) {
+      errand.attempts++;
+    } else if (isTransient) {
+      hosts.missed(url.authority(), run.now(), ending);
+    }
+    if (!isTransient || Math.max(errand.tries, errand.attempts) >= settings.maxAttempts()) {
+      return ended(errand, url, ending, broken, null, null);
+    }
+    return hosts.isParked(url.authority(), run.now())
+        ? deferred(errand, url, call)
+        : again(errand, url, backOff(errand), call);
   }
 
   /// It was cut because the round ends, and not by its own timeout: no fair attempt.
-  private static boolean isEndOfRun(Reply.Broken broken, Call call) {
+  private static boolean isEndOfRound(Reply.Broken broken, Call call) {
     return broken.fault() == Fault.Failed.TIMEOUT
-        && call.deadline().minus(BEFORE_CANCEL).hasPassed();
+        && call.deadline().minus(Pace.BEFORE_CANCEL).hasPassed();
   }
 
   private CompletionStage<Result> redirect(
@@ -132,6 +150,7 @@ final class Visitor {
       String location,
       Call call,
       Deadline timeout) {
+    hosts.answered(url.authority());
     return kept.exchange(errand, url, response)
         .thenCompose(_ ->
             switch (settings.rules().resolve(url, location)) {
@@ -151,40 +170,48 @@ final class Visitor {
                       null);
                 }
                 errand.redirects.add(next.href());
+                errand.deferrals = 0;
                 yield HostBucket.of(next, settings.hostBuckets()) == bucket
                     ? follow(errand, next, call, timeout)
-                    : left(errand, next, run.now(), false);
+                    : left(errand, next, run.now());
               }
             });
   }
 
   private CompletionStage<Result> follow(Errand errand, WebUrl next, Call call, Deadline timeout) {
-    var wait = Duration.between(run.now(), hosts.due(next.authority()));
-    if (wait.compareTo(timeout.left()) >= 0) {
-      return left(errand, next, hosts.due(next.authority()), false);
-    }
-    return pause(hosts.reserve(next.authority(), run.now()))
-        .thenCompose(_ -> allowed(errand, next, call, timeout));
+    var due = hosts.due(next.authority());
+    return Duration.between(run.now(), due).compareTo(timeout.left()) >= 0
+        ? left(errand, next, due)
+        : allowed(errand, next, call, timeout);
   }
 
   private CompletionStage<Result> answered(
       Errand errand, WebUrl url, Reply.Response response, Call call) {
     errand.attempts++;
     var status = response.status();
-    if (status != 429 && status < 500) {
-      return stored(errand, url, response, new Ending.Stored());
+    var parks = status == 429 || status == 503;
+    if (!parks) {
+      hosts.answered(url.authority());
+      if (status < 500) {
+        return stored(errand, url, response, new Ending.Stored());
+      }
     }
-    var asked =
-        status == 429 || status == 503
-            ? response.field("Retry-After").flatMap(value -> RetryAfter.of(value, run.now()))
-            : Optional.<Instant>empty();
-    asked.ifPresent(until -> hosts.park(url.authority(), until));
+    var why = new Ending.Failed(Fault.Failed.HTTP, url.origin() + " answered " + status);
+    if (parks) {
+      var now = run.now();
+      var asked = response.field("Retry-After").flatMap(value -> RetryAfter.of(value, now));
+      hosts.defer(url.authority(), asked.orElse(now), now, why);
+    }
     if (errand.attempts >= settings.maxAttempts()) {
       var detail = "the answer was still " + status + " after " + errand.attempts + " attempts";
       return stored(errand, url, response, new Ending.Failed(Fault.Failed.HTTP, detail));
     }
+    if (parks && defers(errand, url)) {
+      return stored(errand, url, response, hosts.trouble(url.authority()));
+    }
     response.body().close();
-    return again(errand, url, asked.orElseGet(() -> backOff(errand)), asked.isPresent(), call);
+    var at = parks ? hosts.due(url.authority()) : backOff(errand);
+    return again(errand, url, at, call);
   }
 
   private CompletionStage<Result> stored(
@@ -194,17 +221,40 @@ final class Visitor {
             ended(errand, url, ending, response, exchange.responseId(), exchange.digest()));
   }
 
+  /// It has no turn soon.
+  private CompletionStage<Result> notNow(Errand errand, WebUrl url, Call call) {
+    var now = run.now();
+    if (hosts.isParked(url.authority(), now)) {
+      return deferred(errand, url, call);
+    }
+    var due = hosts.due(url.authority());
+    return left(errand, url, due.isAfter(now) ? due : now);
+  }
+
+  /// Its host was parked or could not be reached.
+  private CompletionStage<Result> deferred(Errand errand, WebUrl url, Call call) {
+    return defers(errand, url)
+        ? ended(errand, url, hosts.trouble(url.authority()), null, null, null)
+        : again(errand, url, hosts.due(url.authority()), call);
+  }
+
+  /// Counts that the URL's host waits. What its host answered since does not count.
+  ///
+  /// @return whether that is the end of it
+  boolean defers(Errand errand, WebUrl url) {
+    var host = url.authority();
+    errand.deferrals = Math.min(errand.deferrals + 1, hosts.deferrals(host));
+    return errand.deferrals >= Hosts.MAX_DEFERRALS || hosts.hasEnded(host);
+  }
+
   /// Inside the round if it is soon, otherwise in the next one.
-  private CompletionStage<Result> again(
-      Errand errand, WebUrl url, Instant at, boolean parked, Call call) {
+  private CompletionStage<Result> again(Errand errand, WebUrl url, Instant at, Call call) {
     var due = hosts.due(url.authority()).isAfter(at) ? hosts.due(url.authority()) : at;
     var wait = Duration.between(run.now(), due);
-    if (wait.compareTo(SHORT) > 0 || wait.compareTo(call.deadline().left()) >= 0) {
-      return left(errand, url, due, parked);
+    if (wait.compareTo(HostLanes.MOST_WAIT) > 0 || !pace.mayStartIn(wait)) {
+      return left(errand, url, due);
     }
-    return pause(due)
-        .thenCompose(_ -> pause(hosts.reserve(url.authority(), run.now())))
-        .thenCompose(_ -> attempt(errand, url, call));
+    return turns.pause(due).thenCompose(_ -> attempt(errand, url, call));
   }
 
   private Instant backOff(Errand errand) {
@@ -212,14 +262,13 @@ final class Visitor {
     return run.now().plusMillis(most / 2 + run.random().nextLong(most / 2));
   }
 
-  private CompletionStage<?> pause(Instant until) {
-    var wait = Duration.between(run.now(), until);
-    return wait.isPositive() ? run.sleep(wait) : CompletableFuture.completedFuture(true);
+  private static CompletionStage<Result> left(Errand errand, WebUrl next, Instant at) {
+    return done(new Result.LeftOver(errand, next, at));
   }
 
-  private CompletionStage<Result> left(Errand errand, WebUrl next, Instant at, boolean parked) {
-    var to = HostBucket.of(next, settings.hostBuckets());
-    return done(new Result.LeftOver(new Leftover(errand.now(), to, at, parked)));
+  /// The outcome of an errand whose host has ended before it had its turn.
+  Result.Ended ended(Errand errand, WebUrl url, Ending ending) {
+    return result(errand, url, ending, null, null, null);
   }
 
   private CompletionStage<Result> ended(
@@ -229,29 +278,38 @@ final class Visitor {
       @Nullable Reply reply,
       @Nullable String responseId,
       @Nullable String digest) {
+    return done(result(errand, url, ending, reply, responseId, digest));
+  }
+
+  private Result.Ended result(
+      Errand errand,
+      WebUrl url,
+      Ending ending,
+      @Nullable Reply reply,
+      @Nullable String responseId,
+      @Nullable String digest) {
     var response = reply instanceof Reply.Response got ? got : null;
     var type = response == null ? null : response.field("Content-Type").orElse(null);
-    return done(
-        new Result.Ended(
-            new Visit(
-                errand.target.line(),
-                errand.target.listed(),
-                ending,
-                errand.attempts,
-                url.href(),
-                errand.redirects,
-                reply == null ? null : reply.at(),
-                response == null ? null : response.status(),
-                reply == null ? null : reply.ip(),
-                reply == null ? Took.NOTHING : reply.took(),
-                response == null ? 0 : response.bytesWire(),
-                response == null ? 0 : response.bytesBody(),
-                mimeType(type),
-                charset(type),
-                digest,
-                response == null ? null : response.truncated()),
-            responseId,
-            run.now()));
+    return new Result.Ended(
+        new Visit(
+            errand.target.line(),
+            errand.target.listed(),
+            ending,
+            errand.attempts,
+            url.href(),
+            errand.redirects,
+            reply == null ? null : reply.at(),
+            response == null ? null : response.status(),
+            reply == null ? null : reply.ip(),
+            reply == null ? Took.NOTHING : reply.took(),
+            response == null ? 0 : response.bytesWire(),
+            response == null ? 0 : response.bytesBody(),
+            mimeType(type),
+            charset(type),
+            digest,
+            response == null ? null : response.truncated()),
+        responseId,
+        run.now());
   }
 
   private static @Nullable String mimeType(@Nullable String contentType) {
@@ -275,92 +333,6 @@ final class Visitor {
     return null;
   }
 
-  /// Asked once an origin and round, before its first URL.
-  private CompletableFuture<Robots> robots(WebUrl url, Call call) {
-    if (settings.ignoreRobots()) {
-      return CompletableFuture.completedFuture(new Robots.Open());
-    }
-    return robots.computeIfAbsent(
-        url.origin(),
-        _ -> {
-          var file = new WebUrl(url.scheme(), url.host(), url.port(), "/robots.txt");
-          return robots(file, file, 0, 1, call)
-              .thenApply(rules -> {
-                hosts.slowDown(url.authority(), rules.crawlDelay());
-                // The host was just asked: its next request comes a delay later.
-                hosts.reserve(url.authority(), run.now());
-                return rules;
-              })
-              .thenCompose(rules -> pause(hosts.due(url.authority())).thenApply(_ -> rules))
-              .toCompletableFuture();
-        });
-  }
-
-  private CompletionStage<Robots> robots(
-      WebUrl origin, WebUrl file, int redirects, int tries, Call call) {
-    // Asked for all URLs of the origin: one that is cancelled must not take it from the others.
-    var timeout = Deadline.in(settings.timeout(), run::nanoTime).earlier(run.deadline());
-    return run.resume(web.ask(file, new Alone(timeout)))
-        .thenCompose(reply ->
-            switch (reply) {
-              case Reply.Broken broken -> {
-                if (TRANSIENT.contains(broken.fault()) && tries < settings.maxAttempts()) {
-                  yield run.sleep(Duration.ofMillis(250L << Math.min(tries, 3)))
-                      .thenCompose(_ -> robots(origin, file, redirects, tries + 1, call));
-                }
-                var detail = "robots.txt: " + broken.detail();
-                yield done(
-                    new Robots.Closed(
-                        switch (broken.fault()) {
-                          case Fault.Failed failed -> new Ending.Failed(failed, detail);
-                          case Fault.Refused refused -> new Ending.Refused(refused, detail);
-                        }));
-              }
-              case Reply.Response response ->
-                  robots(origin, file, response, redirects, tries, call);
-            });
-  }
-
-  private CompletionStage<Robots> robots(
-      WebUrl origin, WebUrl file, Reply.Response response, int redirects, int tries, Call call) {
-    var status = response.status();
-    if (status >= 200 && status < 300) {
-      var type = response.field("Content-Type").orElse("text/plain");
-      return run.resume(
-          run.cpu()
-              .submit(() -> {
-                try (var _ = response.body();
-                    var in = decoded(response)) {
-                  var content = in.readNBytes(Robots.MAX_BYTES);
-                  return Robots.parse(origin, content, type, settings.userAgent());
-                }
-              }));
-    }
-    response.body().close();
-    var location = response.field("Location");
-    if (REDIRECTS.contains(status) && location.isPresent() && redirects < MAX_ROBOTS_REDIRECTS) {
-      return settings.rules().resolve(file, location.get()) instanceof WebUrl next
-          ? robots(origin, next, redirects + 1, tries, call)
-          : done(new Robots.Open());
-    }
-    if (status >= 500 || status == 429) {
-      if (tries < settings.maxAttempts()) {
-        return run.sleep(Duration.ofMillis(250L << Math.min(tries, 3)))
-            .thenCompose(_ -> robots(origin, file, redirects, tries + 1, call));
-      }
-      var detail = "robots.txt of " + origin.origin() + " answered " + status;
-      return done(new Robots.Closed(new Ending.Refused(Fault.Refused.ROBOTS, detail)));
-    }
-    return done(new Robots.Open());
-  }
-
-  private static InputStream decoded(Reply.Response response) throws IOException {
-    var coding = response.field("Content-Encoding").orElse("identity").strip();
-    return coding.equalsIgnoreCase("gzip")
-        ? new GZIPInputStream(response.body().open())
-        : response.body().open();
-  }
-
   private static <T> CompletionStage<T> done(T value) {
     return CompletableFuture.completedFuture(value);
   }
@@ -381,21 +353,5 @@ final class Visitor {
     public void onCancel(Runnable action) {
       call.onCancel(action);
     }
-  }
-
-  /// A call that nobody cancels; its deadline ends it.
-  private record Alone(Deadline deadline) implements Call {
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public <F extends Future<?>> F own(F source) {
-      return source;
-    }
-
-    @Override
-    public void onCancel(Runnable action) {}
   }
 }

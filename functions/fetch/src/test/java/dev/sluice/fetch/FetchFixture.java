@@ -12,6 +12,8 @@ import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Leftover;
+import dev.sluice.flow.LeftoverGroups;
+import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
@@ -25,7 +27,12 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
 
 /// A stage on a simulated run, over a store and a web in memory, with outboxes that record.
@@ -36,12 +43,18 @@ final class FetchFixture {
 
   final Simulation simulation;
   final MemoryStore store = new MemoryStore();
+
+  /// What the stage puts into and reads from.
+  ObjectStore seen = store;
+
   final MemoryWeb web;
   final MemoryOutbox<ExtractTask> extracts = MemoryOutbox.unbounded();
   final MemoryOutbox<SplitTask> splits = MemoryOutbox.unbounded();
   int perHost = 2;
   Duration perHostDelay = Duration.ofMillis(200);
+  Duration hostBackOff = Duration.ofSeconds(2);
   int maxAttempts = 3;
+  Duration timeout = Duration.ofSeconds(5);
   boolean ignoreRobots = true;
   long archiveMaxBytes = 1 << 27;
   Duration invocation = Duration.ofSeconds(60);
@@ -64,7 +77,8 @@ final class FetchFixture {
             100,
             perHost,
             perHostDelay,
-            Duration.ofSeconds(5),
+            hostBackOff,
+            timeout,
             maxAttempts,
             1 << 20,
             archiveMaxBytes,
@@ -75,7 +89,7 @@ final class FetchFixture {
             HostsFile.EMPTY,
             ignoreRobots,
             Duration.ofSeconds(1));
-    return new FetchStage(settings, store, extracts, splits, web);
+    return new FetchStage(settings, seen, extracts, splits, web);
   }
 
   Run run() {
@@ -88,7 +102,83 @@ final class FetchFixture {
   }
 
   FetchTask task(List<Target> targets) {
-    return new FetchTask(JOB, 0, TaskId.planned(0), 1, targets, jobDeadline);
+    return task(0, targets);
+  }
+
+  FetchTask task(int number, List<Target> targets) {
+    return new FetchTask(JOB, 0, TaskId.planned(number), 1, targets, jobDeadline);
+  }
+
+  /// Lets time pass.
+  void sleepUntil(Instant at) {
+    simulation.after(Duration.between(simulation.now(), at), () -> {});
+    while (simulation.now().isBefore(at)) {
+      simulation.step();
+    }
+  }
+
+  /// What a queue, `split` and Lambda make of tasks: one invocation after the other, as they are
+  /// due, and whatever is left over again, until nothing is.
+  ///
+  /// @return how many invocations that took
+  int fetchToTheEnd(List<FetchTask> tasks) throws Exception {
+    record Due(Instant at, int order, FetchTask task) {}
+    var queue = new PriorityQueue<Due>(Comparator.comparing(Due::at).thenComparingInt(Due::order));
+    var order = 0;
+    for (var task : tasks) {
+      queue.add(new Due(simulation.now(), order++, task));
+    }
+    var invocations = 0;
+    for (var next = queue.poll(); next != null; next = queue.poll()) {
+      if (++invocations > 2_000) {
+        return Assertions.fail("no end after 2,000 invocations");
+      }
+      if (next.at.isAfter(simulation.now())) {
+        sleepUntil(next.at);
+      }
+      var task = next.task;
+      fetch(task);
+      var archive = archive(task.task());
+      for (var entry : archive.entries()) {
+        if (ended.put(entry.visit().line(), entry.visit()) != null) {
+          Assertions.fail("line " + entry.visit().line() + " ended twice");
+        }
+      }
+      for (var group : LeftoverGroups.of(archive.leftovers()).groups()) {
+        var child =
+            new FetchTask(
+                JOB,
+                0,
+                task.task().child(group.number()),
+                group.bucket(),
+                group.targets(),
+                jobDeadline);
+        deepest = Math.max(deepest, child.round());
+        queue.add(new Due(group.due(), order++, child));
+      }
+    }
+    return invocations;
+  }
+
+  /// Outcomes of [#fetchToTheEnd], by line.
+  final Map<Long, Visit> ended = new TreeMap<>();
+
+  /// The deepest round of [#fetchToTheEnd].
+  int deepest;
+
+  /// Requests of pages: robots.txt left out.
+  List<MemoryWeb.Asked> pagesAsked() {
+    return web.asked().stream()
+        .filter(asked -> !asked.url().pathAndQuery().equals("/robots.txt"))
+        .toList();
+  }
+
+  /// URLs `http://{host}/{line}`, the first of line `from`.
+  static List<Target> targets(String host, int from, int count) {
+    return IntStream.range(from, from + count)
+        .mapToObj(line -> "http://" + host + "/" + line)
+        .map(url -> Target.first(Long.parseLong(url.substring(url.lastIndexOf('/') + 1)), url, url))
+        .toList();
   }
 
   /// URLs as they stand in a list, the first in line 1.

@@ -424,7 +424,8 @@ class FetchStageTest {
     var key = Keys.hosts(1);
     var theirs =
         "{\"hosts\":{\"other.example\":{\"nextStart\":\"2030-01-01T00:00:00Z\","
-            + "\"parkedUntil\":\"2030-01-01T00:00:00Z\"}}}";
+            + "\"lastStart\":\"2026-01-01T00:00:00Z\",\"parkedUntil\":\"2030-01-01T00:00:00Z\","
+            + "\"misses\":0,\"deferrals\":0,\"fault\":null,\"detail\":null,\"robots\":{}}}}";
     // Written while the round is under way.
     fixture.simulation.after(
         Duration.ofMillis(5),

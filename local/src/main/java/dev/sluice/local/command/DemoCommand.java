@@ -74,6 +74,9 @@ final class DemoCommand implements Callable<Integer> {
       limits.allowPrivate = List.of("127.0.0.0/8");
       limits.allowPort = List.of("" + web.port());
       limits.hosts = hosts;
+      var parameters = limits.parameters(TIMEOUT);
+      // Some of its hosts never recover; nobody wants to see that waited for.
+      parameters.put("HostBackOffMillis", "100");
       var job =
           new JobId(
               "demo-"
@@ -85,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
               list,
               job,
               folder,
-              limits.parameters(TIMEOUT),
+              parameters,
               limits.perHostDelay,
               null,
               shown.show(),

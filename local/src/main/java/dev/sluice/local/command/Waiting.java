@@ -1,6 +1,6 @@
 package dev.sluice.local.command;
 
-import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.fetch.plan.HostMemories;
 import dev.sluice.flow.Plan;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +51,7 @@ final class Waiting {
   }
 
   /// What `fetch` remembers of hosts.
-  void remembered(Hosts.Memories memories) {
+  void remembered(HostMemories memories) {
     memories.hosts().forEach((name, memory) -> parked.put(name, memory.parkedUntil()));
     if (parked.size() > MOST_HOSTS) {
       parked.clear();

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.edge.Gzip;
 import dev.sluice.edge.Json;
-import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.fetch.plan.HostMemories;
 import dev.sluice.flow.Books;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
@@ -171,7 +171,7 @@ final class Watch {
       if (isPlan(key)) {
         waiting.planned(Gzip.read(Plan.class, Files.readAllBytes(file)));
       } else if (isHosts(key)) {
-        waiting.remembered(Json.read(Hosts.Memories.class, Files.readAllBytes(file)));
+        waiting.remembered(Json.read(HostMemories.class, Files.readAllBytes(file)));
       } else if (isRows(key)) {
         rows(file);
       }

@@ -2,7 +2,8 @@ package dev.sluice.local.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.fetch.plan.HostMemories;
+import dev.sluice.fetch.plan.HostMemory;
 import dev.sluice.flow.Counts;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
@@ -56,10 +57,10 @@ class WaitingTest {
     planned("http://a/1", "http://b/1", "http://b/2");
 
     waiting.remembered(
-        new Hosts.Memories(
+        new HostMemories(
             Map.of(
-                "a", new Hosts.Memory(NOW, NOW.plusSeconds(30)),
-                "b", new Hosts.Memory(NOW, NOW.minusSeconds(30)))));
+                "a", HostMemory.NONE.parked(NOW.plusSeconds(30)),
+                "b", HostMemory.NONE.parked(NOW.minusSeconds(30)))));
 
     assertThat(waiting.longest(2, DELAY, NOW))
         .containsExactly(

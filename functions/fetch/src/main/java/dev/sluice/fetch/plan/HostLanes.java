@@ -10,29 +10,31 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 
 /// Politeness as lanes: a lane a host, each with its permits and its next start.
 ///
-/// When nothing is in flight and the next start is more than [#MOST_WAIT] away, the round ends:
-/// waiting is not paid for.
+/// When nothing is under way and the next start is more than [#MOST_WAIT] away, the round ends:
+/// waiting is not paid for. When nothing more may start, what is under way goes on to its end.
 public final class HostLanes<T> implements Lanes<T> {
-  static final Duration MOST_WAIT = Duration.ofSeconds(2);
+  /// A wait up to this happens inside the round.
+  public static final Duration MOST_WAIT = Duration.ofSeconds(2);
 
   private final Hosts hosts;
   private final Run run;
   private final Function<T, String> hostOf;
-  private final BooleanSupplier full;
+  private final IntPredicate open;
   private final Map<String, Deque<Waiting<T>>> waiting = new LinkedHashMap<>();
+  private int underWay;
 
   /// @param hostOf the host that an item asks first; must not change
-  /// @param full whether the round must end now, whatever is due
-  public HostLanes(Hosts hosts, Run run, Function<T, String> hostOf, BooleanSupplier full) {
+  /// @param open whether one more may start, whatever is due, beside so many under way
+  public HostLanes(Hosts hosts, Run run, Function<T, String> hostOf, IntPredicate open) {
     this.hosts = hosts;
     this.run = run;
     this.hostOf = hostOf;
-    this.full = full;
+    this.open = open;
   }
 
   @Override
@@ -42,8 +44,8 @@ public final class HostLanes<T> implements Lanes<T> {
 
   @Override
   public Next<T> poll(long nowNanos) {
-    if (full.getAsBoolean()) {
-      return new Next.Stop<>();
+    if (!open.test(underWay)) {
+      return underWay > 0 ? new Next.Blocked<>() : new Next.Stop<>();
     }
     var now = run.now();
     Duration soonest = null;
@@ -63,7 +65,7 @@ public final class HostLanes<T> implements Lanes<T> {
     if (soonest == null) {
       return new Next.Blocked<>();
     }
-    return soonest.compareTo(MOST_WAIT) > 0 && !hosts.anyInFlight()
+    return soonest.compareTo(MOST_WAIT) > 0 && underWay == 0
         ? new Next.Stop<>()
         : new Next.At<>(nowNanos + soonest.toNanos());
   }
@@ -74,13 +76,14 @@ public final class HostLanes<T> implements Lanes<T> {
     if (!lane.isEmpty()) {
       waiting.put(host, lane); // to the end: hosts take turns
     }
-    hosts.reserve(host, run.now());
-    hosts.begin(host);
+    hosts.begin(host, run.now());
+    underWay++;
     return item;
   }
 
   @Override
   public void ended(Waiting<T> item) {
+    underWay--;
     hosts.end(hostOf.apply(item.item()));
   }
 

@@ -1,0 +1,49 @@
+package dev.sluice.fetch;
+
+import dev.sluice.fetch.plan.HostLanes;
+import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.flow.Leftover;
+import dev.sluice.flow.url.HostBucket;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+
+/// When what is left over comes back: it reserves its hosts' slots instead of waiting for them.
+///
+/// @param bucket whose hosts are known here
+record Dues(Hosts hosts, int buckets, int bucket, Instant now) {
+  /// The same URLs, each with its due time: a parked host's own; the slot of its own at a host so
+  /// slow that an invocation waits for no second one; the first of a block of slots otherwise, for
+  /// then one task uses all of them in turn.
+  List<Leftover> leftovers(List<Result.LeftOver> left) {
+    var byHost = new TreeMap<String, List<Result.LeftOver>>();
+    left.stream()
+        .sorted(
+            Comparator.comparing(Result.LeftOver::at)
+                .thenComparingLong(over -> over.errand().target.line()))
+        .forEach(over ->
+            byHost.computeIfAbsent(over.next().authority(), _ -> new ArrayList<>()).add(over));
+    var leftovers = new ArrayList<Leftover>();
+    byHost.forEach((host, overs) -> {
+      var to = HostBucket.of(overs.getFirst().next(), buckets);
+      var known = to == bucket;
+      var parked = known && hosts.isParked(host, now);
+      var isSlow = hosts.delay(host).compareTo(HostLanes.MOST_WAIT) > 0;
+      var slot = known && !parked && !isSlow ? hosts.reserve(host, overs.size(), now) : now;
+      for (var over : overs) {
+        if (known && !parked && isSlow) {
+          slot = hosts.reserve(host, 1, now);
+        }
+        var due = parked ? hosts.parkedUntil(host) : later(slot, over.at());
+        leftovers.add(new Leftover(over.errand().now(), to, due, parked));
+      }
+    });
+    return leftovers;
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+}

@@ -1,0 +1,203 @@
+package dev.sluice.fetch;
+
+import dev.sluice.async.Call;
+import dev.sluice.async.Deadline;
+import dev.sluice.async.Run;
+import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.fetch.plan.RetryAfter;
+import dev.sluice.fetch.plan.Robots;
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.Fault;
+import dev.sluice.flow.Web;
+import dev.sluice.flow.Web.Reply;
+import dev.sluice.flow.url.WebUrl;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/// Asks robots.txt, once an origin and time to live, before its first URL (RFC 9309). Each request
+/// has its turn at its host like that of a page. Belongs to the executor of its run.
+final class RobotsFiles {
+  private static final int MAX_REDIRECTS = 5;
+
+  private final Run run;
+  private final FetchSettings settings;
+  private final Web web;
+  private final Hosts hosts;
+  private final Turns turns;
+  private final Pace pace;
+  private final Map<String, CompletableFuture<Optional<Robots>>> asking = new HashMap<>();
+
+  RobotsFiles(Run run, FetchSettings settings, Web web, Hosts hosts, Turns turns, Pace pace) {
+    this.run = run;
+    this.settings = settings;
+    this.web = web;
+    this.hosts = hosts;
+    this.turns = turns;
+    this.pace = pace;
+  }
+
+  /// What robots.txt says of the URL's origin; empty if that cannot be known now: its host waits,
+  /// or is not to be asked soon.
+  CompletionStage<Optional<Robots>> of(WebUrl url, Errand errand, Call call) {
+    if (settings.ignoreRobots()) {
+      return done(Optional.of(new Robots.Open()));
+    }
+    var known = hosts.robots(url);
+    if (known.isPresent()) {
+      return done(known);
+    }
+    var origin = url.origin();
+    var pending = asking.get(origin);
+    if (pending == null) {
+      var file = new WebUrl(url.scheme(), url.host(), url.port(), "/robots.txt");
+      var asked = ask(file, file, 0, errand, call).toCompletableFuture();
+      pending = asked;
+      asking.put(origin, asked);
+      asked.whenComplete((_, _) -> asking.remove(origin));
+    }
+    errand.takeStart(); // used, or too old when this is known
+    return pending;
+  }
+
+  private CompletionStage<Optional<Robots>> ask(
+      WebUrl origin, WebUrl file, int redirects, Errand errand, Call call) {
+    return turns
+        .take(errand, file.authority())
+        .thenCompose(turn -> {
+          if (turn.isEmpty()) {
+            return done(Optional.<Robots>empty());
+          }
+          // Asked for all URLs of the origin: one that is cancelled must not take it from the rest.
+          var within =
+              Deadline.in(pace.patience(), run::nanoTime)
+                  .earlier(call.deadline().minus(Pace.BEFORE_CANCEL));
+          return run.resume(web.ask(file, new Alone(within)))
+              .whenComplete((_, _) -> turn.get().run())
+              .thenCompose(reply ->
+                  switch (reply) {
+                    case Reply.Broken broken -> broken(origin, broken);
+                    case Reply.Response response ->
+                        answered(origin, file, response, redirects, errand, call);
+                  });
+        });
+  }
+
+  private CompletionStage<Optional<Robots>> broken(WebUrl origin, Reply.Broken broken) {
+    var detail = "robots.txt: " + broken.detail();
+    return switch (broken.fault()) {
+      // Cut by the end of the round or not: a file that hangs must end some time.
+      case Fault.Failed failed when Visitor.TRANSIENT.contains(failed) ->
+          waits(origin, new Ending.Failed(failed, detail), Optional.empty());
+      case Fault.Failed failed ->
+          known(origin, new Robots.Closed(new Ending.Failed(failed, detail)));
+      case Fault.Refused refused ->
+          known(origin, new Robots.Closed(new Ending.Refused(refused, detail)));
+    };
+  }
+
+  private CompletionStage<Optional<Robots>> answered(
+      WebUrl origin,
+      WebUrl file,
+      Reply.Response response,
+      int redirects,
+      Errand errand,
+      Call call) {
+    var status = response.status();
+    // Section 2.3.1.4, and 429 besides, which 2.3.1.3 would count as "allow all".
+    if (status >= 500 || status == 429) {
+      response.body().close();
+      var detail = "robots.txt of " + origin.origin() + " answered " + status;
+      return waits(
+          origin, new Ending.Refused(Fault.Refused.ROBOTS, detail), response.field("Retry-After"));
+    }
+    hosts.answered(file.authority());
+    if (status >= 200 && status < 300) {
+      var type = response.field("Content-Type").orElse("text/plain");
+      return run.resume(
+              run.cpu()
+                  .submit(() -> {
+                    try (var _ = response.body()) {
+                      return Robots.parse(origin, content(response), type, settings.userAgent());
+                    }
+                  }))
+          .thenCompose(rules -> known(origin, rules));
+    }
+    response.body().close();
+    var location = response.field("Location");
+    if (Visitor.REDIRECTS.contains(status)
+        && location.isPresent()
+        && redirects < MAX_REDIRECTS
+        && settings.rules().resolve(file, location.get()) instanceof WebUrl next) {
+      return ask(origin, next, redirects + 1, errand, call);
+    }
+    return known(origin, new Robots.Open());
+  }
+
+  private CompletionStage<Optional<Robots>> known(WebUrl origin, Robots robots) {
+    hosts.know(origin, robots, run.now());
+    return done(Optional.of(robots));
+  }
+
+  /// The host waits, and is asked again: in this round if that is soon, or in the next.
+  private CompletionStage<Optional<Robots>> waits(
+      WebUrl origin, Ending inTheEnd, Optional<String> retryAfter) {
+    var now = run.now();
+    var asked = retryAfter.flatMap(value -> RetryAfter.of(value, now)).orElse(now);
+    hosts.defer(origin.authority(), asked, now, inTheEnd);
+    return done(Optional.empty());
+  }
+
+  /// As much as can be decoded: a file that breaks off counts as far as it goes.
+  private static byte[] content(Reply.Response response) throws IOException {
+    var content = new ByteArrayOutputStream();
+    try (var raw = response.body().open()) {
+      var buffer = new byte[8 * 1024];
+      try (var in = decoded(response, raw)) {
+        for (var read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+          content.write(buffer, 0, Math.min(read, Robots.MAX_BYTES - content.size()));
+          if (content.size() == Robots.MAX_BYTES) {
+            break;
+          }
+        }
+      }
+    } catch (ZipException | EOFException brokenOff) {
+      return content.toByteArray();
+    }
+    return content.toByteArray();
+  }
+
+  private static InputStream decoded(Reply.Response response, InputStream raw) throws IOException {
+    var coding = response.field("Content-Encoding").orElse("identity").strip();
+    return coding.equalsIgnoreCase("gzip") ? new GZIPInputStream(raw) : raw;
+  }
+
+  private static <T> CompletionStage<T> done(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+
+  /// A call that nobody cancels; its deadline ends it.
+  private record Alone(Deadline deadline) implements Call {
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
+
+    @Override
+    public <F extends Future<?>> F own(F source) {
+      return source;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {}
+  }
+}

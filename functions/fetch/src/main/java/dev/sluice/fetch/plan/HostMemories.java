@@ -1,0 +1,41 @@
+package dev.sluice.fetch.plan;
+
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The object `hosts/{bucket}.json`: hosts in the order of their names, so that what is known alike
+/// is written alike.
+public record HostMemories(Map<String, HostMemory> hosts) {
+  /// Of robots.txt of all hosts of a bucket; beyond, those that count the least longer are asked
+  /// again. Every task reads this object and writes it.
+  static final int MAX_ROBOTS_BYTES = 256 * 1024;
+
+  /// Nothing is known.
+  public static final HostMemories NONE = new HostMemories(Map.of());
+
+  public HostMemories {
+    hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
+  }
+
+  HostMemories bounded() {
+    var bytes = hosts.values().stream().mapToInt(HostMemory::robotsBytes).sum();
+    if (bytes <= MAX_ROBOTS_BYTES) {
+      return this;
+    }
+    var bounded = new TreeMap<>(hosts);
+    var soonest =
+        hosts.entrySet().stream()
+            .sorted(Comparator.comparing(each -> each.getValue().robotsUntil()))
+            .toList();
+    for (var each : soonest) {
+      if (bytes <= MAX_ROBOTS_BYTES) {
+        break;
+      }
+      bytes -= each.getValue().robotsBytes();
+      bounded.put(each.getKey(), each.getValue().withoutRobots());
+    }
+    return new HostMemories(bounded);
+  }
+}

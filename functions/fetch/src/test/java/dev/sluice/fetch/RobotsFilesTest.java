@@ -1,0 +1,262 @@
+package dev.sluice.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.edge.memory.MemoryWeb.Answer;
+import dev.sluice.edge.memory.MemoryWeb.Asked;
+import dev.sluice.edge.memory.MemoryWeb.Script;
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.Fault;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Visit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// When robots.txt is asked, and what its answers mean (RFC 9309).
+class RobotsFilesTest {
+  private static final String IN = FetchFixture.host(true, 1);
+  private static final String ALSO_IN = FetchFixture.host(true, 2);
+
+  /// A web whose pages are all there.
+  private static FetchFixture robots(Script robots) {
+    var fixture =
+        new FetchFixture(
+            1,
+            (url, before) ->
+                url.pathAndQuery().equals("/robots.txt")
+                    ? robots.answer(url, before)
+                    : Answer.page("x"));
+    fixture.ignoreRobots = false;
+    return fixture;
+  }
+
+  private static Answer file(String... lines) {
+    return new Answer.Response(
+        Duration.ofMillis(10), 200, List.of("Content-Type: text/plain"), String.join("\n", lines));
+  }
+
+  private static List<Asked> asked(FetchFixture fixture) {
+    return fixture.web.asked().stream()
+        .filter(asked -> asked.url().pathAndQuery().endsWith("robots.txt"))
+        .toList();
+  }
+
+  private static List<FetchTask> tasks(FetchFixture fixture, int count) {
+    var tasks = new ArrayList<FetchTask>();
+    for (var task = 0; task < count; task++) {
+      tasks.add(fixture.task(task, FetchFixture.targets(IN, task * 5 + 1, 5)));
+    }
+    return tasks;
+  }
+
+  private static void assertAllStored(FetchFixture fixture, int lines) {
+    assertThat(fixture.ended).hasSize(lines);
+    assertThat(fixture.ended.values()).allMatch(visit -> visit.ending() instanceof Ending.Stored);
+  }
+
+  private static Ending.Refused refused(Visit visit) {
+    return (Ending.Refused) visit.ending();
+  }
+
+  @Test
+  void oneRequestServesAllTasksOfAHostForADay() throws Exception {
+    var fixture = robots((_, _) -> file("User-agent: *", "Disallow: /no"));
+
+    fixture.fetchToTheEnd(tasks(fixture, 5));
+    assertThat(asked(fixture)).hasSize(1);
+    fixture.sleepUntil(fixture.simulation.now().plus(Duration.ofHours(24)));
+    fixture.fetch(fixture.task(9, FetchFixture.targets(IN, 90, 1)));
+
+    assertThat(asked(fixture)).as("a day later").hasSize(2);
+    assertAllStored(fixture, 25);
+  }
+
+  @Test
+  void theRulesAreRememberedAndNotOnlyThatThereWereSome() throws Exception {
+    var fixture = robots((_, _) -> file("User-agent: *", "Disallow: /7", "Crawl-delay: 1"));
+
+    fixture.fetchToTheEnd(tasks(fixture, 2));
+
+    assertThat(asked(fixture)).hasSize(1);
+    assertThat(fixture.ended.values())
+        .filteredOn(visit -> visit.ending() instanceof Ending.Refused)
+        .singleElement()
+        .satisfies(visit -> assertThat(visit.line()).isEqualTo(7));
+    var pages = fixture.pagesAsked();
+    assertThat(pages).hasSize(9);
+    for (var i = 1; i < pages.size(); i++) {
+      assertThat(Duration.between(pages.get(i - 1).at(), pages.get(i).at()))
+          .as("crawl-delay, in the second task too")
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void rulesThatDoNotFitAreAskedByEachTask() throws Exception {
+    var lines = new ArrayList<>(List.of("User-agent: *"));
+    for (var i = 0; i < 400; i++) {
+      lines.add("Disallow: /forbidden-directory-" + i);
+    }
+    var fixture = robots((_, _) -> file(lines.toArray(String[]::new)));
+
+    fixture.fetchToTheEnd(tasks(fixture, 3));
+
+    assertThat(asked(fixture)).hasSize(3);
+    assertAllStored(fixture, 15);
+  }
+
+  @Test
+  void aMissingFileAllowsAllAndIsNotAskedAgain() throws Exception {
+    var fixture = robots((_, _) -> Answer.status(404));
+
+    fixture.fetchToTheEnd(tasks(fixture, 3));
+
+    assertThat(asked(fixture)).hasSize(1);
+    assertAllStored(fixture, 15);
+  }
+
+  @Test
+  void aHostWhoseFileAnswers503ForAWhileWaitsAndLosesNothing() throws Exception {
+    var fixture = robots((_, before) -> before < 3 ? Answer.status(503) : Answer.status(404));
+
+    fixture.fetchToTheEnd(tasks(fixture, 2));
+
+    assertThat(asked(fixture)).hasSize(4);
+    assertAllStored(fixture, 10);
+    assertThat(fixture.pagesAsked().getFirst().at())
+        .as("nothing of it was asked before")
+        .isAfter(asked(fixture).getLast().at());
+  }
+
+  @Test
+  void aFileThatAnswers500ForEverIsTriedInLaterRoundsAndInTheEndRefused() throws Exception {
+    var fixture = robots((_, _) -> Answer.status(500));
+    var begun = fixture.simulation.now();
+
+    var invocations = fixture.fetchToTheEnd(tasks(fixture, 2));
+
+    assertThat(fixture.ended).hasSize(10);
+    assertThat(fixture.ended.values())
+        .allMatch(visit -> refused(visit).fault() == Fault.Refused.ROBOTS)
+        .allMatch(visit -> refused(visit).detail().contains("answered 500"));
+    assertThat(fixture.pagesAsked()).isEmpty();
+    assertThat(Duration.between(begun, fixture.simulation.now()))
+        .as("not within two seconds")
+        .isGreaterThan(Duration.ofSeconds(30));
+    assertThat(invocations).isLessThanOrEqualTo(12);
+  }
+
+  @Test
+  void theRetryAfterOfAFileParksItsHost() throws Exception {
+    var fixture =
+        robots((_, before) ->
+            before == 0 ? Answer.status(429, "Retry-After: 60") : Answer.status(404));
+
+    fixture.fetchToTheEnd(tasks(fixture, 2));
+
+    var requests = fixture.web.asked();
+    assertThat(Duration.between(requests.get(0).at(), requests.get(1).at()))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(60));
+    assertAllStored(fixture, 10);
+  }
+
+  @Test
+  void aFileThatHangsEndsInRoundsThatAreTooShortForThreeTries() throws Exception {
+    var fixture = robots((_, _) -> new Answer.Silence());
+    fixture.timeout = Duration.ofSeconds(4);
+    fixture.invocation = Duration.ofSeconds(5);
+
+    var invocations = fixture.fetchToTheEnd(tasks(fixture, 1));
+
+    assertThat(fixture.ended).hasSize(5);
+    assertThat(fixture.ended.values())
+        .allMatch(visit ->
+            visit.ending() instanceof Ending.Failed(var fault, _) && fault == Fault.Failed.TIMEOUT);
+    assertThat(invocations).isLessThanOrEqualTo(6);
+    assertThat(asked(fixture)).hasSizeLessThanOrEqualTo(6);
+  }
+
+  @Test
+  void fiveRedirectsAreFollowedAndTheSixthMeansThereIsNone() throws Exception {
+    var fixture = redirecting(5);
+    fixture.fetch(fixture.task("http://" + IN + "/no"));
+    assertThat(refused(fixture.visit(1)).fault()).isEqualTo(Fault.Refused.ROBOTS);
+
+    fixture = redirecting(6);
+    fixture.fetch(fixture.task("http://" + IN + "/no"));
+    assertThat(fixture.visit(1).ending()).isEqualTo(new Ending.Stored());
+  }
+
+  private static FetchFixture redirecting(int times) {
+    var fixture =
+        new FetchFixture(
+            1,
+            (url, _) -> {
+              var path = url.pathAndQuery();
+              if (!path.endsWith("/robots.txt")) {
+                return Answer.page("x");
+              }
+              return path.length() < "/robots.txt".length() + 2 * times
+                  ? Answer.status(301, "Location: /a" + path)
+                  : file("User-agent: *", "Disallow: /no");
+            });
+    fixture.ignoreRobots = false;
+    return fixture;
+  }
+
+  @Test
+  void aRedirectOfTheFileToAParkedHostIsNotFollowedUntilThatHostMayBeAsked() throws Exception {
+    var fixture =
+        new FetchFixture(
+            1,
+            (url, before) -> {
+              if (url.host().equals(ALSO_IN)) {
+                return url.pathAndQuery().equals("/1") && before == 0
+                    ? Answer.status(503, "Retry-After: 30")
+                    : Answer.status(404);
+              }
+              return url.pathAndQuery().equals("/robots.txt")
+                  ? Answer.status(302, "Location: http://" + ALSO_IN + "/their-robots.txt")
+                  : Answer.page("x");
+            });
+    fixture.ignoreRobots = false;
+    fixture.fetch(fixture.task(0, FetchFixture.targets(ALSO_IN, 1, 1)));
+    var parked = fixture.simulation.now();
+
+    fixture.fetchToTheEnd(List.of(fixture.task(1, FetchFixture.targets(IN, 2, 3))));
+
+    assertThat(fixture.ended).hasSize(3);
+    assertThat(fixture.web.asked())
+        .filteredOn(asked -> asked.url().pathAndQuery().equals("/their-robots.txt"))
+        .isNotEmpty()
+        .allMatch(asked -> asked.at().isAfter(parked.plusSeconds(29)));
+  }
+
+  @Test
+  void pagesKeepTheirDistanceToTheFileAndToEachOther() throws Exception {
+    var fixture = robots((_, _) -> Answer.status(404));
+
+    fixture.fetch(fixture.task(FetchFixture.targets(IN, 1, 10)));
+
+    var requests = fixture.web.asked();
+    assertThat(requests).hasSize(11);
+    for (var i = 1; i < requests.size(); i++) {
+      assertThat(Duration.between(requests.get(i - 1).at(), requests.get(i).at()))
+          .isGreaterThanOrEqualTo(fixture.perHostDelay);
+    }
+  }
+
+  @Test
+  void aFileWhoseCodingBreaksOffCountsAsFarAsItGoesAndFailsNoTask() throws Exception {
+    var fixture =
+        robots((_, _) ->
+            new Answer.Response(
+                Duration.ofMillis(10), 200, List.of("Content-Encoding: gzip"), "no gzip at all"));
+
+    fixture.fetchToTheEnd(tasks(fixture, 1));
+
+    assertAllStored(fixture, 5);
+  }
+}
