@@ -3,6 +3,7 @@ package dev.sluice.fetch;
 import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.flow.Leftover;
+import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.url.HostBucket;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,13 +14,14 @@ import java.util.TreeMap;
 /// When what is left over comes back: it reserves its hosts' slots instead of waiting for them.
 ///
 /// @param bucket whose hosts are known here
-record Dues(Hosts hosts, int buckets, int bucket, Instant now) {
+/// @param archiveMaxBytes how much one task may bring
+record Dues(Hosts hosts, int buckets, int bucket, Instant now, long archiveMaxBytes) {
   /// The same URLs, each with its due time: a parked host's own; the slot of its own at a host so
   /// slow that an invocation waits for no second one; the first of a block of slots otherwise, for
   /// then one task uses all of them in turn.
   List<Leftover> leftovers(List<Result.LeftOver> left) {
     var byHost = new TreeMap<String, List<Result.LeftOver>>();
-    left.stream()
+    apart(left).stream()
         .sorted(
             Comparator.comparing(Result.LeftOver::at)
                 .thenComparingLong(over -> over.errand().target.line()))
@@ -41,6 +43,28 @@ record Dues(Hosts hosts, int buckets, int bucket, Instant now) {
       }
     });
     return leftovers;
+  }
+
+  /// What had no room once goes into tasks of its own, each with no more than half of an archive:
+  /// due so far apart that no two become one task. All together again, few of them would find room,
+  /// and the rest would be asked in vain once more.
+  private List<Result.LeftOver> apart(List<Result.LeftOver> left) {
+    var apart = new ArrayList<Result.LeftOver>();
+    var at = now.plus(LeftoverGroups.STEP);
+    var bytes = 0L;
+    for (var over : left) {
+      if (over.noRoom() == 0) {
+        apart.add(over);
+        continue;
+      }
+      if (bytes > 0 && bytes + over.noRoom() > archiveMaxBytes / 2) {
+        at = at.plus(LeftoverGroups.STEP);
+        bytes = 0;
+      }
+      bytes += over.noRoom();
+      apart.add(new Result.LeftOver(over.errand(), over.next(), at, over.noRoom()));
+    }
+    return apart;
   }
 
   private static Instant later(Instant one, Instant other) {

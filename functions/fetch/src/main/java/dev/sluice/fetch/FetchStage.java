@@ -180,7 +180,8 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       pace = Pace.of(run, settings.timeout());
       var jobLeft = Duration.between(run.now(), task.deadline());
       until = run.deadline().earlier(Deadline.in(jobLeft, run::nanoTime));
-      visitor = new Visitor(run, settings, web, hosts, kept, pace, task.bucket());
+      var jobEndsFirst = jobLeft.compareTo(run.deadline().left()) < 0;
+      visitor = new Visitor(run, settings, web, hosts, kept, pace, task.bucket(), jobEndsFirst);
     }
 
     private void noteSoon() {
@@ -192,7 +193,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       return FanOut.of(visitor::visit)
           .concurrency(settings.concurrencyRequests())
           .lanes(
-              () -> new HostLanes<>(hosts, run, Errand::host, _ -> isOpen()), FetchTask.MAX_TARGETS)
+              () -> new HostLanes<>(hosts, run, Errand::host, this::isOpen), FetchTask.MAX_TARGETS)
           .deadline(until, Pace.RESERVE)
           .onStall(Duration.ZERO, longest -> stall = longest)
           .on(run)
@@ -203,8 +204,9 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
           .thenApply(fetched -> fetched.stalled(stall));
     }
 
-    private boolean isOpen() {
-      return kept.length() < settings.archiveMaxBytes();
+    /// Whether one more may start, beside so many: it must be able to end, and have room.
+    private boolean isOpen(int underWay) {
+      return !pace.startBy().hasPassed() && kept.expected(underWay) < settings.archiveMaxBytes();
     }
 
     /// Whatever became of the round, what it learnt of hosts is kept.
@@ -262,14 +264,15 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
         ended.add(visitor.ended(errand, next, hosts.trouble(host)));
         return;
       }
-      left.add(new Result.LeftOver(errand, next, run.now()));
+      left.add(new Result.LeftOver(errand, next, run.now(), 0));
     }
 
     private CompletionStage<Fetched> commit() {
       if (broken != null) {
         return CompletableFuture.failedFuture(broken);
       }
-      if (!run.now().isBefore(task.deadline())) {
+      // What is too late for a request is too late for another round.
+      if (!run.now().plus(Pace.RESERVE).plus(Pace.BEFORE_CANCEL).isBefore(task.deadline())) {
         var detail = "the job's deadline " + task.deadline() + " has passed";
         var gaveUp = new Ending.Failed(Fault.Failed.GAVE_UP, detail);
         left.forEach(over -> ended.add(visitor.ended(over.errand(), over.next(), gaveUp)));
@@ -285,7 +288,13 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                 + task.targets().size());
       }
       var leftovers =
-          new Dues(hosts, settings.hostBuckets(), task.bucket(), run.now()).leftovers(left);
+          new Dues(
+                  hosts,
+                  settings.hostBuckets(),
+                  task.bucket(),
+                  run.now(),
+                  settings.archiveMaxBytes())
+              .leftovers(left);
       return kept.finish(ended, leftovers).thenCompose(whole -> put(whole, leftovers));
     }
 

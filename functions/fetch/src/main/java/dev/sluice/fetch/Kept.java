@@ -30,6 +30,8 @@ final class Kept {
   private final ArchiveWriter writer;
   private CompletableFuture<?> tail = CompletableFuture.completedFuture(true);
   private volatile long length;
+  private int exchanges;
+  private long pending;
 
   Kept(Run run, Records records, ArchiveWriter writer) {
     this.run = run;
@@ -42,10 +44,25 @@ final class Kept {
     return length;
   }
 
+  /// Whether a body of so many bytes has room in an archive of at most so many. The first one has,
+  /// whatever its length: every round must come further.
+  boolean fits(long more, long most) {
+    return exchanges == 0 || length + pending + more <= most;
+  }
+
+  /// Bytes that the archive comes to if so many more exchanges are like those before.
+  long expected(int more) {
+    var sofar = length + pending;
+    return exchanges == 0 ? sofar : sofar + more * (sofar / exchanges);
+  }
+
   /// Keeps an exchange and closes its body.
   CompletionStage<Records.Exchange> exchange(
       Errand errand, WebUrl url, Web.Reply.Response response) {
     var name = errand.target.line() + "-" + errand.kept++;
+    var bytes = response.body().length();
+    exchanges++;
+    pending += bytes;
     var encoded =
         run.cpu()
             .submit(() -> {
@@ -60,7 +77,10 @@ final class Kept {
                       writer.append(exchange.encoded());
                       return true;
                     })
-                .thenApply(_ -> exchange));
+                .thenApply(_ -> {
+                  pending -= bytes;
+                  return exchange;
+                }));
   }
 
   /// The records of all that ended and of what was left over, then the whole file.

@@ -4,9 +4,12 @@ import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
 import java.time.Duration;
 
-/// How long a request of this round may take, and until when one may begin.
+/// How long a request of this round may take, and until when one may begin: nothing starts that
+/// cannot finish.
 ///
-/// @param patience of one attempt
+/// @param patience of one attempt: the timeout, unless the whole round is shorter; then most of the
+///   round, so that a request which does not fit is a timeout that counts, and not one that is cut
+///   round after round
 /// @param startBy no request begins later
 /// @param stop when the round ends, what runs is cut and nobody waits any more
 record Pace(Duration patience, Deadline startBy, Deadline stop) {
@@ -17,9 +20,15 @@ record Pace(Duration patience, Deadline startBy, Deadline stop) {
   /// a body is stored, and not lost with the call.
   static final Duration BEFORE_CANCEL = Duration.ofMillis(100);
 
+  private static final Duration MOST_SLACK = Duration.ofSeconds(1);
+
   static Pace of(Run run, Duration timeout) {
     var stop = run.deadline().minus(RESERVE).minus(BEFORE_CANCEL);
-    return new Pace(timeout, stop, stop);
+    var left = stop.left();
+    var quarter = left.dividedBy(4);
+    var most = left.minus(quarter.compareTo(MOST_SLACK) < 0 ? quarter : MOST_SLACK);
+    var patience = timeout.compareTo(most) < 0 ? timeout : most;
+    return new Pace(patience, stop.minus(patience), stop);
   }
 
   /// Whether a request may still begin after waiting so long.

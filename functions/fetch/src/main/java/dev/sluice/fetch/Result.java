@@ -16,5 +16,6 @@ sealed interface Result {
   ///
   /// @param next to be asked then
   /// @param at not before, as far as this URL alone is concerned
-  record LeftOver(Errand errand, WebUrl next, Instant at) implements Result {}
+  /// @param noRoom bytes of a body that was read and had no room in the archive; 0 if none was
+  record LeftOver(Errand errand, WebUrl next, Instant at, long noRoom) implements Result {}
 }

@@ -42,8 +42,18 @@ final class Visitor {
   private final Turns turns;
   private final RobotsFiles robots;
   private final int bucket;
+  private final boolean jobEndsFirst;
 
-  Visitor(Run run, FetchSettings settings, Web web, Hosts hosts, Kept kept, Pace pace, int bucket) {
+  /// @param jobEndsFirst whether what the end of the round cuts, the job's deadline cuts
+  Visitor(
+      Run run,
+      FetchSettings settings,
+      Web web,
+      Hosts hosts,
+      Kept kept,
+      Pace pace,
+      int bucket,
+      boolean jobEndsFirst) {
     this.run = run;
     this.settings = settings;
     this.web = web;
@@ -53,6 +63,7 @@ final class Visitor {
     this.turns = new Turns(run, hosts, pace);
     this.robots = new RobotsFiles(run, settings, web, hosts, turns, pace);
     this.bucket = bucket;
+    this.jobEndsFirst = jobEndsFirst;
   }
 
   CompletionStage<Result> visit(Errand errand, Call call) {
@@ -105,6 +116,11 @@ final class Visitor {
             switch (reply) {
               case Reply.Broken broken -> broken(errand, url, broken, call);
               case Reply.Response response -> {
+                var bytes = response.body().length();
+                if (!kept.fits(bytes, settings.archiveMaxBytes())) {
+                  response.body().close();
+                  yield done(new Result.LeftOver(errand, url, run.now(), bytes));
+                }
                 var location = response.field("Location");
                 yield REDIRECTS.contains(response.status()) && location.isPresent()
                     ? redirect(errand, url, response, location.get(), call, timeout)
@@ -115,7 +131,7 @@ final class Visitor {
 
   private CompletionStage<Result> broken(
       Errand errand, WebUrl url, Reply.Broken broken, Call call) {
-    if (call.isCancelled() || isEndOfRound(broken, call)) {
+    if (call.isCancelled() || (jobEndsFirst && isEndOfRound(broken, call))) {
       return left(errand, url, run.now());
     }
     var ending =
@@ -137,7 +153,7 @@ final class Visitor {
         : again(errand, url, backOff(errand), call);
   }
 
-  /// It was cut because the round ends, and not by its own timeout: no fair attempt.
+  /// It was cut because the round ends, and not by its own timeout.
   private static boolean isEndOfRound(Reply.Broken broken, Call call) {
     return broken.fault() == Fault.Failed.TIMEOUT
         && call.deadline().minus(Pace.BEFORE_CANCEL).hasPassed();
@@ -263,7 +279,7 @@ final class Visitor {
   }
 
   private static CompletionStage<Result> left(Errand errand, WebUrl next, Instant at) {
-    return done(new Result.LeftOver(errand, next, at));
+    return done(new Result.LeftOver(errand, next, at, 0));
   }
 
   /// The outcome of an errand whose host has ended before it had its turn.

@@ -1,5 +1,6 @@
 package dev.sluice.flow;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,8 @@ import java.util.TreeMap;
 ///
 /// @param groups in the order of bucket, then due time; the first has number 1
 public record LeftoverGroups(List<Group> groups) {
-  private static final long STEP_SECONDS = 15;
+  /// What is due within the same step goes together.
+  public static final Duration STEP = Duration.ofSeconds(15);
 
   /// What becomes one task of the next round.
   ///
@@ -53,6 +55,6 @@ public record LeftoverGroups(List<Group> groups) {
       return at;
     }
     var seconds = at.getEpochSecond() + (at.getNano() > 0 ? 1 : 0);
-    return Instant.ofEpochSecond(Math.ceilDiv(seconds, STEP_SECONDS) * STEP_SECONDS);
+    return Instant.ofEpochSecond(Math.ceilDiv(seconds, STEP.toSeconds()) * STEP.toSeconds());
   }
 }
