@@ -99,6 +99,10 @@ final class Visitor {
           if (turn.isEmpty()) {
             return notNow(errand, url, call);
           }
+          if (timeout != null && timeout.hasPassed()) {
+            turn.get().run();
+            return left(errand, url, run.now());
+          }
           if (timeout == null) {
             errand.tries++;
           }

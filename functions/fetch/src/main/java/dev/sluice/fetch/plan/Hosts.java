@@ -6,10 +6,8 @@ import dev.sluice.flow.url.WebUrl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -71,6 +69,12 @@ public final class Hosts {
       return later(known.lastStart().plus(delay), known.parkedUntil());
     }
 
+    void slowDown(Duration crawlDelay) {
+      if (crawlDelay.compareTo(delay) > 0) {
+        delay = crawlDelay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : crawlDelay;
+      }
+    }
+
     boolean isParked(Instant now) {
       return known.parkedUntil().isAfter(now);
     }
@@ -97,14 +101,10 @@ public final class Hosts {
         .hosts()
         .forEach((name, memory) -> {
           var host = host(name);
-          host.known = memory;
-          memory
-              .robots()
-              .forEach((scheme, rules) -> {
-                if (rules.until().isAfter(now)) {
-                  know(host, scheme, rules.robots());
-                }
-              });
+          host.known = memory.without(now);
+          for (var rules : host.known.robots().values()) {
+            host.slowDown(Duration.ofMillis(rules.delayMillis()));
+          }
         });
   }
 
@@ -293,21 +293,22 @@ public final class Hosts {
 
   /// What the robots.txt of the URL's origin says, if that is known.
   public Optional<Robots> robots(WebUrl url) {
-    return Optional.ofNullable(host(url.authority()).robots.get(url.scheme()));
+    var host = host(url.authority());
+    var remembered = host.known.robots().get(url.scheme());
+    if (remembered != null) {
+      host.robots.computeIfAbsent(url.scheme(), _ -> remembered.robots());
+    }
+    return Optional.ofNullable(host.robots.get(url.scheme()));
   }
 
   /// The robots.txt of the URL's origin was read. Its crawl-delay counts within bounds, and never
   /// less than our own.
   public void know(WebUrl url, Robots robots, Instant now) {
     var host = host(url.authority());
-    know(host, url.scheme(), robots);
+    host.robots.put(url.scheme(), robots);
+    host.slowDown(robots.crawlDelay());
     var until = now.plus(Robots.TIME_TO_LIVE);
     host.known = host.known.knows(url.scheme(), robots.remembered(until));
-  }
-
-  private static void know(Host host, String scheme, Robots robots) {
-    host.robots.put(scheme, robots);
-    host.delay = Collections.max(List.of(host.delay, robots.crawlDelay()));
   }
 
   /// What later invocations must know, merged with what another one wrote.
