@@ -4,8 +4,10 @@ import dev.sluice.edge.SqsFunction;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.local.pipeline.Hands;
 import java.time.Duration;
+import org.jspecify.annotations.NullUnmarked;
 
 /// The function `Extract` with other hands than its handler's.
+@NullUnmarked // what a template names is there
 public final class SimulatedExtract {
   private SimulatedExtract() {}
 

@@ -3,8 +3,10 @@ package dev.sluice.submit;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.local.pipeline.Hands;
 import java.time.Duration;
+import org.jspecify.annotations.NullUnmarked;
 
 /// The function `Start` with other hands than its handler's.
+@NullUnmarked // what a template names is there
 public final class SimulatedStart {
   private SimulatedStart() {}
 

@@ -32,9 +32,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.NullUnmarked;
 
 /// The functions that the template names, with its queues, mappings, timeouts and variables, on
 /// twins of queue, store and web: one thread, one seed, a virtual clock.
+@NullUnmarked // what a template names is there
 final class Pipeline {
   private static final Path TEMPLATE = Path.of("..", "template.yaml");
 
