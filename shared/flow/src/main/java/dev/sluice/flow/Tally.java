@@ -1,5 +1,7 @@
 package dev.sluice.flow;
 
+import java.util.regex.Pattern;
+
 /// To `report`: what to enter in the books of a job.
 public sealed interface Tally extends Message {
   /// A part was planned.
@@ -47,6 +49,15 @@ public sealed interface Tally extends Message {
   ///
   /// @param reason of a kind that makes two requests differ, up to 40 of `a-z0-9-_.`
   record Rebuild(JobId job, String reason) implements Tally {
+    private static final Pattern REASON = Pattern.compile("[a-z0-9_.-]{1,40}");
+
+    public Rebuild {
+      if (!REASON.matcher(reason).matches()) {
+        throw new IllegalArgumentException(
+            "reason must be 1 to 40 of a-z, 0-9, -, _ and ., got \"" + reason + "\"");
+      }
+    }
+
     @Override
     public String deduplicationId() {
       return job + "-rebuild-" + reason;
