@@ -140,7 +140,8 @@ class ReportStageTest {
             .mapToObj(line -> Target.first(line, "http://h.example/", "http://h.example/"))
             .toList();
     var task = new FetchTask(JOB, 0, TaskId.planned(0), 1, targets, Instant.MAX);
-    var plan = new Plan(JOB, 0, 5, GARBAGE, List.of(task), "", true, 100, 6);
+    var garbage = new Plan.Never(1, "no", new Ending.Refused(Fault.Refused.BAD_URL, "no"));
+    var plan = new Plan(JOB, 0, "e", 5, List.of(garbage), List.of(task), "", true, 100, 6);
     store.put(Keys.plan(JOB, 0), new Content.Bytes(Gzip.write(plan)), new Condition.Always());
     // Counted by the plan, so not read again.
     putRows(Keys.splitRows(JOB, 0), visit(1, new Ending.Refused(Fault.Refused.BAD_URL, "no")));

@@ -1,43 +1,29 @@
 package dev.sluice.split;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.sluice.edge.RowJson;
-import dev.sluice.flow.Counts;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Plan;
-import dev.sluice.flow.Row;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Target;
-import dev.sluice.flow.Visit;
 import dev.sluice.flow.url.Refusal;
 import dev.sluice.flow.url.UrlRules;
 import dev.sluice.flow.url.WebUrl;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 
 /// Reads the lines of one part and plans them. A pure function of the manifest's bytes, the part
 /// and what was seen before; blocks, for an offload.
 final class PartReader {
-  private static final byte[] NEWLINE = {'\n'};
-
-  /// A plan and the rows of the lines that it never fetches, as a file of gzipped JSON lines.
-  @SuppressWarnings("ArrayRecordComponent") // put as it is, never compared
-  record Read(Plan plan, byte[] rows) {}
-
   private final SplitTask.Part part;
   private final UrlRules rules;
   private final int partLines;
   private final Seen seen;
   private final boolean gaveUp;
   private final Deal deal;
-  private final List<Visit> visits = new ArrayList<>();
+  private final List<Plan.Never> never = new ArrayList<>();
   private long[] keys = new long[3 * 1024];
   private int fresh;
 
@@ -54,7 +40,7 @@ final class PartReader {
   }
 
   /// @param in at the part's first line
-  Read read(InputStream in) throws IOException {
+  Plan read(InputStream in) throws IOException {
     var lines = new Lines(in, part.offset());
     var number = part.line();
     long accepted = 0;
@@ -69,18 +55,17 @@ final class PartReader {
       }
     }
     var tasks = deal.tasks(part);
-    var plan =
-        new Plan(
-            part.job(),
-            part.part(),
-            accepted,
-            Counts.of(visits),
-            tasks,
-            Seen.encode(keys, fresh),
-            lines.isAtEnd(),
-            lines.offset(),
-            number);
-    return new Read(plan, rows());
+    return new Plan(
+        part.job(),
+        part.part(),
+        part.etag(),
+        accepted,
+        never,
+        tasks,
+        Seen.encode(keys, fresh),
+        lines.isAtEnd(),
+        lines.offset(),
+        number);
   }
 
   private void accept(long number, Lines.Line line) {
@@ -123,17 +108,6 @@ final class PartReader {
   }
 
   private void never(long number, Lines.Line line, Ending ending) {
-    visits.add(Visit.never(number, line.text(), ending));
-  }
-
-  private byte[] rows() throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (var gzip = new GZIPOutputStream(bytes)) {
-      for (var visit : visits) {
-        gzip.write(RowJson.write(new Row(visit, null, null)).toString().getBytes(UTF_8));
-        gzip.write(NEWLINE);
-      }
-    }
-    return bytes.toByteArray();
+    never.add(new Plan.Never(number, line.text(), ending));
   }
 }

@@ -69,7 +69,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
     var gaveUp = !run.now().isBefore(part.deadline());
     return seenBefore(part, 0, new Seen(), run)
         .thenCompose(seen -> run.blocking().submit(() -> read(part, seen, gaveUp)))
-        .thenCompose(read -> commit(part, read, run));
+        .thenCompose(plan -> commit(part, plan, run));
   }
 
   /// What the earlier parts have, from their plans; in order, so that the first 2,000,000 are the
@@ -91,7 +91,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
         .thenCompose(more -> seenBefore(part, earlier + 1, more, run));
   }
 
-  private PartReader.Read read(SplitTask.Part part, Seen seen, boolean gaveUp) throws IOException {
+  private Plan read(SplitTask.Part part, Seen seen, boolean gaveUp) throws IOException {
     try (var in = open(part)) {
       return new PartReader(part, rules, partLines, buckets, seen, gaveUp).read(in);
     }
@@ -108,14 +108,13 @@ final class SplitStage implements Stage<SplitTask, Split> {
     return inflated;
   }
 
-  private CompletionStage<Split> commit(SplitTask.Part part, PartReader.Read read, Run run) {
-    var rows = Keys.splitRows(part.job(), part.part());
-    return run.resume(put(rows, read.rows()))
-        .thenCompose(_ -> run.cpu().submit(() -> Gzip.write(read.plan())))
+  private CompletionStage<Split> commit(SplitTask.Part part, Plan plan, Run run) {
+    return run.cpu()
+        .submit(() -> Gzip.write(plan))
         .thenCompose(bytes -> run.resume(put(Keys.plan(part.job(), part.part()), bytes)))
         .thenCompose(put ->
             put instanceof ObjectStore.Put.Done
-                ? follow(part, read.plan(), "planned", run)
+                ? follow(part, plan, "planned", run)
                 : this.run(part, run)); // another one was first: its plan counts
   }
 
@@ -124,9 +123,21 @@ final class SplitStage implements Stage<SplitTask, Split> {
         key, new ObjectStore.Content.Bytes(bytes), new ObjectStore.Condition.IfAbsent());
   }
 
-  /// All sends that follow from a plan: the books first, so that no row is unexpected.
+  /// All that follows from a plan: its rows, then the books, so that no row is unexpected, then its
+  /// tasks, then the next part.
   private CompletionStage<Split> follow(SplitTask.Part part, Plan plan, String outcome, Run run) {
-    return taken(ports.tallies.send(plan.planned(), run.deadline()), run)
+    if (!plan.etag().equals(part.etag())) {
+      throw new IllegalStateException(
+          part.manifest()
+              + " was put anew: part "
+              + part.part()
+              + " is planned from "
+              + plan.etag()
+              + ", and "
+              + part.etag()
+              + " is another list; give it a job of its own");
+    }
+    return told(part, plan, run)
         .thenCompose(_ -> sendTasks(part, plan, run))
         .thenCompose(sent -> {
           if (sent < plan.tasks().size()) {
@@ -136,6 +147,25 @@ final class SplitStage implements Stage<SplitTask, Split> {
           }
           return next(part, plan, run).thenApply(_ -> new Split(outcome, sent - part.firstTask()));
         });
+  }
+
+  /// Whoever yielded in the middle of a part's tasks had told before.
+  private CompletionStage<?> told(SplitTask.Part part, Plan plan, Run run) {
+    return part.firstTask() > 0
+        ? CompletableFuture.completedFuture(true)
+        : rows(part, plan, run)
+            .thenCompose(_ -> taken(ports.tallies.send(plan.planned(), run.deadline()), run));
+  }
+
+  private CompletionStage<?> rows(SplitTask.Part part, Plan plan, Run run) {
+    var key = Keys.splitRows(part.job(), part.part());
+    return run.resume(ports.store.head(key))
+        .thenCompose(there ->
+            there.isPresent()
+                ? CompletableFuture.completedFuture(true)
+                : run.cpu()
+                    .submit(() -> NeverRows.of(plan))
+                    .thenCompose(bytes -> run.resume(put(key, bytes)).thenApply(_ -> true)));
   }
 
   /// The number of the first task that was not sent.

@@ -42,7 +42,7 @@ class PartReaderTest {
   void aCommentIsNotAcceptedWhateverBytesItHas() throws IOException {
     var bytes = (" # caf\u00e9\n#" + "x".repeat(9_000) + "\nhttp://a.test/\n").getBytes(ISO_8859_1);
 
-    var plan = read(new ByteArrayInputStream(bytes), part(0, 1), 100).plan();
+    var plan = read(new ByteArrayInputStream(bytes), part(0, 1), 100);
 
     assertThat(plan.accepted()).isEqualTo(1);
     assertThat(targets(plan)).extracting(Target::line).containsExactly(3L);
@@ -53,7 +53,7 @@ class PartReaderTest {
     var bytes =
         ("http://a.test/" + "x".repeat(9_000) + "\nhttp://b.test/\u00e9\n").getBytes(ISO_8859_1);
 
-    var plan = read(new ByteArrayInputStream(bytes), part(0, 1), 100).plan();
+    var plan = read(new ByteArrayInputStream(bytes), part(0, 1), 100);
 
     assertThat(plan.accepted()).isEqualTo(2);
     assertThat(plan.counts().faults()).containsEntry("bad_line", 2L);
@@ -82,14 +82,14 @@ class PartReaderTest {
     for (var more = true; more; ) {
       var in = new ByteArrayInputStream(bytes);
       in.skipNBytes(offset);
-      var plan = new PartReader(part(offset, line), RULES, 128, 16, seen, false).read(in).plan();
+      var plan = new PartReader(part(offset, line), RULES, 128, 16, seen, false).read(in);
       accepted += plan.accepted();
       duplicates += plan.counts().duplicate();
       offset = plan.nextOffset();
       line = plan.nextLine();
       more = !plan.last();
     }
-    var whole = read(new ByteArrayInputStream(bytes), part(0, 1), 10_000).plan();
+    var whole = read(new ByteArrayInputStream(bytes), part(0, 1), 10_000);
 
     assertThat(accepted).isEqualTo(1_000);
     assertThat(duplicates).isEqualTo(whole.counts().duplicate());
@@ -126,11 +126,10 @@ class PartReaderTest {
   }
 
   private static Plan plan(String list) throws IOException {
-    return read(new ByteArrayInputStream(list.getBytes(UTF_8)), part(0, 1), 100).plan();
+    return read(new ByteArrayInputStream(list.getBytes(UTF_8)), part(0, 1), 100);
   }
 
-  private static PartReader.Read read(InputStream in, SplitTask.Part part, int lines)
-      throws IOException {
+  private static Plan read(InputStream in, SplitTask.Part part, int lines) throws IOException {
     return new PartReader(part, RULES, lines, 16, new Seen(), false).read(in);
   }
 

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.async.Deadline;
 import dev.sluice.async.Simulation;
 import dev.sluice.edge.Gzip;
+import dev.sluice.edge.Json;
 import dev.sluice.edge.archive.Records;
 import dev.sluice.edge.memory.MemoryOutbox;
 import dev.sluice.edge.memory.MemoryStore;
@@ -13,9 +16,11 @@ import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Leftover;
+import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.ObjectStore.Put;
+import dev.sluice.flow.Outbox;
 import dev.sluice.flow.Plan;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
@@ -23,14 +28,17 @@ import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import dev.sluice.flow.url.AddressRules;
 import dev.sluice.flow.url.UrlRules;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +58,11 @@ class SplitStageTest {
   private int partLines = 25_600;
 
   private Split split(SplitTask message) throws Exception {
-    var ports = new SplitStage.Ports(store, parts, tasks, dealt, tallies);
+    return split(message, store);
+  }
+
+  private Split split(SplitTask message, ObjectStore bucket) throws Exception {
+    var ports = new SplitStage.Ports(bucket, parts, tasks, dealt, tallies);
     var rules = UrlRules.of(AddressRules.opening(""), "");
     var stage = new SplitStage(ports, rules, partLines, BUCKETS);
     return simulation.await(stage.run(message, simulation.run(Duration.ofSeconds(60))));
@@ -243,6 +255,80 @@ class SplitStageTest {
     assertThatThrownBy(() -> split(part))
         .hasMessageContaining("manifests/spring.txt must not change while its job runs");
     assertThat(store.head(Keys.plan(JOB, 0)).join()).isEmpty();
+  }
+
+  @Test
+  void aManifestThatIsPutAnewIsRefusedByNameAndThePlanOfTheFirstStays() throws Exception {
+    split(manifest(urls(30)));
+    var planned = store.head(Keys.plan(JOB, 0)).join();
+    var sent = tasks.sent().size();
+    var anew = manifest("http://b.example/");
+
+    assertThatThrownBy(() -> split(anew))
+        .hasMessageContaining("manifests/spring.txt was put anew: part 0 is planned from \"1\"");
+
+    assertThat(store.head(Keys.plan(JOB, 0)).join()).isEqualTo(planned);
+    assertThat(tasks.sent()).hasSize(sent);
+  }
+
+  @Test
+  void theRowsOfAPartAreThoseOfItsPlanWhoeverDiedBeforeThem() throws Exception {
+    var part = manifest("http://a.example/", "garbage", "http://a.example/");
+    var late =
+        new SplitTask.Part(
+            JOB, MANIFEST, part.etag(), 0, 0, 1, 0, simulation.now().minusSeconds(1));
+    var dead = new Dying(store, Keys.splitRows(JOB, 0));
+    assertThatThrownBy(() -> split(late, dead)).hasMessageContaining("died");
+    assertThat(tallies.sent()).as("nothing is told of rows that are not there").isEmpty();
+
+    assertThat(split(part).outcome()).isEqualTo("again");
+
+    assertThat(rows()).containsExactly("gave_up", "bad_url", "repeats line 1");
+    assertThat(tallies.messages()).containsExactly(plan(0).planned());
+    assertThat(plan(0).counts().failed()).isEqualTo(1);
+  }
+
+  /// In the words that tell them apart.
+  private List<String> rows() throws IOException {
+    var bytes = store.get(Keys.splitRows(JOB, 0)).join().orElseThrow().bytes();
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return new String(in.readAllBytes(), UTF_8)
+          .lines()
+          .map(Json::tree)
+          .map(row -> row.get("fault").isNull() ? row.get("detail") : row.get("fault"))
+          .map(JsonNode::asText)
+          .toList();
+    }
+  }
+
+  @Test
+  void noTaskGoesOutBeforeTheBooksHaveThePart() throws Exception {
+    var part = manifest(urls(300));
+    var asked = new CompletableFuture<Boolean>();
+    var slow = new Slow(asked);
+    var ports = new SplitStage.Ports(store, parts, tasks, dealt, slow);
+    var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS);
+    var split = stage.run(part, simulation.run(Duration.ofSeconds(60)));
+    while (simulation.step()) {}
+    assertThat(tasks.sent()).isEmpty();
+
+    asked.complete(true);
+    simulation.await(split);
+
+    assertThat(tasks.messages()).isEqualTo(plan(0).tasks());
+  }
+
+  /// Takes a tally when it is told to.
+  private record Slow(CompletableFuture<Boolean> taken) implements Outbox<Tally> {
+    @Override
+    public CompletableFuture<Boolean> send(Tally message, Deadline deadline) {
+      return taken;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> sendLater(Tally message, Duration delay, Deadline deadline) {
+      return taken;
+    }
   }
 
   @Test

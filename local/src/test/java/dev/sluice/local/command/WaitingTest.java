@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.fetch.plan.HostMemories;
 import dev.sluice.fetch.plan.HostMemory;
-import dev.sluice.flow.Counts;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Plan;
@@ -31,7 +30,7 @@ class WaitingTest {
     }
     var job = new JobId("spring");
     var task = new FetchTask(job, 0, TaskId.planned(0), 0, targets, NOW);
-    waiting.planned(new Plan(job, 0, urls.length, Counts.NONE, List.of(task), "", true, 0, 1));
+    waiting.planned(new Plan(job, 0, "e", urls.length, List.of(), List.of(task), "", true, 0, 1));
   }
 
   private List<String> longest() {

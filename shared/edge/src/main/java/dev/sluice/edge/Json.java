@@ -24,6 +24,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.sluice.flow.Ending;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
@@ -163,6 +164,7 @@ public final class Json {
     asText(module, JobId.class, JobId::name, JobId::new);
     asText(module, TaskId.class, TaskId::name, TaskId::new);
     asText(module, Instant.class, Instant::toString, Instant::parse);
+    asObject(module, Ending.class, RowJson::write, RowJson::ending);
     return JsonMapper.builder()
         .addModule(module)
         .annotationIntrospector(new NullsByAnnotation())
@@ -205,6 +207,36 @@ public final class Json {
               return read.apply(text);
             } catch (RuntimeException wrong) {
               throw context.weirdStringException(text, type, String.valueOf(wrong.getMessage()));
+            }
+          }
+        });
+  }
+
+  private static <T> void asObject(
+      SimpleModule module,
+      Class<T> type,
+      Function<T, ObjectNode> write,
+      Function<JsonNode, T> read) {
+    module.addSerializer(
+        type,
+        new JsonSerializer<T>() {
+          @Override
+          public void serialize(T value, JsonGenerator out, SerializerProvider provider)
+              throws IOException {
+            out.writeTree(write.apply(value));
+          }
+        });
+    module.addDeserializer(
+        type,
+        new JsonDeserializer<T>() {
+          @Override
+          public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            var node = context.readTree(in);
+            try {
+              return read.apply(node);
+            } catch (RuntimeException wrong) {
+              throw context.weirdStringException(
+                  node.toString(), type, String.valueOf(wrong.getMessage()));
             }
           }
         });

@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class RowJson {
   private RowJson() {}
 
-  /// The columns of a visit.
-  public static ObjectNode write(Visit visit) {
-    var node = Json.object();
-    node.put("line", visit.line()).put("url", visit.url());
-    node.put("outcome", visit.ending().outcome());
-    switch (visit.ending()) {
+  /// The columns that say how a line ended.
+  static ObjectNode write(Ending ending) {
+    var node = Json.object().put("outcome", ending.outcome());
+    return switch (ending) {
       case Ending.Stored() -> node.putNull("fault").putNull("detail");
       case Ending.Failed(var fault, var detail) ->
           node.put("fault", fault.code()).put("detail", detail);
@@ -29,7 +27,14 @@ public final class RowJson {
           node.put("fault", fault.code()).put("detail", detail);
       case Ending.Duplicate(var ofLine) ->
           node.putNull("fault").put("detail", "repeats line " + ofLine);
-    }
+    };
+  }
+
+  /// The columns of a visit.
+  public static ObjectNode write(Visit visit) {
+    var node = Json.object();
+    node.put("line", visit.line()).put("url", visit.url());
+    node.setAll(write(visit.ending()));
     node.put("attempts", visit.attempts()).put("url_final", visit.urlFinal());
     visit.redirects().forEach(node.putArray("redirects")::add);
     node.put("fetch_time", visit.fetchTime() == null ? null : visit.fetchTime().toString());
@@ -97,7 +102,10 @@ public final class RowJson {
         text(node, "content_truncated"));
   }
 
-  private static Ending ending(JsonNode node) {
+  /// How a line ended, by those columns.
+  ///
+  /// @throws IllegalArgumentException if a column is missing or wrong; names it
+  static Ending ending(JsonNode node) {
     var outcome = required(node, "outcome");
     var detail = String.valueOf(text(node, "detail"));
     var fault = text(node, "fault");

@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.flow.Counts;
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.Fault;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Plan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +20,13 @@ class GzipTest {
       new Plan(
           new JobId("spring"),
           3,
-          1,
-          new Counts(0, 0, 1, 0, Map.of("bad_url", 1L), 0),
+          "\"e\"",
+          4,
+          List.of(
+              new Plan.Never(1, "x", new Ending.Refused(Fault.Refused.BAD_URL, "no \"url\"")),
+              new Plan.Never(2, "y", new Ending.Failed(Fault.Failed.GAVE_UP, "late")),
+              new Plan.Never(3, "z", new Ending.Duplicate(1)),
+              new Plan.Never(4, "\u00e9\u202e", new Ending.Duplicate(2))),
           List.of(),
           "keys",
           true,

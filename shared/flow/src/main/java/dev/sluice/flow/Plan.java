@@ -5,8 +5,9 @@ import java.util.List;
 /// What became of the lines of a part: the commit point of `split`. A function of the manifest and
 /// the part's number alone, so that splitting again gives the same.
 ///
+/// @param etag of the manifest that it was made from: a plan of another list is not gone on with
 /// @param accepted lines that get a row
-/// @param counts of the lines that are never fetched; their rows are stored already
+/// @param never the lines that are never fetched; their rows are stored after the plan, from here
 /// @param tasks for the others
 /// @param keys of the URLs that were new in this part, each 16 bytes and its line in 8, in base 64
 /// @param last whether no part follows
@@ -15,30 +16,48 @@ import java.util.List;
 public record Plan(
     JobId job,
     int part,
+    String etag,
     long accepted,
-    Counts counts,
+    List<Never> never,
     List<FetchTask> tasks,
     String keys,
     boolean last,
     long nextOffset,
     long nextLine) {
+  /// A line that is never fetched.
+  ///
+  /// @param line its number in the manifest, counted from 1
+  /// @param url as it stands there
+  public record Never(long line, String url, Ending ending) {
+    /// Its row.
+    public Visit visit() {
+      return Visit.never(line, url, ending);
+    }
+  }
+
   public Plan {
     Rule.atLeast("part", 0, part);
+    never = List.copyOf(never);
     tasks = List.copyOf(tasks);
     var targets = tasks.stream().mapToLong(task -> task.targets().size()).sum();
-    if (counts.rows() + targets != accepted) {
+    if (never.size() + targets != accepted) {
       throw new IllegalArgumentException(
           "rows and targets must sum to accepted = "
               + accepted
               + ", got "
-              + counts.rows()
+              + never.size()
               + " and "
               + targets);
     }
   }
 
+  /// The lines that are never fetched, by outcome and fault.
+  public Counts counts() {
+    return Counts.of(never.stream().map(Never::visit).toList());
+  }
+
   /// What the books are told of it.
   public Tally.Planned planned() {
-    return new Tally.Planned(job, part, accepted, counts, tasks.size(), last);
+    return new Tally.Planned(job, part, accepted, counts(), tasks.size(), last);
   }
 }
