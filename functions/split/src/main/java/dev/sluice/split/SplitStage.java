@@ -232,8 +232,10 @@ final class SplitStage implements Stage<SplitTask, Split> {
                     run));
   }
 
+  /// Past the job's deadline nothing waits any more: `fetch` gives up what it is dealt then.
   private CompletionStage<Split> deal(SplitTask.Leftovers task, Run run) {
-    var wait = Duration.between(run.now(), task.notBefore());
+    var due = task.notBefore().isBefore(task.deadline()) ? task.notBefore() : task.deadline();
+    var wait = Duration.between(run.now(), due);
     if (wait.isPositive()) {
       var hop = wait.compareTo(Outbox.MAX_DELAY) > 0 ? Outbox.MAX_DELAY : wait;
       return taken(ports.parts.sendLater(task, hop, run.deadline()), run)

@@ -375,7 +375,26 @@ class SplitStageTest {
     assertThat(dealt.sent()).isEmpty();
   }
 
+  @Test
+  void leftoversComeBackAtTheJobsDeadlineWhenTheyAreDueAfterIt() throws Exception {
+    var deadline = simulation.now().plusSeconds(10);
+    var leftovers = leftovers(simulation.now().plus(Duration.ofHours(1)), deadline);
+
+    assertThat(split(leftovers)).isEqualTo(new Split("early", 0));
+    assertThat(parts.sent())
+        .containsExactly(new MemoryOutbox.Sent<>(leftovers, Duration.ofSeconds(10)));
+
+    simulation.await(simulation.run(Duration.ofMinutes(1)).sleep(Duration.ofSeconds(10)));
+    assertThat(split(leftovers))
+        .as("dealt, so that fetch gives them up")
+        .isEqualTo(new Split("dealt", 1));
+  }
+
   private SplitTask.Leftovers leftovers(Instant due) throws IOException {
+    return leftovers(due, FAR);
+  }
+
+  private SplitTask.Leftovers leftovers(Instant due, Instant deadline) throws IOException {
     var task = TaskId.planned(7);
     var key = Keys.archive(JOB, 0, task);
     var left =
@@ -386,7 +405,7 @@ class SplitStageTest {
     archive.write(head);
     archive.write(record);
     store.put(key, new Content.Bytes(archive.toByteArray()), new Condition.Always());
-    return new SplitTask.Leftovers(JOB, 0, task, 1, head.length, record.length, due, FAR);
+    return new SplitTask.Leftovers(JOB, 0, task, 1, head.length, record.length, due, deadline);
   }
 
   private static Target target(long line) {
