@@ -17,6 +17,10 @@ import java.util.List;
 /// Reads the lines of one part and plans them. A pure function of the manifest's bytes, the part
 /// and what was seen before; blocks, for an offload.
 final class PartReader {
+  /// A part ends after these bytes of the list, however few lines they are: what is held of it and
+  /// written to its plan is bounded, even by lines of 8 KiB each.
+  static final long MAX_BYTES = 16L * 1024 * 1024;
+
   private final SplitTask.Part part;
   private final UrlRules rules;
   private final int partLines;
@@ -44,7 +48,9 @@ final class PartReader {
     var lines = new Lines(in, part.offset());
     var number = part.line();
     long accepted = 0;
-    for (; number < part.line() + partLines; number++) {
+    for (;
+        number < part.line() + partLines && lines.offset() - part.offset() < MAX_BYTES;
+        number++) {
       var line = lines.next();
       if (line == null) {
         break;

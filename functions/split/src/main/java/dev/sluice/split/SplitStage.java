@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.zip.GZIPInputStream;
 
 /// Plans one part of a manifest, or deals anew one group of leftovers.
 final class SplitStage implements Stage<SplitTask, Split> {
@@ -102,8 +101,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
       return new StoreStream(ports.store, part.manifest(), part.etag(), part.offset());
     }
     var inflated =
-        new GZIPInputStream(
-            new StoreStream(ports.store, part.manifest(), part.etag(), 0), 64 * 1024);
+        Inflated.of(part.manifest(), new StoreStream(ports.store, part.manifest(), part.etag(), 0));
     inflated.skipNBytes(part.offset());
     return inflated;
   }

@@ -96,6 +96,20 @@ class PartReaderTest {
   }
 
   @Test
+  void aPartOfLongLinesEndsByItsBytesAndTheNextBeginsThere() throws IOException {
+    var line = "http://a.test/" + "x".repeat(8_000) + "\n";
+    var bytes = line.repeat(3_000).getBytes(UTF_8);
+
+    var first = read(new ByteArrayInputStream(bytes), part(0, 1), 25_600);
+
+    assertThat(first.last()).isFalse();
+    assertThat(first.nextOffset())
+        .isBetween(PartReader.MAX_BYTES, PartReader.MAX_BYTES + line.length())
+        .isEqualTo(first.accepted() * line.length());
+    assertThat(first.nextLine()).isEqualTo(first.accepted() + 1);
+  }
+
+  @Test
   void anEmptyListIsAPartOfNoLines() throws IOException {
     var plan = plan("");
 

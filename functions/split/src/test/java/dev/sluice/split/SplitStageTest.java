@@ -309,7 +309,11 @@ class SplitStageTest {
     var ports = new SplitStage.Ports(store, parts, tasks, dealt, slow);
     var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS);
     var split = stage.run(part, simulation.run(Duration.ofSeconds(60)));
-    while (simulation.step()) {}
+    var steps = 0;
+    while (simulation.step()) {
+      steps++;
+    }
+    assertThat(steps).isPositive();
     assertThat(tasks.sent()).isEmpty();
 
     asked.complete(true);

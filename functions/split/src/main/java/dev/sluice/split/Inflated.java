@@ -1,0 +1,105 @@
+package dev.sluice.split;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+
+/// A gzipped manifest as inflated, of one member or many: refused, by name, when it inflates to
+/// more than a list of URLs does.
+final class Inflated extends FilterInputStream {
+  /// Bytes that a byte of the object may become. A list of one URL again and again becomes about
+  /// 500; deflate's most is 1,032.
+  static final int MAX_RATIO = 750;
+
+  /// So many bytes are never too many.
+  static final long ALWAYS_BYTES = 16L * 1024 * 1024;
+
+  /// The most, whatever the ratio: each part inflates what lies before it.
+  static final long MAX_BYTES = 32L * 1024 * 1024 * 1024;
+
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final String name;
+  private final Counted packed;
+  private final long most;
+  private long inflated;
+
+  private Inflated(String name, Counted packed, long most) throws IOException {
+    super(new GZIPInputStream(packed, BUFFER_BYTES));
+    this.name = name;
+    this.packed = packed;
+    this.most = most;
+  }
+
+  /// @param name of the manifest, for what is said
+  /// @throws IOException if it is no gzip
+  static Inflated of(String name, InputStream packed) throws IOException {
+    return of(name, packed, MAX_BYTES);
+  }
+
+  static Inflated of(String name, InputStream packed, long most) throws IOException {
+    return new Inflated(name, new Counted(packed), most);
+  }
+
+  @Override
+  public int read() throws IOException {
+    var one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int from, int length) throws IOException {
+    var read = super.read(into, from, length);
+    inflated += Math.max(0, read);
+    if (inflated > most) {
+      throw new IOException(
+          name + " must inflate to at most " + most + " bytes, and goes on after them");
+    }
+    if (inflated > ALWAYS_BYTES && inflated > packed.bytes * MAX_RATIO) {
+      throw new IOException(
+          name
+              + " must inflate to at most "
+              + MAX_RATIO
+              + " times its size, got "
+              + inflated
+              + " bytes of "
+              + packed.bytes);
+    }
+    return read;
+  }
+
+  @Override
+  public long skip(long bytes) throws IOException {
+    var buffer = new byte[(int) Math.min(BUFFER_BYTES, Math.max(0, bytes))];
+    var skipped = buffer.length == 0 ? 0 : read(buffer, 0, buffer.length);
+    return Math.max(0, skipped);
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
+  }
+
+  /// What was taken of the object.
+  private static final class Counted extends FilterInputStream {
+    private long bytes;
+
+    Counted(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      var read = super.read(into, from, length);
+      bytes += Math.max(0, read);
+      return read;
+    }
+  }
+}
