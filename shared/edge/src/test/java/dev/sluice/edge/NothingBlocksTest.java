@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.blockhound.BlockHound;
+import reactor.blockhound.BlockingMethod;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -54,12 +55,17 @@ class NothingBlocksTest {
     BlockHound.builder()
         .loadIntegrations() // Netty names what its own loops may do
         .nonBlockingThreadPredicate(others -> others.or(NothingBlocksTest::mayNotBlock))
-        // A pool's queue is where its thread waits; its lock is held for some steps.
+        // A pool's queue is where its thread waits; the locks of pools are held for some steps.
         .allowBlockingCallsInside(POOL_QUEUE, "take")
         .allowBlockingCallsInside(POOL_QUEUE, "offer")
-        .blockingMethodCallback(
-            method -> BLOCKED.add(method + " on " + Thread.currentThread().getName()))
+        .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
+        .blockingMethodCallback(NothingBlocksTest::blocked)
         .install();
+  }
+
+  private static void blocked(BlockingMethod method) {
+    var frames = List.of(new Throwable().getStackTrace());
+    BLOCKED.add(method + " on " + Thread.currentThread().getName() + ": " + frames);
   }
 
   private static boolean mayNotBlock(Thread thread) {
