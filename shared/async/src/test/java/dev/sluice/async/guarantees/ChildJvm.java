@@ -9,6 +9,10 @@ import java.util.concurrent.TimeUnit;
 
 /// A program in a JVM of its own, with a small heap.
 final class ChildJvm {
+  /// On each test that starts one: the mutation run leaves them out, for a JVM of its own does not
+  /// see the mutant.
+  static final String TAG = "child-jvm";
+
   private ChildJvm() {}
 
   /// What it printed; fails if it did not end well within two minutes.

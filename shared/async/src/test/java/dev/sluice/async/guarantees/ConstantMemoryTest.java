@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// 6. Memory is bounded by concurrency, look-ahead and window, never by the inputs.
 class ConstantMemoryTest {
   @Test
+  @Tag(ChildJvm.TAG)
   void tenMillionInputsInASmallHeap() throws Exception {
     assertThat(ChildJvm.run("-Xmx32m", TenMillion.class)).isEqualTo("10000000");
   }

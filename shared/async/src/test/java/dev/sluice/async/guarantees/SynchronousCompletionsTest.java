@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.async.FanOut;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// 5. Synchronous completions neither overflow the stack nor stall.
 class SynchronousCompletionsTest {
   @Test
+  @Tag(ChildJvm.TAG)
   void fiveMillionInASmallHeap() throws Exception {
     assertThat(ChildJvm.run("-Xmx48m", FiveMillion.class)).isEqualTo("5000000");
   }
