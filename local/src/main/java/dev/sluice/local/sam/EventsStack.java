@@ -44,6 +44,7 @@ public final class EventsStack {
                 "AllowPrivate", "127.0.0.0/8",
                 "AllowPorts", "9",
                 "MaxAttempts", "1",
+                "HostBackOffMillis", "100",
                 "HostBuckets", "1",
                 "StartConcurrencyInvocations", "2",
                 "SplitConcurrencyInvocations", "2",

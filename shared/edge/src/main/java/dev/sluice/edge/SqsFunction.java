@@ -198,7 +198,8 @@ public final class SqsFunction<M> {
     }
 
     private Duration backOff(SQSEvent.SQSMessage message) {
-      var receives = Integer.parseInt(message.getAttributes().get("ApproximateReceiveCount"));
+      var receives =
+          Integer.parseInt(message.getAttributes().getOrDefault("ApproximateReceiveCount", "1"));
       var most = FIRST_BACK_OFF.multipliedBy(1L << Math.min(2 * (receives - 1), 10)).toMillis();
       most = Math.min(most, MOST_BACK_OFF.toMillis());
       var wait = Duration.ofMillis(most - run.random().nextLong(most / 2));

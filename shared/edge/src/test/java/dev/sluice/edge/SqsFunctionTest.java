@@ -149,6 +149,16 @@ class SqsFunctionTest {
     }
   }
 
+  /// Events that people write by hand leave it out.
+  @Test
+  void withoutAReceiveCountItIsTheFirst() {
+    var batch = batch(STANDARD, "a 1", "a 2");
+    batch.getRecords().getFirst().getAttributes().remove("ApproximateReceiveCount");
+
+    assertThat(handle(failing(1), batch)).containsExactly("m1");
+    assertThat(hidden.get("r1")).isLessThanOrEqualTo(Duration.ofSeconds(10));
+  }
+
   @Test
   void allOfAGroupThatAreGivenBackAreHiddenEquallyLong() {
     handle(failing(2), batch(FIFO, "a 1", "a 2", "b 3", "a 4", "b 5", "b 6", "b 7"));
