@@ -111,6 +111,26 @@ class CoreTest {
     assertThat(starts).containsExactly(0, 1);
   }
 
+  @Test
+  void aFailureThatComesInsideAStartIsSettledBeforeTheNext() {
+    var first = new CompletableFuture<Integer>();
+    var plan =
+        FanOut.<Integer, Integer>of(
+                (item, _) -> {
+                  starts.add(item);
+                  if (item == 1) {
+                    first.completeExceptionally(new IllegalStateException());
+                  }
+                  return item == 0 ? first : CompletableFuture.completedFuture(item);
+                })
+            .concurrency(9)
+            .completion(Completion.allSuccessful());
+    var core = core(plan, items(9), (_, _) -> {});
+
+    assertThat(core.step()).isEqualTo(Core.DONE);
+    assertThat(starts).containsExactly(0, 1);
+  }
+
   /// A wait of one nanosecond is drawn as 0 or 1.
   @Test
   void anAttemptThatCouldBeginAtTheDeadlineAndNoSoonerIsNone() {
