@@ -1,6 +1,7 @@
 package dev.sluice.extract;
 
 import dev.sluice.edge.SqsFunction;
+import dev.sluice.edge.archive.Extraction;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.local.pipeline.Hands;
 import java.time.Duration;
@@ -16,7 +17,7 @@ public final class SimulatedExtract {
     return SqsFunction.of(
         "extract",
         ExtractTask.class,
-        new ExtractStage(hands.store(), hands.unbounded(env.get("TALLY_QUEUE_URL"))),
+        new Extraction(hands.store(), hands.unbounded(env.get("TALLY_QUEUE_URL")), Pages::page),
         hands.visibilities(),
         Duration.ofMillis(Long.parseLong(env.get("RESERVE_MILLIS"))),
         hands.log());

@@ -2,6 +2,7 @@ package dev.sluice.fetch;
 
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Followers;
 import dev.sluice.local.pipeline.Hands;
 
 /// The function `Fetch` with other hands than its handler's.
@@ -14,8 +15,7 @@ public final class SimulatedFetch {
         new FetchStage(
             s,
             hands.store(),
-            hands.unbounded(s.extractQueueUrl()),
-            hands.unbounded(s.splitQueueUrl()),
+            new Followers(hands.unbounded(s.extractQueueUrl()), hands.unbounded(s.splitQueueUrl())),
             hands.web());
     return SqsFunction.of(
         "fetch", FetchTask.class, stage, hands.visibilities(), s.reserve(), hands.log());

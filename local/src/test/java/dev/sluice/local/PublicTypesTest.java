@@ -44,12 +44,12 @@ class PublicTypesTest {
           new Public(
               "what a step leaves behind",
               "flow",
-              "Plan Visit Row Took Ending Fault Leftover LeftoverGroups Keys"),
+              "Plan Visit Row Took Ending Fault Leftover LeftoverGroups Archived Keys"),
           new Public("the books, as every view shows them", "flow", "Books Counts Ledger"),
           new Public(
               "what a step is, and what it may ask of the world",
               "flow",
-              "Stage ObjectStore Outbox Web Unavailable"),
+              "Stage ObjectStore Outbox Followers Web Unavailable"),
           new Public(
               "split plans by URLs, fetch asks for them, extract sorts by them",
               "flow.url",
@@ -59,11 +59,16 @@ class PublicTypesTest {
               "a handler is made of these",
               "edge",
               "Aws S3ObjectStore SqsChannel SqsFunction Visibilities SqsVisibilities Settings Log"),
-          new Public("what steps read and write", "edge", "Json RowJson Gzip StoreStream JobView"),
+          new Public(
+              "what steps read and write", "edge", "Json RowJson RowFile Gzip StoreStream JobView"),
           new Public(
               "fetch writes archives, extract and split read them",
               "edge.archive",
-              "ArchiveWriter ArchiveReader Records Encoded"),
+              "ArchiveWriter ArchiveReader ArchiveTail Records Encoded"),
+          new Public(
+              "what has an outcome gets a row, whoever sees to it",
+              "edge.archive",
+              "Extraction Extracted"),
           new Public(
               "every function is tested on them",
               "edge.memory",
@@ -75,7 +80,6 @@ class PublicTypesTest {
           new Public("Lambda makes the handler", "report", "ReportHandler"),
           new Public("Jackson writes it into the log line", "split", "Split"),
           new Public("Jackson writes it into the log line", "fetch", "Fetched"),
-          new Public("Jackson writes it into the log line", "extract", "Extracted"),
           new Public("Jackson writes it into the log line", "report", "Entered"),
           new Public(
               "the round asks whom it may ask",

@@ -11,6 +11,7 @@ import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
+import dev.sluice.edge.archive.Extraction;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.Tally;
 import java.time.Duration;
@@ -50,9 +51,10 @@ public final class ExtractHandler
     var s = ExtractSettings.of(env);
     aws = Aws.open(env);
     var stage =
-        new ExtractStage(
+        new Extraction(
             new S3ObjectStore(aws.s3(), s.bucket()),
-            SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), s.sendConcurrencyRequests()));
+            SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), s.sendConcurrencyRequests()),
+            Pages::page);
     function =
         SqsFunction.of(
             "extract",

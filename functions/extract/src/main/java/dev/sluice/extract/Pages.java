@@ -34,6 +34,7 @@ final class Pages {
 
   private Pages() {}
 
+  /// See [dev.sluice.edge.archive.Extraction.PageReader].
   static Row.@Nullable Page page(Path archive, Visit visit, Row.Place place) {
     if (visit.contentMimeType() == null || !HTML.contains(visit.contentMimeType())) {
       return null;

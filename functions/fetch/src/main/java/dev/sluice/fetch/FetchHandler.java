@@ -14,9 +14,8 @@ import dev.sluice.fetch.guard.Resolver;
 import dev.sluice.fetch.wire.HttpWeb;
 import dev.sluice.fetch.wire.Limits;
 import dev.sluice.fetch.wire.Tls;
-import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
-import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Followers;
 import java.util.Map;
 
 /// The function `Fetch`.
@@ -43,10 +42,9 @@ public final class FetchHandler
         new FetchStage(
             s,
             new S3ObjectStore(aws.s3(), s.bucket()),
-            SqsChannel.<ExtractTask>unbounded(
-                aws.sqs(), s.extractQueueUrl(), s.sendConcurrencyRequests()),
-            SqsChannel.<SplitTask>unbounded(
-                aws.sqs(), s.splitQueueUrl(), s.sendConcurrencyRequests()),
+            new Followers(
+                SqsChannel.unbounded(aws.sqs(), s.extractQueueUrl(), s.sendConcurrencyRequests()),
+                SqsChannel.unbounded(aws.sqs(), s.splitQueueUrl(), s.sendConcurrencyRequests())),
             web);
     function =
         SqsFunction.of(

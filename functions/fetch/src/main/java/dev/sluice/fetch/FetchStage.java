@@ -4,31 +4,25 @@ import dev.sluice.async.Deadline;
 import dev.sluice.async.FanOut;
 import dev.sluice.async.Outcome;
 import dev.sluice.async.Run;
-import dev.sluice.edge.archive.ArchiveReader;
+import dev.sluice.edge.archive.ArchiveTail;
 import dev.sluice.edge.archive.ArchiveWriter;
 import dev.sluice.edge.archive.Records;
 import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.flow.Archived;
 import dev.sluice.flow.Ending;
-import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Followers;
 import dev.sluice.flow.Keys;
-import dev.sluice.flow.Leftover;
-import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.ObjectStore;
-import dev.sluice.flow.Outbox;
-import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Stage;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.Visit;
 import dev.sluice.flow.Web;
 import dev.sluice.flow.url.Refusal;
 import dev.sluice.flow.url.WebUrl;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,20 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class FetchStage implements Stage<FetchTask, Fetched> {
   private final FetchSettings settings;
   private final ObjectStore store;
-  private final Outbox<ExtractTask> extract;
-  private final Outbox<SplitTask> split;
+  private final Followers followers;
   private final Web web;
 
-  FetchStage(
-      FetchSettings settings,
-      ObjectStore store,
-      Outbox<ExtractTask> extract,
-      Outbox<SplitTask> split,
-      Web web) {
+  FetchStage(FetchSettings settings, ObjectStore store, Followers followers, Web web) {
     this.settings = settings;
     this.store = store;
-    this.extract = extract;
-    this.split = split;
+    this.followers = followers;
     this.web = web;
   }
 
@@ -68,23 +55,8 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
 
   /// The archive is there: nothing is fetched, only the sends that follow from it are repeated.
   private CompletionStage<Fetched> again(FetchTask task, Run run) {
-    return run.blocking()
-        .submit(() -> Files.createTempFile("sluice-again-", ".warc.gz"))
-        .thenCompose(file ->
-            run.resume(store.download(archive(task), file))
-                .thenCompose(
-                    _ -> run.blocking().submit(() -> ArchiveReader.read(file, archive(task))))
-                .handle((contents, failure) ->
-                    run.blocking()
-                        .submit(() -> {
-                          Files.deleteIfExists(file);
-                          if (failure != null) {
-                            throw new IOException(failure);
-                          }
-                          return contents;
-                        }))
-                .thenCompose(contents -> contents))
-        .thenCompose(contents -> follow(task, contents, run));
+    return ArchiveTail.read(store, archive(task), run)
+        .thenCompose(tail -> follow(task, tail.orElseThrow(), run, "again", 0));
   }
 
   private CompletionStage<Fetched> fetch(FetchTask task, Run run) {
@@ -96,57 +68,22 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
   }
 
   private CompletionStage<Fetched> follow(
-      FetchTask task, ArchiveReader.Contents contents, Run run) {
-    return follow(
-        task,
-        contents.entries().size(),
-        contents.leftovers(),
-        contents.leftoversOffset(),
-        contents.leftoversLength(),
-        run,
-        "again",
-        0);
-  }
-
-  private CompletionStage<Fetched> follow(
-      FetchTask task,
-      int visits,
-      List<Leftover> leftovers,
-      long offset,
-      long length,
-      Run run,
-      String outcome,
-      long bytes) {
-    var sends = new ArrayList<CompletableFuture<Boolean>>();
-    // The round is over: what follows from its archive is sent whatever the time.
-    if (visits > 0) {
-      sends.add(
-          extract.send(new ExtractTask(task.job(), task.part(), task.task()), Deadline.NEVER));
-    }
-    for (var group : LeftoverGroups.of(leftovers).groups()) {
-      var message =
-          new SplitTask.Leftovers(
-              task.job(),
-              task.part(),
-              task.task(),
-              group.number(),
-              offset,
-              length,
-              group.due(),
-              task.deadline());
-      sends.add(split.sendLater(message, delay(group.due(), task, run), Deadline.NEVER));
-    }
-    return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
-        .thenApply(_ -> new Fetched(outcome, visits, leftovers.size(), bytes, 0));
-  }
-
-  private static Duration delay(Instant due, FetchTask task, Run run) {
-    var until = due.isBefore(task.deadline()) ? due : task.deadline();
-    var wait = Duration.between(run.now(), until);
-    if (!wait.isPositive()) {
-      return Duration.ZERO;
-    }
-    return wait.compareTo(Outbox.MAX_DELAY) > 0 ? Outbox.MAX_DELAY : wait;
+      FetchTask task, ArchiveTail tail, Run run, String outcome, long bytes) {
+    var leftOver = tail.leftovers().size();
+    var outcomes = task.targets().size() - leftOver;
+    var archived =
+        new Archived(
+            task.job(),
+            task.part(),
+            task.task(),
+            outcomes,
+            tail.leftovers(),
+            tail.offset(),
+            tail.length(),
+            task.deadline());
+    return followers
+        .tell(archived, run)
+        .thenApply(_ -> new Fetched(outcome, outcomes, leftOver, bytes, 0));
   }
 
   /// One round of a task. Belongs to the executor of its run.
@@ -295,10 +232,10 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                   run.now(),
                   settings.archiveMaxBytes())
               .leftovers(left);
-      return kept.finish(ended, leftovers).thenCompose(whole -> put(whole, leftovers));
+      return kept.finish(ended, leftovers).thenCompose(this::put);
     }
 
-    private CompletionStage<Fetched> put(Kept.Whole whole, List<Leftover> leftovers) {
+    private CompletionStage<Fetched> put(Kept.Whole whole) {
       return run.resume(
               store.put(
                   archive(task),
@@ -306,15 +243,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                   new ObjectStore.Condition.IfAbsent()))
           .thenCompose(put ->
               put instanceof ObjectStore.Put.Done
-                  ? follow(
-                      task,
-                      ended.size(),
-                      leftovers,
-                      whole.leftoversOffset(),
-                      whole.leftoversLength(),
-                      run,
-                      "fetched",
-                      kept.length())
+                  ? follow(task, whole.tail(), run, "fetched", kept.length())
                   : again(task, run)); // another one was first: its archive counts
     }
   }

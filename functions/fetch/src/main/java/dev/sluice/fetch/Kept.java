@@ -1,6 +1,7 @@
 package dev.sluice.fetch;
 
 import dev.sluice.async.Run;
+import dev.sluice.edge.archive.ArchiveTail;
 import dev.sluice.edge.archive.ArchiveWriter;
 import dev.sluice.edge.archive.Records;
 import dev.sluice.flow.Leftover;
@@ -20,10 +21,7 @@ import java.util.concurrent.CompletionStage;
 /// at a time. The fields belong to the executor of the run.
 final class Kept {
   /// A finished archive.
-  ///
-  /// @param leftoversOffset of the leftovers record, in bytes; 0 without one
-  /// @param leftoversLength of its gzip member; 0 without one
-  record Whole(Path file, long leftoversOffset, long leftoversLength) {}
+  record Whole(Path file, ArchiveTail tail) {}
 
   private final Run run;
   private final Records records;
@@ -95,7 +93,7 @@ final class Kept {
         writer.append(records.leftovers(leftovers, now));
       }
       var end = leftovers.isEmpty() ? 0 : writer.length();
-      return new Whole(writer.finish(), offset, end - offset);
+      return new Whole(writer.finish(), new ArchiveTail(leftovers, offset, end - offset));
     });
   }
 

@@ -9,6 +9,7 @@ import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.fetch.guard.HostsFile;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Followers;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Leftover;
@@ -89,7 +90,7 @@ final class FetchFixture {
             HostsFile.EMPTY,
             ignoreRobots,
             Duration.ofSeconds(1));
-    return new FetchStage(settings, seen, extracts, splits, web);
+    return new FetchStage(settings, seen, new Followers(extracts, splits), web);
   }
 
   Run run() {

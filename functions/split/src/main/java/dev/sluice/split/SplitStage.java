@@ -3,6 +3,7 @@ package dev.sluice.split;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
 import dev.sluice.edge.Gzip;
+import dev.sluice.edge.RowFile;
 import dev.sluice.edge.StoreStream;
 import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.flow.FetchTask;
@@ -11,6 +12,7 @@ import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.Plan;
+import dev.sluice.flow.Row;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Stage;
 import dev.sluice.flow.Tally;
@@ -162,7 +164,11 @@ final class SplitStage implements Stage<SplitTask, Split> {
             there.isPresent()
                 ? CompletableFuture.completedFuture(true)
                 : run.cpu()
-                    .submit(() -> NeverRows.of(plan))
+                    .submit(() ->
+                        RowFile.write(
+                            plan.never().stream()
+                                .map(never -> new Row(never.visit(), null, null))
+                                .toList()))
                     .thenCompose(bytes -> run.resume(put(key, bytes)).thenApply(_ -> true)));
   }
 

@@ -104,7 +104,7 @@ public final class ArchiveReader {
         .orElse(null);
   }
 
-  private static boolean isLeftovers(WarcRecord record) {
+  static boolean isLeftovers(WarcRecord record) {
     return record
         .headers()
         .first("WARC-Target-URI")
@@ -138,7 +138,7 @@ public final class ArchiveReader {
     throw new IOException("no leftovers record at the given range of " + key);
   }
 
-  private static List<Leftover> leftovers(byte[] json) {
+  static List<Leftover> leftovers(byte[] json) {
     return Json.read(Records.Leftovers.class, json).leftovers();
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.extract;
+package dev.sluice.edge.archive;
 
 import dev.sluice.edge.Json;
 import dev.sluice.flow.Row;

@@ -1,4 +1,4 @@
-package dev.sluice.extract;
+package dev.sluice.edge.archive;
 
 /// What `extract` did with an archive.
 ///

@@ -10,6 +10,8 @@ import dev.sluice.async.Simulation;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.edge.archive.ArchiveWriter;
+import dev.sluice.edge.archive.Extracted;
+import dev.sluice.edge.archive.Extraction;
 import dev.sluice.edge.archive.Records;
 import dev.sluice.edge.memory.MemoryOutbox;
 import dev.sluice.edge.memory.MemoryStore;
@@ -47,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What an archive becomes: an index that leads to its responses, rows, and what the books hear.
 @NullUnmarked // the archive is begun before each test
-class ExtractStageTest {
+class ExtractionTest {
   private static final JobId JOB = new JobId("spring");
   private static final TaskId TASK = TaskId.planned(3);
   private static final ExtractTask MESSAGE = new ExtractTask(JOB, 0, TASK);
@@ -61,7 +63,7 @@ class ExtractStageTest {
   private final Records records = new Records(KEY);
   private final ArchiveWriter archive;
 
-  ExtractStageTest() throws IOException {
+  ExtractionTest() throws IOException {
     archive = ArchiveWriter.create();
     archive.append(records.info(NOON, "Sluice-Test/1"));
   }
@@ -69,7 +71,8 @@ class ExtractStageTest {
   private Extracted extract() throws Exception {
     var simulation = new Simulation(1);
     return simulation.await(
-        new ExtractStage(store, tallies).run(MESSAGE, simulation.run(Duration.ofSeconds(60))));
+        new Extraction(store, tallies, Pages::page)
+            .run(MESSAGE, simulation.run(Duration.ofSeconds(60))));
   }
 
   private void put(Leftover... leftovers) throws IOException {

@@ -1,0 +1,142 @@
+package dev.sluice.edge.archive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.async.Deadline;
+import dev.sluice.async.Run;
+import dev.sluice.edge.RowFile;
+import dev.sluice.flow.Counts;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.Row;
+import dev.sluice.flow.Stage;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.Visit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// Reads an archive back into an index and rows, and tells the books what the rows say.
+///
+/// The rows are the commit point. Where they lie already nothing of the archive is read but its
+/// end, and the books are told again.
+public final class Extraction implements Stage<ExtractTask, Extracted> {
+  private final ObjectStore store;
+  private final Outbox<Tally> tallies;
+  private final PageReader pages;
+
+  /// Reads what rows say of a page, besides what the archive's own records do.
+  @FunctionalInterface
+  public interface PageReader {
+    /// Leaves pages unread: their rows have no such columns.
+    PageReader NONE = (_, _, _) -> null;
+
+    /// Blocks; called on a thread for computing.
+    ///
+    /// @return null for what is no page, or cannot be read
+    Row.@Nullable Page read(Path archive, Visit visit, Row.Place place);
+  }
+
+  public Extraction(ObjectStore store, Outbox<Tally> tallies, PageReader pages) {
+    this.store = store;
+    this.tallies = tallies;
+    this.pages = pages;
+  }
+
+  @Override
+  public CompletionStage<Extracted> run(ExtractTask task, Run run) {
+    return run.resume(store.head(rows(task)))
+        .thenCompose(there -> there.isPresent() ? again(task, run) : extract(task, run));
+  }
+
+  private static String archive(ExtractTask task) {
+    return Keys.archive(task.job(), task.part(), task.task());
+  }
+
+  private static String rows(ExtractTask task) {
+    return Keys.rows(task.job(), task.part(), task.task());
+  }
+
+  private CompletionStage<Extracted> again(ExtractTask task, Run run) {
+    return ArchiveTail.read(store, archive(task), run)
+        .thenCompose(tail ->
+            tail.isPresent()
+                ? tally(task, "again", tail.get().leftovers().size(), run)
+                : missing(task));
+  }
+
+  private static <T> CompletionStage<T> missing(ExtractTask task) {
+    return CompletableFuture.failedFuture(new IOException(archive(task) + " is missing"));
+  }
+
+  private CompletionStage<Extracted> extract(ExtractTask task, Run run) {
+    return run.blocking()
+        .submit(() -> Files.createTempFile("sluice-extract-", ".warc.gz"))
+        .thenCompose(file ->
+            extract(task, file, run)
+                .handle((extracted, failure) ->
+                    run.blocking()
+                        .submit(() -> Files.deleteIfExists(file))
+                        .thenCompose(_ ->
+                            failure == null
+                                ? CompletableFuture.completedFuture(extracted)
+                                : CompletableFuture.<Extracted>failedFuture(failure)))
+                .thenCompose(extracted -> extracted));
+  }
+
+  private CompletionStage<Extracted> extract(ExtractTask task, Path file, Run run) {
+    return run.resume(store.download(archive(task), file))
+        .thenCompose(head ->
+            head.isPresent()
+                ? run.cpu().submit(() -> ArchiveReader.read(file, archive(task)))
+                : missing(task))
+        .thenCompose(contents ->
+            run.cpu()
+                .submit(() -> rows(file, contents))
+                .thenCompose(rows -> commit(task, rows, contents.leftovers().size(), run)));
+  }
+
+  private List<Row> rows(Path file, ArchiveReader.Contents contents) {
+    var rows = new ArrayList<Row>();
+    for (var entry : contents.entries()) {
+      var place = entry.place();
+      var page = place == null ? null : pages.read(file, entry.visit(), place);
+      rows.add(new Row(entry.visit(), place, page));
+    }
+    return rows;
+  }
+
+  private CompletionStage<Extracted> commit(
+      ExtractTask task, List<Row> rows, long leftOver, Run run) {
+    var index = new Content.Bytes(Cdxj.index(rows).getBytes(UTF_8));
+    var at = Keys.index(task.job(), task.part(), task.task());
+    return run.resume(store.put(at, index, new Condition.Always()))
+        .thenCompose(_ -> run.cpu().submit(() -> RowFile.write(rows)))
+        .thenCompose(bytes ->
+            run.resume(store.put(rows(task), new Content.Bytes(bytes), new Condition.IfAbsent())))
+        .thenCompose(_ -> tally(task, "extracted", leftOver, run));
+  }
+
+  /// From the rows as stored, whoever stored them.
+  private CompletionStage<Extracted> tally(
+      ExtractTask task, String outcome, long leftOver, Run run) {
+    return run.resume(store.get(rows(task)))
+        .thenCompose(piece -> run.cpu().submit(() -> RowFile.visits(piece.orElseThrow().bytes())))
+        .thenCompose(visits ->
+            run.resume(
+                    tallies.send(
+                        new Tally.RowsStored(
+                            task.job(), task.part(), task.task(), Counts.of(visits), leftOver),
+                        Deadline.NEVER))
+                .thenApply(_ -> new Extracted(outcome, visits.size(), leftOver)));
+  }
+}
