@@ -36,7 +36,9 @@ class ArchitectureTest {
     "dev.sluice.split..",
     "dev.sluice.fetch..",
     "dev.sluice.extract..",
-    "dev.sluice.report.."
+    "dev.sluice.report..",
+    "dev.sluice.undeliverable..",
+    "dev.sluice.sweep.."
   };
 
   @ArchTest
@@ -66,6 +68,8 @@ class ArchitectureTest {
               "dev.sluice.fetch..",
               "dev.sluice.extract..",
               "dev.sluice.report..",
+              "dev.sluice.undeliverable..",
+              "dev.sluice.sweep..",
               "dev.sluice.local..",
               "dev.sluice.bench..",
               "com.fasterxml..",
@@ -87,7 +91,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule functionsNeverSeeEachOther =
       slices()
-          .matching("dev.sluice.(submit|split|fetch|extract|report)..")
+          .matching("dev.sluice.(submit|split|fetch|extract|report|undeliverable|sweep)..")
           .should()
           .notDependOnEachOther();
 

@@ -59,6 +59,7 @@ class PublicTypesTest {
               "a handler is made of these",
               "edge",
               "Aws S3ObjectStore SqsChannel SqsFunction Visibilities SqsVisibilities Settings Log"),
+          new Public("sweep and a resumed run find what is missing", "edge", "Walk"),
           new Public(
               "what steps read and write", "edge", "Json RowJson RowFile Gzip StoreStream JobView"),
           new Public(
@@ -78,6 +79,10 @@ class PublicTypesTest {
           new Public("Lambda makes the handler", "fetch", "FetchHandler"),
           new Public("Lambda makes the handler", "extract", "ExtractHandler"),
           new Public("Lambda makes the handler", "report", "ReportHandler"),
+          new Public("Lambda makes the handler", "undeliverable", "UndeliverableHandler"),
+          new Public("Lambda makes the handler", "sweep", "SweepHandler"),
+          new Public("Jackson writes it into the log line", "undeliverable", "Undelivered"),
+          new Public("Jackson writes it into the log line", "sweep", "Swept"),
           new Public("Jackson writes it into the log line", "split", "Split"),
           new Public("Jackson writes it into the log line", "fetch", "Fetched"),
           new Public("Jackson writes it into the log line", "report", "Entered"),

@@ -52,7 +52,7 @@ class TemplateTest {
         mappings++;
       }
     }
-    assertThat(mappings).isEqualTo(5);
+    assertThat(mappings).isEqualTo(10);
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.sluice.edge.archive.ArchiveWriter;
 import dev.sluice.edge.archive.Records;
 import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
-import dev.sluice.flow.Archived;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
@@ -69,21 +68,11 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
 
   private CompletionStage<Fetched> follow(
       FetchTask task, ArchiveTail tail, Run run, String outcome, long bytes) {
-    var leftOver = tail.leftovers().size();
-    var outcomes = task.targets().size() - leftOver;
-    var archived =
-        new Archived(
-            task.job(),
-            task.part(),
-            task.task(),
-            outcomes,
-            tail.leftovers(),
-            tail.offset(),
-            tail.length(),
-            task.deadline());
+    var archived = tail.of(task);
     return followers
         .tell(archived, run)
-        .thenApply(_ -> new Fetched(outcome, outcomes, leftOver, bytes, 0));
+        .thenApply(
+            _ -> new Fetched(outcome, archived.outcomes(), archived.leftovers().size(), bytes, 0));
   }
 
   /// One round of a task. Belongs to the executor of its run.

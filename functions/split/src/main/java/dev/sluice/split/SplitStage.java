@@ -20,7 +20,6 @@ import dev.sluice.flow.url.UrlRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -176,19 +175,10 @@ final class SplitStage implements Stage<SplitTask, Split> {
   private CompletionStage<Integer> sendTasks(SplitTask.Part part, Plan plan, Run run) {
     var sends = new ArrayList<CompletableFuture<Boolean>>();
     for (var task : plan.tasks().subList(part.firstTask(), plan.tasks().size())) {
-      sends.add(ports.tasks.send(under(part.deadline(), task), run.deadline()));
+      sends.add(ports.tasks.send(task.under(part.deadline()), run.deadline()));
     }
     return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
         .thenApply(_ -> part.firstTask() + firstRefused(sends));
-  }
-
-  /// The message's word counts, not the plan's: a job that was paused goes on with a later
-  /// deadline.
-  private static FetchTask under(Instant deadline, FetchTask task) {
-    return task.deadline().equals(deadline)
-        ? task
-        : new FetchTask(
-            task.job(), task.part(), task.task(), task.bucket(), task.targets(), deadline);
   }
 
   private static int firstRefused(List<CompletableFuture<Boolean>> sends) {

@@ -1,12 +1,10 @@
 package dev.sluice.submit;
 
 import dev.sluice.async.Run;
-import dev.sluice.flow.Keys;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.SplitTask;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,8 +12,6 @@ import java.util.concurrent.CompletionStage;
 /// Starts the jobs of manifests that were created. Starting one again sends the same message: what
 /// was planned is found.
 final class StartStage {
-  private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
-
   private final ObjectStore store;
   private final Outbox<SplitTask> parts;
   private final Duration jobDeadline;
@@ -44,10 +40,7 @@ final class StartStage {
             return CompletableFuture.completedFuture(false); // deleted since: nothing to do
           }
           var found = head.get();
-          var deadline = jobDeadline.isZero() ? NEVER : found.modified().plus(jobDeadline);
-          var first =
-              new SplitTask.Part(
-                  Keys.jobOf(manifest), manifest, found.etag(), 0, 0, 1, 0, deadline);
+          var first = SplitTask.Part.first(manifest, found.etag(), found.modified(), jobDeadline);
           return run.resume(parts.send(first, run.deadline()))
               .thenApply(sent -> {
                 if (!sent) {

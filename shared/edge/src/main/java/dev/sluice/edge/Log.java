@@ -2,7 +2,9 @@ package dev.sluice.edge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.Consumer;
 
@@ -11,6 +13,9 @@ import java.util.function.Consumer;
 public final class Log {
   private static final ObjectWriter WRITER =
       Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
+  private static final ObjectMapper KEYS =
+      Json.MAPPER.copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
   private final Consumer<String> out;
 
@@ -22,6 +27,11 @@ public final class Log {
   /// To standard output, where Lambda collects it.
   public static Log standard() {
     return new Log(System.out::println);
+  }
+
+  /// A record of plain values as fields of a line: `tookMs` is `took_ms`.
+  public static ObjectNode fields(Record done) {
+    return KEYS.valueToTree(done);
   }
 
   /// Writes one line; `level` is `info`, `warn` (someone may act) or `error`.

@@ -3,8 +3,6 @@ package dev.sluice.edge;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Island;
@@ -44,9 +42,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <M> the messages
 public final class SqsFunction<M> {
-  private static final ObjectMapper LOG_KEYS =
-      Json.MAPPER.copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
-
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
   private static final Duration MOST_BACK_OFF = Duration.ofMinutes(15);
 
@@ -272,7 +267,7 @@ public final class SqsFunction<M> {
               line("warn", message, read, begun, failed("failed", failure));
               return Unavailable.isCauseOf(failure) ? Fate.OURS : Fate.THEIRS;
             }
-            line("info", message, read, begun, LOG_KEYS.valueToTree(done));
+            line("info", message, read, begun, Log.fields(done));
             fates.putIfAbsent(message, Fate.DONE);
             return Fate.DONE;
           });

@@ -26,6 +26,21 @@ public record Archived(
     leftovers = List.copyOf(leftovers);
   }
 
+  /// The archive of this task.
+  ///
+  /// @param leftovers of its end; all other lines of the task ended
+  public static Archived of(FetchTask task, List<Leftover> leftovers, long offset, long length) {
+    return new Archived(
+        task.job(),
+        task.part(),
+        task.task(),
+        task.targets().size() - leftovers.size(),
+        leftovers,
+        offset,
+        length,
+        task.deadline());
+  }
+
   /// What has the archive read back; nothing, if no line ended in it.
   public Optional<ExtractTask> extract() {
     return outcomes == 0 ? Optional.empty() : Optional.of(new ExtractTask(job, part, task));

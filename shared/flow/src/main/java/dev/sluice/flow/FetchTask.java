@@ -11,8 +11,15 @@ import java.util.List;
 /// @param part of the manifest that the URLs stand in
 /// @param bucket of all the URLs, counted from 0
 /// @param deadline of the job; past it every URL ends as `gave_up`
+/// @param fedAgain how often it came back from a dead-letter queue
 public record FetchTask(
-    JobId job, int part, TaskId task, int bucket, List<Target> targets, Instant deadline)
+    JobId job,
+    int part,
+    TaskId task,
+    int bucket,
+    List<Target> targets,
+    Instant deadline,
+    int fedAgain)
     implements Message {
   public static final int MAX_TARGETS = 100;
 
@@ -26,11 +33,28 @@ public record FetchTask(
   public FetchTask {
     Rule.atLeast("part", 0, part);
     Rule.atLeast("bucket", 0, bucket);
+    Rule.atLeast("fedAgain", 0, fedAgain);
     targets = List.copyOf(targets);
     if (targets.isEmpty() || targets.size() > MAX_TARGETS) {
       throw new IllegalArgumentException(
           "a task has 1 to " + MAX_TARGETS + " URLs, got " + targets.size());
     }
+  }
+
+  /// A task that was never a dead letter.
+  public FetchTask(
+      JobId job, int part, TaskId task, int bucket, List<Target> targets, Instant deadline) {
+    this(job, part, task, bucket, targets, deadline, 0);
+  }
+
+  /// The same with another deadline: whoever goes on with a job that was paused has the word.
+  public FetchTask under(Instant other) {
+    return new FetchTask(job, part, task, bucket, targets, other, fedAgain);
+  }
+
+  /// The same, once more back from a dead-letter queue.
+  public FetchTask feedAgain() {
+    return new FetchTask(job, part, task, bucket, targets, deadline, fedAgain + 1);
   }
 
   /// How often its URLs were dealt anew.
@@ -46,7 +70,7 @@ public record FetchTask(
 
   @Override
   public String deduplicationId() {
-    return job + "-" + part + "-" + task;
+    return Rule.fed(job + "-" + part + "-" + task, fedAgain);
   }
 
   /// Cuts targets, in their order, into lists that one task each can hold: by number and by bytes.

@@ -4,6 +4,9 @@ package dev.sluice.flow;
 public final class Keys {
   public static final String MANIFESTS = "manifests/";
 
+  /// All reports; a job that has one has ended.
+  public static final String REPORTS = "report/";
+
   private Keys() {}
 
   /// The input as it came.
@@ -52,6 +55,16 @@ public final class Keys {
     return "rows/" + job + "/" + part(part) + "/split.jsonl.gz";
   }
 
+  /// All archives of a part, and their indexes.
+  public static String archives(JobId job, int part) {
+    return "warc/" + job + "/" + part(part) + "/";
+  }
+
+  /// All rows of a part.
+  public static String rows(JobId job, int part) {
+    return rowsPrefix(job) + part(part) + "/";
+  }
+
   /// All rows of a job.
   public static String rowsPrefix(JobId job) {
     return "rows/" + job + "/";
@@ -62,6 +75,11 @@ public final class Keys {
     return "hosts/" + bucket + ".json";
   }
 
+  /// What no version can read.
+  public static String undeliverable(String name) {
+    return "undeliverable/" + name;
+  }
+
   /// The books of a job.
   public static String state(JobId job) {
     return "jobs/" + job + "/state.json";
@@ -69,7 +87,7 @@ public final class Keys {
 
   /// The report of a job.
   public static String report(JobId job) {
-    return "report/" + job + "/index.html";
+    return REPORTS + job + "/index.html";
   }
 
   private static String round(JobId job, int part, TaskId task) {

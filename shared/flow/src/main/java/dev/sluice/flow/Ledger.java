@@ -64,6 +64,21 @@ public record Ledger(Books books, @Nullable Integer lastPart, Map<Integer, Part>
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /// Whether every line of the part has its row.
+  public boolean isClosed(int part) {
+    return part(part).isClosed();
+  }
+
+  /// Whether the part's plan was entered.
+  public boolean isPlanned(int part) {
+    return part(part).accepted != null;
+  }
+
+  /// Whether the rows of the task were entered.
+  public boolean isEntered(int part, TaskId task) {
+    return isClosed(part) || part(part).entered.contains(task.name());
+  }
+
   /// This ledger with one more entry; the same if it was there.
   ///
   /// @param now when it is entered, for the books

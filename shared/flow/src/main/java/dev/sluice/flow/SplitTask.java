@@ -1,5 +1,6 @@
 package dev.sluice.flow;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /// To `split`: cut one part of a manifest into tasks, or deal anew what an archive left over.
@@ -31,6 +32,19 @@ public sealed interface SplitTask extends Message {
       Rule.atLeast("offset", 0, offset);
       Rule.atLeast("line", 1, line);
       Rule.atLeast("firstTask", 0, firstTask);
+    }
+
+    /// The deadline of a job that has none.
+    private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
+
+    /// What starts a job.
+    ///
+    /// @param created when the manifest was
+    /// @param jobDeadline from then on; zero for none
+    /// @throws IllegalArgumentException if this is no manifest's key
+    public static Part first(String manifest, String etag, Instant created, Duration jobDeadline) {
+      var deadline = jobDeadline.isZero() ? NEVER : created.plus(jobDeadline);
+      return new Part(Keys.jobOf(manifest), manifest, etag, 0, 0, 1, 0, deadline);
     }
 
     @Override

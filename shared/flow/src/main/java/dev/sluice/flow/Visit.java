@@ -43,6 +43,27 @@ public record Visit(
     redirects = List.copyOf(redirects);
   }
 
+  /// A line that nobody will ask for any more, whatever was asked before.
+  public static Visit unanswered(Target target, Ending ending) {
+    return new Visit(
+        target.line(),
+        target.listed(),
+        ending,
+        target.attempts(),
+        target.next(),
+        target.redirects(),
+        null,
+        null,
+        null,
+        Took.NOTHING,
+        0,
+        0,
+        null,
+        null,
+        null,
+        null);
+  }
+
   /// A line that nothing was ever sent for.
   public static Visit never(long line, String url, Ending ending) {
     return new Visit(

@@ -1,6 +1,8 @@
 package dev.sluice.edge.archive;
 
 import dev.sluice.async.Run;
+import dev.sluice.flow.Archived;
+import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Leftover;
 import dev.sluice.flow.ObjectStore;
 import java.io.ByteArrayInputStream;
@@ -40,6 +42,11 @@ public record ArchiveTail(List<Leftover> leftovers, long offset, long length) {
 
   public ArchiveTail {
     leftovers = List.copyOf(leftovers);
+  }
+
+  /// The archive of this task, as its end has it.
+  public Archived of(FetchTask task) {
+    return Archived.of(task, leftovers, offset, length);
   }
 
   /// Reads it; empty if there is no such archive.

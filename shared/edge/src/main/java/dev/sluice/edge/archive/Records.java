@@ -54,11 +54,12 @@ public final class Records {
   }
 
   /// The first record.
+  ///
+  /// @param userAgent of who asked; empty for nobody
   public byte[] info(Instant date, String userAgent) throws IOException {
     var fields =
-        "software: Sluice\r\nformat: WARC File Format 1.1\r\nhttp-header-user-agent: "
-            + checked(userAgent)
-            + "\r\n";
+        "software: Sluice\r\nformat: WARC File Format 1.1\r\n"
+            + (userAgent.isEmpty() ? "" : "http-header-user-agent: " + checked(userAgent) + "\r\n");
     var header =
         header("warcinfo", id("info"), date)
             + "Content-Type: application/warc-fields\r\n"
@@ -66,6 +67,21 @@ public final class Records {
             + checked(key.substring(key.lastIndexOf('/') + 1))
             + "\r\n";
     return member(header, fields.getBytes(UTF_8));
+  }
+
+  /// A whole archive of lines that were not asked for: by one who is no crawler, so that nobody is
+  /// named for it.
+  public byte[] archive(List<Visit> visits, List<Leftover> leftovers, Instant date)
+      throws IOException {
+    var all = new ByteArrayOutputStream();
+    all.writeBytes(info(date, ""));
+    for (var visit : visits) {
+      all.writeBytes(visit(visit, null, date));
+    }
+    if (!leftovers.isEmpty()) {
+      all.writeBytes(leftovers(leftovers, date));
+    }
+    return all.toByteArray();
   }
 
   /// What was asked and what was answered.

@@ -1,0 +1,203 @@
+package dev.sluice.sweep;
+
+import dev.sluice.async.Deadline;
+import dev.sluice.async.Run;
+import dev.sluice.edge.Json;
+import dev.sluice.edge.Log;
+import dev.sluice.edge.Walk;
+import dev.sluice.edge.archive.ArchiveTail;
+import dev.sluice.edge.archive.Extraction;
+import dev.sluice.edge.archive.Records;
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.Fault;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.ObjectStore.Head;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.Visit;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// Looks after every job that has a manifest and no report: one that nothing was done for is
+/// started, and of one whose time is over what is missing is written here, under the keys where
+/// everyone else would have written it and under the same condition.
+///
+/// Two sweeps at once are harmless, and one that is cut off is gone on with by the next. Jobs are
+/// taken one after the other; their names are held in memory.
+final class SweepStage {
+  /// A manifest without a plan was forgotten when it is so old.
+  static final Duration NOT_STARTED = Duration.ofHours(1);
+
+  /// After the deadline of a job nothing of it is under way any more when the longest delay of a
+  /// queue and the longest invocation are over.
+  static final Duration OVERDUE = Outbox.MAX_DELAY.plus(Duration.ofMinutes(15));
+
+  /// Two requests within five minutes are one.
+  private static final String REASON = "sweep";
+
+  private final ObjectStore store;
+  private final Outbox<SplitTask> parts;
+  private final Outbox<Tally> tallies;
+  private final Duration jobDeadline;
+  private final Log log;
+
+  /// @param jobDeadline from the manifest's creation; zero is none, and then no job is overdue
+  SweepStage(
+      ObjectStore store,
+      Outbox<SplitTask> parts,
+      Outbox<Tally> tallies,
+      Duration jobDeadline,
+      Log log) {
+    this.store = store;
+    this.parts = parts;
+    this.tallies = tallies;
+    this.jobDeadline = jobDeadline;
+    this.log = log;
+  }
+
+  /// Sweeps once. A job that fails is passed over; jobs that time does not suffice for are left to
+  /// the next.
+  CompletableFuture<Swept> run(Run run) {
+    return ended("", new HashSet<>(), run)
+        .thenCompose(ended -> page("", ended, Swept.NOTHING, run))
+        .toCompletableFuture();
+  }
+
+  private CompletionStage<Set<String>> ended(String after, Set<String> names, Run run) {
+    return run.resume(store.list(Keys.REPORTS, after))
+        .thenCompose(page -> {
+          for (var entry : page.entries()) {
+            names.add(entry.key().substring(Keys.REPORTS.length()).split("/", 2)[0]);
+          }
+          return page.more()
+              ? ended(page.entries().getLast().key(), names, run)
+              : CompletableFuture.completedFuture(names);
+        });
+  }
+
+  private CompletionStage<Swept> page(String after, Set<String> ended, Swept sofar, Run run) {
+    return run.resume(store.list(Keys.MANIFESTS, after))
+        .thenCompose(page -> {
+          CompletionStage<Swept> sum = CompletableFuture.completedFuture(sofar);
+          for (var entry : page.entries()) {
+            sum = sum.thenCompose(so -> manifest(entry.key(), ended, run).thenApply(so::plus));
+          }
+          return page.more()
+              ? sum.thenCompose(so -> page(page.entries().getLast().key(), ended, so, run))
+              : sum;
+        });
+  }
+
+  private CompletionStage<Swept> manifest(String key, Set<String> ended, Run run) {
+    JobId job;
+    try {
+      job = Keys.jobOf(key);
+    } catch (IllegalArgumentException noManifest) {
+      return CompletableFuture.completedFuture(Swept.NOTHING);
+    }
+    if (ended.contains(job.name()) || run.deadline().hasPassed()) {
+      return CompletableFuture.completedFuture(Swept.NOTHING);
+    }
+    return run.resume(store.head(key))
+        .thenCompose(head ->
+            head.isPresent()
+                ? unfinished(key, head.get(), run)
+                : CompletableFuture.completedFuture(Swept.NOTHING))
+        .exceptionally(failure -> {
+          log.line(
+              "error",
+              Json.object()
+                  .put("function", "sweep")
+                  .put("job", job.name())
+                  .put("outcome", "failed")
+                  .put("error", failure.toString()));
+          return new Swept(1, 0, 0, 0, 0, 0, 0, 1);
+        });
+  }
+
+  private CompletionStage<Swept> unfinished(String manifest, Head head, Run run) {
+    var first = SplitTask.Part.first(manifest, head.etag(), head.modified(), jobDeadline);
+    if (run.now().isAfter(first.deadline().plus(OVERDUE))) {
+      return overdue(first, run);
+    }
+    var none = new Swept(1, 0, 0, 0, 0, 0, 0, 0);
+    if (run.now().isBefore(head.modified().plus(NOT_STARTED))) {
+      return CompletableFuture.completedFuture(none);
+    }
+    return run.resume(store.head(Keys.plan(first.job(), 0)))
+        .thenCompose(plan ->
+            plan.isPresent()
+                ? CompletableFuture.completedFuture(none)
+                : run.resume(parts.send(first, Deadline.NEVER))
+                    .thenApply(_ -> new Swept(1, 1, 0, 0, 0, 0, 0, 0)));
+  }
+
+  private CompletionStage<Swept> overdue(SplitTask.Part first, Run run) {
+    return Walk.over(store, first, new Writing(run), run)
+        .thenCompose(walked -> {
+          if (!walked.foundAll()) {
+            return CompletableFuture.completedFuture(
+                new Swept(1, 0, 1, walked.plans(), walked.archives(), walked.rows(), 0, 0));
+          }
+          var rebuild = new Tally.Rebuild(first.job(), REASON);
+          return run.resume(tallies.send(rebuild, Deadline.NEVER))
+              .thenApply(_ -> new Swept(1, 0, 1, 0, 0, 0, 1, 0));
+        });
+  }
+
+  /// Does what is missing without the functions whose work it is.
+  private final class Writing implements Walk.Missing {
+    private final Run run;
+    private final Extraction extraction =
+        new Extraction(store, tallies, Extraction.PageReader.NONE);
+
+    Writing(Run run) {
+      this.run = run;
+    }
+
+    /// Past the deadline split plans rows and no tasks.
+    @Override
+    public CompletionStage<?> plan(SplitTask.Part part) {
+      return run.resume(parts.send(part, Deadline.NEVER));
+    }
+
+    @Override
+    public CompletionStage<?> archive(FetchTask task) {
+      var key = Keys.archive(task.job(), task.part(), task.task());
+      return run.cpu()
+          .submit(() -> new Records(key).archive(gaveUp(task), List.of(), run.now()))
+          .thenCompose(archive ->
+              run.resume(store.put(key, new Content.Bytes(archive), new Condition.IfAbsent())))
+          // Whoever was first: its archive counts.
+          .thenCompose(_ -> ArchiveTail.read(store, key, run))
+          .thenCompose(tail -> {
+            var extract = tail.orElseThrow().of(task).extract();
+            return extract.isPresent()
+                ? rows(extract.get()).thenApply(_ -> true)
+                : CompletableFuture.completedFuture(true);
+          });
+    }
+
+    @Override
+    public CompletionStage<?> rows(ExtractTask task) {
+      return extraction.run(task, run);
+    }
+
+    private static List<Visit> gaveUp(FetchTask task) {
+      var detail = "the job's deadline " + task.deadline() + " has passed";
+      var ending = new Ending.Failed(Fault.Failed.GAVE_UP, detail);
+      return task.targets().stream().map(target -> Visit.unanswered(target, ending)).toList();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.undeliverable;
+
+import dev.sluice.edge.Json;
+import dev.sluice.flow.Message;
+
+/// A dead letter.
+sealed interface Letter {
+  /// One that we wrote and can read.
+  record Ours(Message message) implements Letter {}
+
+  /// One that no version of the code can read.
+  ///
+  /// @param why it cannot be
+  record Unreadable(String body, String why) implements Letter {}
+
+  /// Reads the body of a message; fails for none.
+  static Letter read(String body) {
+    try {
+      return new Ours(Json.read(Message.class, body));
+    } catch (IllegalArgumentException unreadable) {
+      return new Unreadable(body, String.valueOf(unreadable.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.sluice.undeliverable;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.async.Deadline;
+import dev.sluice.async.Run;
+import dev.sluice.edge.archive.ArchiveTail;
+import dev.sluice.edge.archive.Extraction;
+import dev.sluice.edge.archive.Records;
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.Fault;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Followers;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Leftover;
+import dev.sluice.flow.LeftoverGroups;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.Visit;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// Gives a dead letter its end: the work is tried once more, and then done in the way that needs
+/// least.
+///
+/// | letter | the first time | the second time |
+/// |---|---|---|
+/// | `FetchTask` | fed again | of many URLs: each is left over for a task of its own, for one page that kills an invocation must not cost 99 others; of one: `lost` |
+/// | `ExtractTask` | fed again | extracted here, its pages unread |
+/// | `SplitTask` | fed again | fed again: past the job's deadline it gives up by itself |
+/// | `Tally` | the books are rebuilt | the same |
+/// | unreadable | kept, byte for byte | – |
+final class UndeliverableStage {
+  /// Two requests within five minutes are one: whatever died before has left its rows by then.
+  private static final String REASON = "dead-letter";
+
+  /// The ports of the stage.
+  record Ports(
+      ObjectStore store,
+      Outbox<SplitTask> split,
+      Outbox<FetchTask> fetch,
+      Outbox<ExtractTask> extract,
+      Outbox<Tally> tallies) {}
+
+  private final Ports ports;
+
+  UndeliverableStage(Ports ports) {
+    this.ports = ports;
+  }
+
+  CompletableFuture<Undelivered> run(Letter letter, Run run) {
+    var end =
+        switch (letter) {
+          case Letter.Unreadable unreadable -> keep(unreadable, run);
+          case Letter.Ours(SplitTask task) ->
+              fed(task, ports.split.send(task, Deadline.NEVER), run);
+          case Letter.Ours(FetchTask task) -> fetch(task, run);
+          case Letter.Ours(ExtractTask task) -> extract(task, run);
+          case Letter.Ours(Tally tally) -> rebuild(tally, run);
+        };
+    return end.toCompletableFuture();
+  }
+
+  private CompletionStage<Undelivered> keep(Letter.Unreadable letter, Run run) {
+    var bytes = letter.body().getBytes(UTF_8);
+    var key = Keys.undeliverable(hash(bytes));
+    return run.resume(ports.store.put(key, new Content.Bytes(bytes), new Condition.IfAbsent()))
+        .thenApply(_ -> new Undelivered("kept", key + ": " + letter.why()));
+  }
+
+  private static CompletionStage<Undelivered> fed(
+      Message message, CompletableFuture<Boolean> send, Run run) {
+    return run.resume(send).thenApply(_ -> new Undelivered("fed_again", message.deduplicationId()));
+  }
+
+  private CompletionStage<Undelivered> fetch(FetchTask task, Run run) {
+    if (task.fedAgain() == 0) {
+      var again = task.feedAgain();
+      return fed(again, ports.fetch.send(again, Deadline.NEVER), run);
+    }
+    var key = Keys.archive(task.job(), task.part(), task.task());
+    var isAlone = task.targets().size() == 1;
+    return run.cpu()
+        .submit(() -> {
+          List<Visit> lost = isAlone ? List.of(lost(task)) : List.of();
+          List<Leftover> left = isAlone ? List.of() : apart(task, run.now());
+          return new Records(key).archive(lost, left, run.now());
+        })
+        .thenCompose(archive ->
+            run.resume(ports.store.put(key, new Content.Bytes(archive), new Condition.IfAbsent())))
+        // Whoever was first: its archive counts.
+        .thenCompose(_ -> ArchiveTail.read(ports.store, key, run))
+        .thenCompose(tail ->
+            new Followers(ports.extract, ports.split).tell(tail.orElseThrow().of(task), run))
+        .thenApply(_ -> new Undelivered(isAlone ? "lost" : "singled_out", task.deduplicationId()));
+  }
+
+  private static Visit lost(FetchTask task) {
+    var detail = "task " + task.task() + " came back from the dead-letter queue twice";
+    return Visit.unanswered(
+        task.targets().getFirst(), new Ending.Failed(Fault.Failed.LOST, detail));
+  }
+
+  /// Due so far apart that no two become one task.
+  private static List<Leftover> apart(FetchTask task, Instant now) {
+    var left = new ArrayList<Leftover>();
+    var due = now;
+    for (var target : task.targets()) {
+      left.add(new Leftover(target, task.bucket(), due, false));
+      due = due.plus(LeftoverGroups.STEP);
+    }
+    return left;
+  }
+
+  private CompletionStage<Undelivered> extract(ExtractTask task, Run run) {
+    if (task.fedAgain() == 0) {
+      var again = task.feedAgain();
+      return fed(again, ports.extract.send(again, Deadline.NEVER), run);
+    }
+    return new Extraction(ports.store, ports.tallies, Extraction.PageReader.NONE)
+        .run(task, run)
+        .thenApply(_ -> new Undelivered("extracted", task.deduplicationId()));
+  }
+
+  private CompletionStage<Undelivered> rebuild(Tally tally, Run run) {
+    var rebuild = new Tally.Rebuild(tally.job(), REASON);
+    return run.resume(ports.tallies.send(rebuild, Deadline.NEVER))
+        .thenApply(_ -> new Undelivered("rebuild", tally.deduplicationId()));
+  }
+
+  private static String hash(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 16);
+    } catch (NoSuchAlgorithmException never) {
+      throw new IllegalStateException("every JVM has SHA-256", never);
+    }
+  }
+}
