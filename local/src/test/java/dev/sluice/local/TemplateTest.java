@@ -147,12 +147,16 @@ class TemplateTest {
   }
 
   @Test
-  void anAlarmCountsVisibleMessagesAndRingsAtTheFirst() {
+  void anAlarmCountsVisibleMessagesOrInvocationsAndRingsAtTheFirst() {
     for (var alarm : ofType("AWS::CloudWatch::Alarm").values()) {
       var properties = map(at(alarm, "Properties"));
 
+      assertThat(properties.get("MetricName"))
+          .isEqualTo(
+              properties.get("Namespace").equals("AWS/Lambda")
+                  ? "Invocations"
+                  : "ApproximateNumberOfMessagesVisible");
       assertThat(properties)
-          .containsEntry("MetricName", "ApproximateNumberOfMessagesVisible")
           .containsEntry("Threshold", 0)
           .containsEntry("ComparisonOperator", "GreaterThanThreshold");
     }

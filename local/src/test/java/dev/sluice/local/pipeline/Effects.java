@@ -49,6 +49,10 @@ final class Effects {
     return plan.of(happened.size() - 1, what);
   }
 
+  int count() {
+    return happened.size();
+  }
+
   /// All so far; the number of one is its index.
   List<String> all() {
     return List.copyOf(happened);

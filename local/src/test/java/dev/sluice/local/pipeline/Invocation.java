@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// One invocation of a function: what it does to the world takes some milliseconds each way, and
@@ -28,7 +29,7 @@ final class Invocation implements Hands {
   private final Map<String, String> env;
   private final MemoryQueue<Message> source;
   private final Run run;
-  private final Runnable ended;
+  private final Consumer<Invocation> ended;
   private boolean over;
 
   /// @param source the queue that it was fed from
@@ -39,7 +40,7 @@ final class Invocation implements Hands {
       Map<String, String> env,
       MemoryQueue<Message> source,
       Run run,
-      Runnable ended) {
+      Consumer<Invocation> ended) {
     this.pipeline = pipeline;
     this.function = function;
     this.env = env;
@@ -61,7 +62,7 @@ final class Invocation implements Hands {
     if (!over) {
       over = true;
       pipeline.simulation().end(run);
-      ended.run();
+      ended.accept(this);
     }
   }
 

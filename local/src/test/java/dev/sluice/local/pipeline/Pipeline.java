@@ -221,6 +221,12 @@ final class Pipeline {
     simulation.until(() -> mappings.stream().allMatch(SimulatedMapping::isQuiet));
   }
 
+  /// All that runs is killed and every message lost: what is left is the store.
+  void forget() {
+    mappings.forEach(SimulatedMapping::kill);
+    queues.values().forEach(MemoryQueue::purge);
+  }
+
   /// How many messages were given up, whatever became of them then.
   long deadLetters() {
     return lines.stream().filter(line -> line.contains("\"function\":\"undeliverable\"")).count();

@@ -35,7 +35,7 @@ final class SimulatedMapping {
   private final Template.Queue settings;
   private final MemoryQueue<Message> queue;
   private final Function<Hands, SqsFunction<?>> code;
-  private int running;
+  private final Set<Invocation> running = new HashSet<>();
   private int timeouts;
   private @Nullable Long wakesAt;
 
@@ -55,12 +55,17 @@ final class SimulatedMapping {
   }
 
   boolean isQuiet() {
-    return running == 0 && queue.depth().total() == 0;
+    return running.isEmpty() && queue.depth().total() == 0;
   }
 
   /// Invocations that were killed at their timeout.
   int timeouts() {
     return timeouts;
+  }
+
+  /// Kills all that runs.
+  void kill() {
+    List.copyOf(running).forEach(Invocation::end);
   }
 
   /// Looks at the queue soon.
@@ -86,8 +91,12 @@ final class SimulatedMapping {
   }
 
   private void poll() {
-    while (running < mapping.concurrency()) {
+    while (running.size() < mapping.concurrency()) {
+      var before = queue.depth().total();
       var batch = queue.receive(mapping.batchMessages());
+      if (queue.depth().total() < before) {
+        pipeline.wake(); // what was received too often lies among the dead letters now
+      }
       if (batch.isEmpty()) {
         queue.untilNext().ifPresent(this::wake);
         return;
@@ -105,7 +114,6 @@ final class SimulatedMapping {
 
   /// @param handled is called before the messages that were done are deleted
   private void invoke(List<MemoryQueue.Received> batch, Runnable handled) {
-    running++;
     var simulation = pipeline.simulation();
     var reserve = Duration.ofMillis(Long.parseLong(function.environment().get("RESERVE_MILLIS")));
     var invocation =
@@ -115,10 +123,11 @@ final class SimulatedMapping {
             function.environment(),
             queue,
             simulation.run(function.timeout().minus(reserve)),
-            () -> {
-              running--;
+            over -> {
+              running.remove(over);
               wake();
             });
+    running.add(invocation);
     simulation.after(
         function.timeout(),
         () -> {

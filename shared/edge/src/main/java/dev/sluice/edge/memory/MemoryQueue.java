@@ -253,6 +253,12 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     };
   }
 
+  /// Loses all that it holds, and which ids it took.
+  public synchronized void purge() {
+    messages.clear();
+    taken.clear();
+  }
+
   /// How many it holds.
   public synchronized Depth depth() {
     var inFlight = (int) messages.stream().filter(this::isInFlight).count();

@@ -1,0 +1,141 @@
+package dev.sluice.local.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.async.Deadline;
+import dev.sluice.edge.Json;
+import dev.sluice.edge.Walk;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Ledger;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+/// After every effect of a job all of its messages are lost and all that ran is killed, as when the
+/// machine goes away. What a walk finds in the bucket is enough to end it as if nothing had been.
+@NullUnmarked // what a template names is there
+class LostMessagesTest {
+  private static Pipeline begun(int effects) throws Exception {
+    var pipeline = Sixty.pipeline(7, Effects.Plan.NONE, Delivery.ONCE);
+    pipeline.submit(Sixty.JOB, Sixty.lines());
+    pipeline.simulation().until(() -> pipeline.effects().count() >= effects);
+    pipeline.forget();
+    return pipeline;
+  }
+
+  /// Sends what the walk names, as a resumed run does.
+  private static Walk.Walked walk(Pipeline pipeline) throws Exception {
+    var manifest = Keys.manifest(Sixty.JOB, false);
+    var head = pipeline.store().head(manifest).join().orElseThrow();
+    var run = pipeline.simulation().run(Duration.ofMinutes(5));
+    var walked =
+        pipeline
+            .simulation()
+            .await(
+                Walk.over(
+                    pipeline.store(),
+                    SplitTask.Part.first(manifest, head.etag(), head.modified(), Duration.ZERO),
+                    new Walk.Missing() {
+                      @Override
+                      public CompletionStage<?> plan(SplitTask.Part part) {
+                        return send("SplitQueue", part);
+                      }
+
+                      @Override
+                      public CompletionStage<?> archive(FetchTask task) {
+                        return send("FetchQueue", task);
+                      }
+
+                      @Override
+                      public CompletionStage<?> rows(ExtractTask task) {
+                        return send("ExtractQueue", task);
+                      }
+
+                      private CompletionStage<?> send(String queue, Message message) {
+                        return pipeline.queue(queue).send(message, Deadline.NEVER);
+                      }
+                    },
+                    run));
+    if (walked.foundAll()) {
+      pipeline
+          .queue("TallyQueue")
+          .send(new Tally.Rebuild(Sixty.JOB, "walk"), Deadline.NEVER)
+          .join();
+    }
+    pipeline.wake();
+    pipeline.untilQuiet();
+    return walked;
+  }
+
+  private static List<String> wrong(Pipeline pipeline, SortedMap<Long, String> outcomes)
+      throws Exception {
+    var job = new Job(pipeline.store(), Sixty.JOB);
+    var wrong = new ArrayList<>(job.wrong(Sixty.LINES));
+    wrong.addAll(pipeline.wrong());
+    if (!job.outcomes().equals(outcomes)) {
+      wrong.add("the outcomes " + job.outcomes());
+    }
+    return wrong;
+  }
+
+  @Test
+  void whereverAllIsLostTheWalkFindsIt() throws Exception {
+    var undisturbed = begun(0);
+    walk(undisturbed);
+    var outcomes = new Job(undisturbed.store(), Sixty.JOB).outcomes();
+    var effects = undisturbed.effects().count();
+    assertThat(wrong(undisturbed, outcomes)).isEmpty();
+
+    var wrong = new ArrayList<String>();
+    var archives = 0;
+    var rows = 0;
+    for (var k = 1; k < effects - 1; k++) {
+      var pipeline = begun(k);
+      var walked = walk(pipeline);
+      archives += walked.archives();
+      rows += walked.rows();
+      var found = wrong(pipeline, outcomes);
+      if (!found.isEmpty()) {
+        wrong.add("after effect " + k + ", " + walked + ": " + found);
+      }
+    }
+
+    System.out.println("losses: " + effects);
+    assertThat(wrong).isEmpty();
+    // It went on from where it was, and did not begin again.
+    assertThat(archives).isGreaterThan(effects);
+    assertThat(rows).isGreaterThan(effects / 10);
+  }
+
+  /// The books and the report are caches.
+  @Test
+  void aJobThatLacksNothingButItsBooksGetsThemBack() throws Exception {
+    var pipeline = begun(0);
+    walk(pipeline);
+    var before = new Job(pipeline.store(), Sixty.JOB).outcomes();
+    pipeline
+        .store()
+        .put(
+            Keys.state(Sixty.JOB),
+            new Content.Bytes(Json.bytes(Ledger.empty(Sixty.JOB))),
+            new Condition.Always())
+        .join();
+    pipeline.forget();
+
+    walk(pipeline);
+
+    assertThat(wrong(pipeline, before)).isEmpty();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.sluice.local.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import dev.sluice.local.pipeline.Effects.Fate;
+import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
+import dev.sluice.sweep.SimulatedSweep;
+import dev.sluice.sweep.Swept;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whatever is lost, and whoever is dead: after its deadline a job ends with a row for every line.
+@NullUnmarked // what a template names is there
+class SweepTest {
+  private static final Duration DEADLINE = Duration.ofHours(24);
+
+  private static Pipeline job(Predicate<String> deadly) throws Exception {
+    var pipeline =
+        Sixty.pipeline(
+            7, (_, what) -> deadly.test(what) ? Fate.DIES_BEFORE : Fate.HAPPENS, Delivery.ONCE);
+    pipeline.submit(Sixty.JOB, Sixty.lines());
+    return pipeline;
+  }
+
+  private static void passes(Pipeline pipeline, Duration time) {
+    var until = pipeline.simulation().now().plus(time);
+    pipeline.simulation().after(time, () -> {}); // the clock moves only if something is to happen
+    pipeline.simulation().until(() -> !pipeline.simulation().now().isBefore(until));
+  }
+
+  private static Swept sweep(Pipeline pipeline) throws Exception {
+    Outbox<SplitTask> parts = outbox(pipeline, "SplitQueue");
+    Outbox<Tally> tallies = outbox(pipeline, "TallyQueue");
+    var run = pipeline.simulation().run(Duration.ofMinutes(14));
+    var swept =
+        pipeline
+            .simulation()
+            .await(
+                SimulatedSweep.run(
+                    pipeline.store(), parts, tallies, DEADLINE, pipeline.log(), run));
+    pipeline.wake();
+    passes(pipeline, Duration.ofMinutes(15));
+    return swept;
+  }
+
+  @SuppressWarnings("unchecked") // a queue of the template takes what its function reads
+  private static <M extends Message> Outbox<M> outbox(Pipeline pipeline, String queue) {
+    return (Outbox<M>) (Outbox<?>) pipeline.queue(queue);
+  }
+
+  private static SortedMap<Long, String> outcomes(Pipeline pipeline) throws Exception {
+    return new Job(pipeline.store(), Sixty.JOB).outcomes();
+  }
+
+  private static SortedMap<Long, String> undisturbed() throws Exception {
+    var pipeline = job(_ -> false);
+    pipeline.untilQuiet();
+    return outcomes(pipeline);
+  }
+
+  /// Rows that are not what they would have been gave up, and nothing else is wrong.
+  private static List<String> wrong(Pipeline pipeline, SortedMap<Long, String> outcomes)
+      throws Exception {
+    var job = new Job(pipeline.store(), Sixty.JOB);
+    var wrong = new ArrayList<>(job.wrong(Sixty.LINES));
+    wrong.addAll(pipeline.wrong());
+    var changed = new TreeMap<>(job.outcomes());
+    changed.entrySet().removeAll(outcomes.entrySet());
+    changed.values().removeIf("failed gave_up null"::equals);
+    if (!changed.isEmpty()) {
+      wrong.add("outcomes that are neither: " + changed);
+    }
+    return wrong;
+  }
+
+  @Test
+  void whereverAllIsLostTheJobEndsAfterItsDeadline() throws Exception {
+    var outcomes = undisturbed();
+    var whole = job(_ -> false);
+    whole.untilQuiet();
+    var wrong = new ArrayList<String>();
+    var written = 0;
+    for (var k = 1; k < whole.effects().count() - 1; k++) {
+      var pipeline = job(_ -> false);
+      var effects = k;
+      pipeline.simulation().until(() -> pipeline.effects().count() >= effects);
+      pipeline.forget();
+      passes(pipeline, DEADLINE.plusMinutes(31));
+      var swept = new ArrayList<Swept>();
+      for (var i = 0; i < 4 && swept.stream().noneMatch(one -> one.unfinished() == 0); i++) {
+        swept.add(sweep(pipeline));
+      }
+      written += swept.getFirst().archives();
+      var found = wrong(pipeline, outcomes);
+      if (!found.isEmpty()) {
+        wrong.add("after effect " + k + ", " + swept + ": " + found);
+      }
+    }
+
+    assertThat(wrong).isEmpty();
+    assertThat(written).isPositive();
+  }
+
+  /// The functions that would do the work die whenever they are called.
+  @ParameterizedTest
+  @ValueSource(strings = {"Fetch", "Extract", "Start"})
+  void theJobEndsWithoutAFunction(String dead) throws Exception {
+    var pipeline = job(what -> what.startsWith(dead) || what.startsWith("Undeliverable"));
+    passes(pipeline, Duration.ofHours(2));
+    var started = sweep(pipeline);
+    passes(pipeline, DEADLINE);
+    for (var i = 0; i < 4; i++) {
+      sweep(pipeline);
+    }
+
+    assertThat(wrong(pipeline, undisturbed())).isEmpty();
+    assertThat(started.started()).isEqualTo(dead.equals("Start") ? 1 : 0);
+  }
+
+  @Test
+  void aJobThatRunsOrHasEndedIsLeftAlone() throws Exception {
+    var pipeline = job(_ -> false);
+    var running = sweep(pipeline); // ends the job as well
+    var puts = pipeline.effects().count();
+    passes(pipeline, DEADLINE.multipliedBy(2));
+    var ended = sweep(pipeline);
+
+    assertThat(running).isEqualTo(new Swept(1, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(ended).isEqualTo(new Swept(0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(pipeline.effects().count()).isEqualTo(puts);
+    assertThat(wrong(pipeline, undisturbed())).isEmpty();
+  }
+
+  @Test
+  void aManifestOfAnotherNameAndAJobThatCannotBeReadStopNoOther() throws Exception {
+    var pipeline = job(_ -> false);
+    pipeline.simulation().until(() -> pipeline.effects().count() >= 60);
+    pipeline.forget();
+    for (var key :
+        List.of("manifests/No Job.txt", "manifests/broken.txt", "plan/broken/00000.json.gz")) {
+      pipeline
+          .store()
+          .put(key, new Content.Bytes(new byte[] {1, 2, 3}), new Condition.Always())
+          .join();
+    }
+    passes(pipeline, DEADLINE.plusMinutes(31));
+
+    var swept = sweep(pipeline);
+
+    assertThat(swept.failed()).isOne();
+    assertThat(swept.overdue()).isOne();
+    assertThat(pipeline.lines())
+        .anyMatch(line -> line.contains("\"job\":\"broken\"") && line.contains("\"failed\""));
+    assertThat(pipeline.store().head(Keys.report(Sixty.JOB)).join()).isPresent();
+  }
+}

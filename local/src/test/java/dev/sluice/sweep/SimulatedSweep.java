@@ -1,0 +1,25 @@
+package dev.sluice.sweep;
+
+import dev.sluice.async.Run;
+import dev.sluice.edge.Log;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/// The function `Sweep` with other hands than its handler's.
+public final class SimulatedSweep {
+  private SimulatedSweep() {}
+
+  public static CompletionStage<Swept> run(
+      ObjectStore store,
+      Outbox<SplitTask> parts,
+      Outbox<Tally> tallies,
+      Duration jobDeadline,
+      Log log,
+      Run run) {
+    return new SweepStage(store, parts, tallies, jobDeadline, log).run(run);
+  }
+}
