@@ -119,13 +119,14 @@ final class Job {
     }
   }
 
-  private static void begin(Order order, RunningTime time, Stack stack) {
+  private static void begin(Order order, RunningTime time, Stack stack)
+      throws InterruptedException {
     if (Files.exists(order.folder().resolve(order.manifest()))) {
       var deadline =
           order.deadline() == null
               ? RunningTime.NEVER
               : time.deadline(order.deadline(), Instant.now());
-      stack.restart(order.job(), order.manifest(), deadline);
+      stack.restart(order.manifest(), deadline);
       return;
     }
     var list = new ObjectStore.Content.File(order.list());

@@ -7,6 +7,9 @@ public final class Keys {
   /// All reports; a job that has one has ended.
   public static final String REPORTS = "report/";
 
+  /// All that is remembered of hosts.
+  public static final String HOSTS = "hosts/";
+
   private Keys() {}
 
   /// The input as it came.
@@ -72,7 +75,7 @@ public final class Keys {
 
   /// What must be remembered of the hosts of a bucket.
   public static String hosts(int bucket) {
-    return "hosts/" + bucket + ".json";
+    return HOSTS + bucket + ".json";
   }
 
   /// What no version can read.

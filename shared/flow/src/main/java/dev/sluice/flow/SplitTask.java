@@ -43,7 +43,11 @@ public sealed interface SplitTask extends Message {
     /// @param jobDeadline from then on; zero for none
     /// @throws IllegalArgumentException if this is no manifest's key
     public static Part first(String manifest, String etag, Instant created, Duration jobDeadline) {
-      var deadline = jobDeadline.isZero() ? NEVER : created.plus(jobDeadline);
+      return first(manifest, etag, jobDeadline.isZero() ? NEVER : created.plus(jobDeadline));
+    }
+
+    /// The same with a deadline of its own.
+    public static Part first(String manifest, String etag, Instant deadline) {
       return new Part(Keys.jobOf(manifest), manifest, etag, 0, 0, 1, 0, deadline);
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.fetch.plan;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
@@ -17,6 +18,13 @@ public record HostMemories(Map<String, HostMemory> hosts) {
 
   public HostMemories {
     hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
+  }
+
+  /// The same without what was reserved: for one who knows that those it was reserved for are gone.
+  public HostMemories withoutReservations() {
+    var free = new TreeMap<String, HostMemory>();
+    hosts.forEach((host, memory) -> free.put(host, memory.reserved(Instant.EPOCH)));
+    return new HostMemories(free);
   }
 
   HostMemories bounded() {
