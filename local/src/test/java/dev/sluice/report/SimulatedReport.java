@@ -4,16 +4,19 @@ import dev.sluice.edge.SqsFunction;
 import dev.sluice.flow.Tally;
 import dev.sluice.local.pipeline.Hands;
 import java.time.Duration;
+import org.jspecify.annotations.NullUnmarked;
 
 /// The function `Report` with other hands than its handler's.
+@NullUnmarked // what a template names is there
 public final class SimulatedReport {
   private SimulatedReport() {}
 
   public static SqsFunction<?> of(Hands hands) {
-    return SqsFunction.of(
+    var stage = new ReportStage(hands.store(), hands.unbounded(hands.env().get("TALLY_QUEUE_URL")));
+    return SqsFunction.grouped(
         "report",
         Tally.class,
-        new ReportStage(hands.store()),
+        stage::run,
         hands.visibilities(),
         Duration.ofMillis(Long.parseLong(hands.env().get("RESERVE_MILLIS"))),
         hands.log());

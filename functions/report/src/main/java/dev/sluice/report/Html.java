@@ -42,7 +42,13 @@ final class Html {
         .append(time(books))
         .append(' ')
         .append(number(counts.bytes()))
-        .append(" bytes were received.</p>\n");
+        .append(" bytes were received.</p>\n<p>")
+        .append(
+            books.exact()
+                ? "Each URL was compared with all lines before it to find duplicates."
+                : "Duplicates were found among the first 2,000,000 distinct URLs, and beyond them"
+                    + " only within the same part of the list.")
+        .append("</p>\n");
     page.append("<table><thead><tr><th>outcome</th><th class=\"n\">lines</th>")
         .append("<th class=\"n\">share</th></tr></thead><tbody>\n");
     outcome(page, "stored", counts.stored(), books);

@@ -8,6 +8,7 @@ import dev.sluice.edge.Aws;
 import dev.sluice.edge.Log;
 import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.Settings;
+import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.flow.Tally;
@@ -17,7 +18,8 @@ import java.util.Map;
 /// The function `Report`.
 public final class ReportHandler
     implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
-  private record ReportSettings(String bucket, String tallyQueueUrl, Duration reserve) {
+  private record ReportSettings(
+      String bucket, String tallyQueueUrl, int sendConcurrencyRequests, Duration reserve) {
     static ReportSettings of(Map<String, String> env) {
       return Settings.read(
           env,
@@ -25,6 +27,7 @@ public final class ReportHandler
               new ReportSettings(
                   from.text("BUCKET"),
                   from.text("TALLY_QUEUE_URL"),
+                  from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
                   from.millis("RESERVE_MILLIS", 500, 60_000)));
     }
   }
@@ -40,12 +43,16 @@ public final class ReportHandler
   public ReportHandler(Map<String, String> env) {
     var settings = ReportSettings.of(env);
     aws = Aws.open(env);
-    var stage = new ReportStage(new S3ObjectStore(aws.s3(), settings.bucket()));
+    var stage =
+        new ReportStage(
+            new S3ObjectStore(aws.s3(), settings.bucket()),
+            SqsChannel.<Tally>unbounded(
+                aws.sqs(), settings.tallyQueueUrl(), settings.sendConcurrencyRequests()));
     function =
-        SqsFunction.of(
+        SqsFunction.grouped(
             "report",
             Tally.class,
-            stage,
+            stage::run,
             new SqsVisibilities(aws.sqs(), settings.tallyQueueUrl()),
             settings.reserve(),
             Log.standard());

@@ -7,6 +7,7 @@ import dev.sluice.async.Simulation;
 import dev.sluice.edge.Gzip;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.RowJson;
+import dev.sluice.edge.memory.MemoryOutbox;
 import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.flow.Books;
 import dev.sluice.flow.Counts;
@@ -41,7 +42,7 @@ class ReportStageTest {
   private static final JobId JOB = new JobId("spring");
   private static final Counts GARBAGE = new Counts(0, 0, 1, 0, Map.of("bad_url", 1L), 0);
   private static final Counts TIMEOUT = new Counts(1, 1, 0, 0, Map.of("timeout", 1L), 70);
-  private static final Tally PLANNED = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, true);
+  private static final Tally PLANNED = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, true, true);
   private static final Tally FIRST =
       new Tally.RowsStored(JOB, 0, TaskId.planned(0), new Counts(2, 0, 0, 0, Map.of(), 30), 0);
   private static final Tally SECOND = new Tally.RowsStored(JOB, 0, TaskId.planned(1), TIMEOUT, 0);
@@ -71,9 +72,9 @@ class ReportStageTest {
       var bucket = new MemoryStore();
       enter(bucket, seed, PLANNED);
       var simulation = new Simulation(seed);
-      var stage = new ReportStage(bucket);
-      var one = stage.run(FIRST, simulation.run(Duration.ofSeconds(30)));
-      var two = stage.run(SECOND, simulation.run(Duration.ofSeconds(30)));
+      var stage = new ReportStage(bucket, MemoryOutbox.unbounded());
+      var one = stage.run(List.of(FIRST), simulation.run(Duration.ofSeconds(30)));
+      var two = stage.run(List.of(SECOND), simulation.run(Duration.ofSeconds(30)));
 
       simulation.await(one);
       simulation.await(two);
@@ -126,6 +127,88 @@ class ReportStageTest {
   }
 
   @Test
+  void booksThatCannotBeReadAreRebuiltAndTheTallyIsEntered() throws Exception {
+    putPlanAndRows();
+    store.put(
+        Keys.state(JOB),
+        new Content.Bytes("{\"an older\":\"one\"}".getBytes(UTF_8)),
+        new Condition.Always());
+
+    enter(store, 1, FIRST);
+
+    assertThat(books(store).complete()).isTrue();
+    assertThat(books(store).counts().stored()).isEqualTo(3);
+    assertThat(report()).contains("The books balance.");
+  }
+
+  @Test
+  void whatIsNoRowsOfOursIsPassedOver() throws Exception {
+    putPlanAndRows();
+    for (var name :
+        List.of("notes.txt", "zz-0.jsonl.gz", "0001-0.jsonl.gz.tmp", "0.1-0.jsonl.gz")) {
+      store.put(
+          Keys.rows(JOB, 0) + name, new Content.Bytes(new byte[] {1}), new Condition.Always());
+    }
+
+    enter(store, 1, new Tally.Rebuild(JOB, "lost"));
+
+    assertThat(books(store).complete()).isTrue();
+  }
+
+  /// Time for one part at a time: it asks itself to go on, and what comes between is not lost.
+  @Test
+  void aRebuildGoesOnInSteps() throws Exception {
+    for (var part = 0; part < 5; part++) {
+      var target = Target.first(part + 1, "http://h.example/", "http://h.example/");
+      var task = new FetchTask(JOB, part, TaskId.planned(0), 1, List.of(target), Instant.MAX);
+      var plan = new Plan(JOB, part, "e", 1, List.of(), List.of(task), true, "", part == 4, 100, 6);
+      store.put(Keys.plan(JOB, part), new Content.Bytes(Gzip.write(plan)), new Condition.Always());
+      if (part != 2) {
+        putRows(Keys.rows(JOB, part, TaskId.planned(0)), visit(part + 1, new Ending.Stored(), 1));
+      }
+    }
+    var asked = new ArrayList<Tally>(List.of(new Tally.Rebuild(JOB, "lost")));
+    var steps = 0;
+    while (!asked.isEmpty()) {
+      var outbox = MemoryOutbox.<Tally>unbounded();
+      var simulation = new Simulation(steps++);
+      simulation.await(
+          new ReportStage(store, outbox)
+              .run(List.of(asked.removeFirst()), simulation.run(Duration.ofSeconds(9))));
+      asked.addAll(outbox.messages());
+      if (steps == 4) {
+        var late = new Counts(1, 0, 0, 0, Map.of(), 1);
+        enter(store, 1, new Tally.RowsStored(JOB, 2, TaskId.planned(0), late, 0));
+      }
+    }
+
+    assertThat(steps).isEqualTo(6); // the last one finds that there is no sixth part
+    assertThat(books(store).complete()).isTrue();
+    assertThat(books(store).counts().stored()).isEqualTo(5);
+  }
+
+  @Test
+  void aGroupIsReadAndReplacedOnce() throws Exception {
+    enter(store, 1, FIRST, PLANNED, FIRST, SECOND, PLANNED);
+
+    // The store numbers its puts.
+    assertThat(store.head(Keys.state(JOB)).join().orElseThrow().etag()).isEqualTo("\"1\"");
+    assertThat(books(store).complete()).isTrue();
+  }
+
+  @Test
+  void theReportSaysHowDuplicatesWereLookedFor() throws Exception {
+    enter(store, 1, PLANNED, FIRST, SECOND);
+    assertThat(report()).contains("compared with all lines before it");
+
+    var within = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, false, true);
+    store.put(
+        Keys.state(JOB), new Content.Bytes(Json.bytes(Ledger.empty(JOB))), new Condition.Always());
+    enter(store, 1, within, FIRST, SECOND);
+    assertThat(report()).contains("2,000,000");
+  }
+
+  @Test
   void theReportTellsWhatFailedFromWhatWasRefused() throws Exception {
     enter(store, 1, PLANNED);
     enter(store, 1, FIRST);
@@ -141,7 +224,7 @@ class ReportStageTest {
             .toList();
     var task = new FetchTask(JOB, 0, TaskId.planned(0), 1, targets, Instant.MAX);
     var garbage = new Plan.Never(1, "no", new Ending.Refused(Fault.Refused.BAD_URL, "no"));
-    var plan = new Plan(JOB, 0, "e", 5, List.of(garbage), List.of(task), "", true, 100, 6);
+    var plan = new Plan(JOB, 0, "e", 5, List.of(garbage), List.of(task), true, "", true, 100, 6);
     store.put(Keys.plan(JOB, 0), new Content.Bytes(Gzip.write(plan)), new Condition.Always());
     // Counted by the plan, so not read again.
     putRows(Keys.splitRows(JOB, 0), visit(1, new Ending.Refused(Fault.Refused.BAD_URL, "no")));
@@ -190,10 +273,11 @@ class ReportStageTest {
     store.put(key, new Content.Bytes(bytes.toByteArray()), new Condition.Always());
   }
 
-  private static Entered enter(MemoryStore store, long seed, Tally tally) throws Exception {
+  private static Entered enter(MemoryStore store, long seed, Tally... group) throws Exception {
     var simulation = new Simulation(seed);
     return simulation.await(
-        new ReportStage(store).run(tally, simulation.run(Duration.ofSeconds(30))));
+        new ReportStage(store, MemoryOutbox.unbounded())
+            .run(List.of(group), simulation.run(Duration.ofSeconds(30))));
   }
 
   private static Books books(MemoryStore store) {

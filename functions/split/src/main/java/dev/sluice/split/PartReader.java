@@ -26,6 +26,7 @@ final class PartReader {
   private final int partLines;
   private final Seen seen;
   private final boolean gaveUp;
+  private final boolean exact;
   private final Deal deal;
   private final List<Plan.Never> never = new ArrayList<>();
   private long[] keys = new long[3 * 1024];
@@ -40,6 +41,7 @@ final class PartReader {
     this.partLines = partLines;
     this.seen = seen;
     this.gaveUp = gaveUp;
+    this.exact = seen.size() < Seen.MOST;
     this.deal = new Deal(buckets);
   }
 
@@ -68,6 +70,7 @@ final class PartReader {
         accepted,
         never,
         tasks,
+        exact,
         Seen.encode(keys, fresh),
         lines.isAtEnd(),
         lines.offset(),

@@ -108,7 +108,8 @@ class SubmitStageTest {
   void theBooksAreShownAsTheyAre() throws Exception {
     var counts = new Counts(0, 0, 1, 0, Map.of("bad_url", 1L), 0);
     var ledger =
-        Ledger.empty(JOB).with(new Tally.Planned(JOB, 0, 3, counts, 1, true), simulation.now());
+        Ledger.empty(JOB)
+            .with(new Tally.Planned(JOB, 0, 3, counts, 1, true, true), simulation.now());
     store.put(Keys.state(JOB), new Content.Bytes(Json.bytes(ledger)), new Condition.IfAbsent());
 
     var answer = get("spring");
@@ -117,7 +118,7 @@ class SubmitStageTest {
     assertThat(answer.body().toString())
         .isEqualTo(
             "{\"job\":\"spring\",\"accepted\":3,\"stored\":0,\"failed\":0,\"refused\":1,"
-                + "\"duplicate\":0,\"pending\":2,\"balanced\":true,\"faults\":{\"bad_url\":1},"
+                + "\"duplicate\":0,\"pending\":2,\"balanced\":true,\"duplicates\":\"exact\",\"faults\":{\"bad_url\":1},"
                 + "\"bytes\":0,\"elapsed_s\":0.0,\"out\":\"s3://bucket\","
                 + "\"report\":\"s3://bucket/report/spring/index.html\"}");
   }

@@ -24,6 +24,7 @@ public final class JobView {
             .put("duplicate", counts.duplicate())
             .put("pending", books.pending())
             .put("balanced", books.balanced());
+    view.put("duplicates", books.exact() ? "exact" : "exact_within_parts");
     var faults = view.putObject("faults");
     counts.faults().forEach(faults::put);
     var started = books.started();

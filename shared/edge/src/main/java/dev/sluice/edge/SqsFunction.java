@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// failed.
 ///
 /// Of a standard queue the messages run side by side. Of a FIFO queue, which its ARN tells, those
-/// of a group run one after the other, and when one fails the later ones of its group are given
-/// back unread. What is given back stays hidden for a back-off of its own: 10 s after the first
-/// receive, four times as long after each other one up to 15 minutes, less up to a half at random,
-/// and not past the deadline of its job; all of a group equally long. That is asked as the last
-/// act, and when it fails they wait for the queue's visibility.
+/// of a group run one after the other, or all together if the stage takes them so, and when one
+/// fails the later ones of its group are given back. What is given back stays hidden for a back-off
+/// of its own: 10 s after the first receive, four times as long after each other one up to 15
+/// minutes, less up to a half at random, and not past the deadline of its job; all of a group
+/// equally long. That is asked as the last act, and when it fails they wait for the queue's
+/// visibility.
 ///
 /// When most of a batch is given back because store or queue refused, or because it did not end,
 /// the whole invocation fails, so that Lambda slows its polling down.
@@ -47,7 +48,8 @@ public final class SqsFunction<M> {
 
   private final String name;
   private final Function<String, M> reader;
-  private final SqsStage<M> stage;
+  private final GroupStage<M> stage;
+  private final int most;
   private final Visibilities visibilities;
   private final Duration reserve;
   private final Log log;
@@ -59,16 +61,28 @@ public final class SqsFunction<M> {
     CompletableFuture<? extends Record> run(M message, Run run);
   }
 
+  /// What is done with messages of one group together, in their order: all of it or nothing.
+  @FunctionalInterface
+  public interface GroupStage<M> {
+    /// Completes when all effects are done.
+    ///
+    /// @param messages at least one; the batch's of one group, up to the first that cannot be read
+    /// @return when it fails, all of them are given back
+    CompletionStage<? extends Record> run(List<M> messages, Run run);
+  }
+
   private SqsFunction(
       String name,
       Function<String, M> reader,
-      SqsStage<M> stage,
+      GroupStage<M> stage,
+      int most,
       Visibilities visibilities,
       Duration reserve,
       Log log) {
     this.name = name;
     this.reader = reader;
     this.stage = stage;
+    this.most = most;
     this.visibilities = visibilities;
     this.reserve = reserve;
     this.log = log;
@@ -88,10 +102,26 @@ public final class SqsFunction<M> {
     return new SqsFunction<>(
         name,
         body -> Json.read(kind, body),
-        (message, run) -> stage.run(message, run).toCompletableFuture(),
+        (messages, run) -> stage.run(messages.getFirst(), run),
+        1,
         visibilities,
         reserve,
         log);
+  }
+
+  /// A function that handles what came of a group together, as one step.
+  ///
+  /// @param visibilities of the queue that feeds it
+  /// @param reserve what the invocation keeps back of its time
+  public static <M extends Message> SqsFunction<M> grouped(
+      String name,
+      Class<M> kind,
+      GroupStage<M> stage,
+      Visibilities visibilities,
+      Duration reserve,
+      Log log) {
+    return new SqsFunction<>(
+        name, body -> Json.read(kind, body), stage, Integer.MAX_VALUE, visibilities, reserve, log);
   }
 
   /// A function whose bodies are someone else's, as S3's notifications.
@@ -102,7 +132,14 @@ public final class SqsFunction<M> {
       Visibilities visibilities,
       Duration reserve,
       Log log) {
-    return new SqsFunction<>(name, reader, stage, visibilities, reserve, log);
+    return new SqsFunction<>(
+        name,
+        reader,
+        (messages, run) -> stage.run(messages.getFirst(), run),
+        1,
+        visibilities,
+        reserve,
+        log);
   }
 
   /// Handles a batch; blocks until all of it has ended.
@@ -170,14 +207,29 @@ public final class SqsFunction<M> {
           lanes.values().stream().map(lane -> run(lane, 0)).toArray(CompletableFuture<?>[]::new));
     }
 
-    /// One after the other, until one is given back.
+    /// One group after the other, until one is given back.
     private CompletableFuture<Fate> run(List<SQSEvent.SQSMessage> lane, int next) {
-      return one(lane.get(next))
+      var read = new ArrayList<M>();
+      while (read.size() < most && next + read.size() < lane.size()) {
+        var message = lane.get(next + read.size());
+        try {
+          read.add(reader.apply(message.getBody()));
+        } catch (IllegalArgumentException unreadable) {
+          if (read.isEmpty()) {
+            line("error", message, null, run.nanoTime(), failed("unreadable", unreadable));
+            giveBack(lane.subList(next, lane.size()), Fate.THEIRS);
+            return CompletableFuture.completedFuture(Fate.THEIRS);
+          }
+          break; // those before it have their turn first
+        }
+      }
+      var end = next + read.size();
+      return group(lane.subList(next, end), read)
           .thenCompose(fate -> {
             if (fate != Fate.DONE) {
               giveBack(lane.subList(next, lane.size()), fate);
-            } else if (next + 1 < lane.size()) {
-              return run(lane, next + 1);
+            } else if (end < lane.size()) {
+              return run(lane, end);
             }
             return CompletableFuture.completedFuture(fate);
           });
@@ -245,17 +297,12 @@ public final class SqsFunction<M> {
           : message.getMessageId();
     }
 
-    private CompletableFuture<Fate> one(SQSEvent.SQSMessage message) {
+    private CompletableFuture<Fate> group(List<SQSEvent.SQSMessage> these, List<M> read) {
       var begun = run.nanoTime();
-      M read;
-      try {
-        read = reader.apply(message.getBody());
-      } catch (IllegalArgumentException unreadable) {
-        line("error", message, null, begun, failed("unreadable", unreadable));
-        return CompletableFuture.completedFuture(Fate.THEIRS);
+      for (var i = 0; i < read.size(); i++) {
+        deadlines.put(these.get(i), deadlineOf(read.get(i)));
       }
-      deadlines.put(message, deadlineOf(read));
-      CompletableFuture<? extends Record> result;
+      CompletionStage<? extends Record> result;
       try {
         result = stage.run(read, run);
       } catch (RuntimeException thrown) {
@@ -263,13 +310,17 @@ public final class SqsFunction<M> {
       }
       return run.resume(result)
           .handle((done, failure) -> {
-            if (failure != null) {
-              line("warn", message, read, begun, failed("failed", failure));
-              return Unavailable.isCauseOf(failure) ? Fate.OURS : Fate.THEIRS;
+            for (var i = 0; i < read.size(); i++) {
+              if (failure != null) {
+                line("warn", these.get(i), read.get(i), begun, failed("failed", failure));
+              } else {
+                line("info", these.get(i), read.get(i), begun, Log.fields(done));
+                fates.putIfAbsent(these.get(i), Fate.DONE);
+              }
             }
-            line("info", message, read, begun, Log.fields(done));
-            fates.putIfAbsent(message, Fate.DONE);
-            return Fate.DONE;
+            return failure == null
+                ? Fate.DONE
+                : Unavailable.isCauseOf(failure) ? Fate.OURS : Fate.THEIRS;
           });
     }
 

@@ -28,6 +28,7 @@ class GzipTest {
               new Plan.Never(3, "z", new Ending.Duplicate(1)),
               new Plan.Never(4, "\u00e9\u202e", new Ending.Duplicate(2))),
           List.of(),
+          true,
           "keys",
           true,
           100,

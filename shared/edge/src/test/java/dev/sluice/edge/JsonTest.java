@@ -45,9 +45,9 @@ class JsonTest {
                 Target.first(10, "http://x.test/2", "2")),
             DEADLINE),
         new ExtractTask(JOB, 1, new TaskId("0007")),
-        new Tally.Planned(JOB, 1, 13, COUNTS, 4, true),
+        new Tally.Planned(JOB, 1, 13, COUNTS, 4, true, true),
         new Tally.RowsStored(JOB, 1, new TaskId("0007.1.1"), COUNTS, 5),
-        new Tally.Rebuild(JOB, "sweep-1"));
+        new Tally.Rebuild(JOB, "sweep-1", 3));
   }
 
   @ParameterizedTest

@@ -88,6 +88,56 @@ class SqsFunctionTest {
     assertThat(ran).containsExactly(1, 3, 2);
   }
 
+  /// What cannot be read ends a group: those before it have their turn, those after it come back.
+  @Test
+  void aGroupThatIsTakenTogetherIsDoneOrGivenBackTogether() {
+    var groups = new ArrayList<List<Integer>>();
+    SqsFunction.GroupStage<ExtractTask> stage =
+        (tasks, _) -> {
+          var numbers = tasks.stream().map(SqsFunctionTest::number).toList();
+          groups.add(numbers);
+          return numbers.contains(5)
+              ? CompletableFuture.failedFuture(new IllegalStateException("no"))
+              : CompletableFuture.completedFuture(new Done(0));
+        };
+    var batch = batch(FIFO, "a 1", "b 2", "a 3", "b 5", "a 4", "b 6", "a 7", "c 8");
+    batch.getRecords().get(4).setBody("{");
+    var function =
+        SqsFunction.grouped(
+            "report",
+            ExtractTask.class,
+            stage,
+            this::hide,
+            Duration.ofSeconds(1),
+            new Log(line -> lines.add(Json.tree(line))));
+
+    var back = ids(function.handle(batch, new Remaining(remainingMillis)));
+
+    assertThat(groups).containsExactlyInAnyOrder(List.of(1, 3), List.of(2, 5, 6), List.of(8));
+    assertThat(back).containsExactly("m2", "m5", "m4", "m6", "m7");
+  }
+
+  @Test
+  void ofAStandardQueueNothingIsTakenTogether() {
+    var groups = new ArrayList<Integer>();
+    SqsFunction.GroupStage<ExtractTask> stage =
+        (tasks, _) -> {
+          groups.add(tasks.size());
+          return CompletableFuture.completedFuture(new Done(0));
+        };
+
+    SqsFunction.grouped(
+            "report",
+            ExtractTask.class,
+            stage,
+            this::hide,
+            Duration.ofSeconds(1),
+            new Log(line -> lines.add(Json.tree(line))))
+        .handle(batch(STANDARD, "a 1", "a 2"), new Remaining(remainingMillis));
+
+    assertThat(groups).containsExactly(1, 1);
+  }
+
   /// Standard queues carry group ids too: fair queues.
   @Test
   void aGroupIdMakesNoFifoQueue() {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param accepted lines of the parts that are planned
 /// @param counts rows as stored, by outcome and fault
 /// @param listed whether the whole list was read: `accepted` grows no more
+/// @param exact whether each line was compared with all before it; false when there were so many
+///   URLs that some were compared with those of their part alone
 /// @param started when the first entry was made
 /// @param ended when the last row was entered
 public record Books(
@@ -16,11 +18,28 @@ public record Books(
     long accepted,
     Counts counts,
     boolean listed,
+    boolean exact,
     @Nullable Instant started,
     @Nullable Instant ended) {
   /// The books of a job that nothing was entered for.
   public static Books empty(JobId job) {
-    return new Books(job, 0, Counts.NONE, false, null, null);
+    return new Books(job, 0, Counts.NONE, false, true, null, null);
+  }
+
+  /// These books with more lines and rows.
+  Books plus(long lines, Counts rows) {
+    return new Books(job, accepted + lines, counts.plus(rows), listed, exact, started, ended);
+  }
+
+  Books comparedExactly(boolean still) {
+    return new Books(job, accepted, counts, listed, still, started, ended);
+  }
+
+  /// As of now, when something was entered.
+  Books at(Instant now, boolean whole) {
+    var since = started == null ? now : started;
+    var sum = new Books(job, accepted, counts, whole, exact, since, null);
+    return sum.complete() ? new Books(job, accepted, counts, whole, exact, since, now) : sum;
   }
 
   /// Lines without a row.

@@ -7,24 +7,32 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The state of a job: its books, and what must be known to enter no task twice. A pure fold of
 /// tallies: their order does not matter, and one that comes again changes nothing.
 ///
+/// It stays small however large the job is: of a part whose every line has its row nothing is known
+/// but that, of the others a bit for each planned task and the names of those dealt anew.
+///
 /// @param lastPart the part that no other follows, once it is known
-/// @param parts by number
-public record Ledger(Books books, @Nullable Integer lastPart, Map<Integer, Part> parts) {
+/// @param closed so many parts from 0 on are closed
+/// @param parts the others, by number
+public record Ledger(
+    Books books, @Nullable Integer lastPart, int closed, Map<Integer, Part> parts) {
   /// What was entered for a part.
   ///
   /// @param accepted lines of it; null until it is planned
   /// @param rows entered so far, its own lines that are never fetched included
-  /// @param entered tasks; empty again when the part is closed
-  public record Part(@Nullable Long accepted, Counts rows, Set<String> entered) {
-    static final Part NEW = new Part(null, Counts.NONE, Set.of());
+  /// @param planned the tasks of round 0 that were entered
+  /// @param dealtAnew the names of the others that were
+  public record Part(@Nullable Long accepted, Counts rows, TaskSet planned, Set<String> dealtAnew) {
+    static final Part NEW = new Part(null, Counts.NONE, TaskSet.NONE, Set.of());
 
     public Part {
-      entered = Collections.unmodifiableSet(new TreeSet<>(entered));
+      dealtAnew = Collections.unmodifiableSet(new TreeSet<>(dealtAnew));
     }
 
     /// Planned, and every line has its row: what comes now came before.
@@ -32,51 +40,59 @@ public record Ledger(Books books, @Nullable Integer lastPart, Map<Integer, Part>
       return accepted != null && rows.rows() >= accepted;
     }
 
-    private Part planned(Tally.Planned planned) {
-      return new Part(planned.accepted(), rows.plus(planned.counts()), entered).tidy();
+    boolean has(TaskId task) {
+      return task.round() == 0 ? planned.contains(task.number()) : dealtAnew.contains(task.name());
+    }
+
+    private Part planned(Tally.Planned plan) {
+      return new Part(plan.accepted(), rows.plus(plan.counts()), planned, dealtAnew).tidy();
     }
 
     private Part with(Tally.RowsStored stored) {
-      var more = new TreeSet<>(entered);
-      more.add(stored.task().name());
-      return new Part(accepted, rows.plus(stored.counts()), more).tidy();
+      var more = rows.plus(stored.counts());
+      if (stored.task().round() == 0) {
+        return new Part(accepted, more, planned.with(stored.task().number()), dealtAnew).tidy();
+      }
+      var names = new TreeSet<>(dealtAnew);
+      names.add(stored.task().name());
+      return new Part(accepted, more, planned, names).tidy();
     }
 
     private Part tidy() {
-      return isClosed() ? new Part(accepted, rows, Set.of()) : this;
+      return isClosed() ? new Part(accepted, rows, TaskSet.NONE, Set.of()) : this;
     }
   }
 
   public Ledger {
+    Rule.atLeast("closed", 0, closed);
     parts = Collections.unmodifiableMap(new TreeMap<>(parts));
   }
 
   /// A ledger that nothing was entered in.
   public static Ledger empty(JobId job) {
-    return new Ledger(Books.empty(job), null, Map.of());
+    return new Ledger(Books.empty(job), null, 0, Map.of());
   }
 
   /// The numbers of the parts of which every line has its row.
   public Set<Integer> closedParts() {
-    return parts.entrySet().stream()
-        .filter(part -> part.getValue().isClosed())
-        .map(Map.Entry::getKey)
+    return Stream.concat(
+            IntStream.range(0, closed).boxed(), parts.keySet().stream().filter(this::isClosed))
         .collect(Collectors.toUnmodifiableSet());
   }
 
   /// Whether every line of the part has its row.
   public boolean isClosed(int part) {
-    return part(part).isClosed();
+    return part < closed || part(part).isClosed();
   }
 
   /// Whether the part's plan was entered.
   public boolean isPlanned(int part) {
-    return part(part).accepted != null;
+    return part < closed || part(part).accepted != null;
   }
 
   /// Whether the rows of the task were entered.
   public boolean isEntered(int part, TaskId task) {
-    return isClosed(part) || part(part).entered.contains(task.name());
+    return isClosed(part) || part(part).has(task);
   }
 
   /// This ledger with one more entry; the same if it was there.
@@ -84,23 +100,21 @@ public record Ledger(Books books, @Nullable Integer lastPart, Map<Integer, Part>
   /// @param now when it is entered, for the books
   public Ledger with(Tally tally, Instant now) {
     return switch (tally) {
-      case Tally.Planned planned -> {
-        var part = part(planned.part());
-        yield part.accepted != null
-            ? this
-            : with(
-                planned.part(),
-                part.planned(planned),
-                planned.last() ? Integer.valueOf(planned.part()) : lastPart,
-                now);
+      case Tally.Planned planned when !isPlanned(planned.part()) -> {
+        var part = part(planned.part()).planned(planned);
+        var sum =
+            books
+                .plus(planned.accepted(), part.rows)
+                .comparedExactly(books.exact() && planned.exact());
+        yield with(
+            planned.part(), part, sum, planned.last() ? (Integer) planned.part() : lastPart, now);
       }
-      case Tally.RowsStored stored -> {
-        var part = part(stored.part());
-        yield part.isClosed() || part.entered.contains(stored.task().name())
-            ? this
-            : with(stored.part(), part.with(stored), lastPart, now);
+      case Tally.RowsStored stored when !isEntered(stored.part(), stored.task()) -> {
+        // Rows of a part that is not planned yet are kept apart until it is.
+        var sum = isPlanned(stored.part()) ? books.plus(0, stored.counts()) : books;
+        yield with(stored.part(), part(stored.part()).with(stored), sum, lastPart, now);
       }
-      case Tally.Rebuild _ -> this;
+      default -> this;
     };
   }
 
@@ -108,25 +122,16 @@ public record Ledger(Books books, @Nullable Integer lastPart, Map<Integer, Part>
     return parts.getOrDefault(number, Part.NEW);
   }
 
-  private Ledger with(int number, Part part, @Nullable Integer last, Instant now) {
-    var changed = new TreeMap<>(parts);
-    changed.put(number, part);
-    long accepted = 0;
-    var counts = Counts.NONE;
-    var planned = 0;
-    for (var each : changed.values()) {
-      // Rows of a part that is not planned yet are kept apart until it is.
-      if (each.accepted != null) {
-        accepted += each.accepted;
-        counts = counts.plus(each.rows);
-        planned++;
-      }
+  private Ledger with(int number, Part part, Books sum, @Nullable Integer last, Instant now) {
+    var open = new TreeMap<>(parts);
+    open.put(number, part);
+    var folded = closed;
+    for (var next = open.get(folded); next != null && next.isClosed(); next = open.get(folded)) {
+      open.remove(folded);
+      folded++;
     }
+    var planned = folded + open.values().stream().filter(each -> each.accepted != null).count();
     var listed = last != null && planned == last + 1;
-    var started = books.started() == null ? now : books.started();
-    var sum = new Books(books.job(), accepted, counts, listed, started, null);
-    var ended = sum.complete() ? now : null;
-    return new Ledger(
-        new Books(books.job(), accepted, counts, listed, started, ended), last, changed);
+    return new Ledger(sum.at(now, listed), last, folded, open);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 /// @param accepted lines that get a row
 /// @param never the lines that are never fetched; their rows are stored after the plan, from here
 /// @param tasks for the others
+/// @param exact whether all earlier parts were searched for duplicates, and not this one alone
 /// @param keys of the URLs that were new in this part, each 16 bytes and its line in 8, in base 64
 /// @param last whether no part follows
 /// @param nextOffset where the next part begins, in bytes of the manifest as inflated
@@ -20,6 +21,7 @@ public record Plan(
     long accepted,
     List<Never> never,
     List<FetchTask> tasks,
+    boolean exact,
     String keys,
     boolean last,
     long nextOffset,
@@ -58,6 +60,6 @@ public record Plan(
 
   /// What the books are told of it.
   public Tally.Planned planned() {
-    return new Tally.Planned(job, part, accepted, counts(), tasks.size(), last);
+    return new Tally.Planned(job, part, accepted, counts(), tasks.size(), exact, last);
   }
 }

@@ -9,8 +9,10 @@ public sealed interface Tally extends Message {
   /// @param accepted lines of the part that get a row
   /// @param counts of its lines that are never fetched; their rows are stored already
   /// @param tasks planned for the others
+  /// @param exact see [Plan]
   /// @param last whether no part follows
-  record Planned(JobId job, int part, long accepted, Counts counts, int tasks, boolean last)
+  record Planned(
+      JobId job, int part, long accepted, Counts counts, int tasks, boolean exact, boolean last)
       implements Tally {
     public Planned {
       Rule.atLeast("part", 0, part);
@@ -45,22 +47,30 @@ public sealed interface Tally extends Message {
     }
   }
 
-  /// Start again from plans and rows.
+  /// Enter what plans and rows say and the books do not, part by part; `report` asks itself to go
+  /// on when an invocation's time is over.
   ///
   /// @param reason of a kind that makes two requests differ, up to 40 of `a-z0-9-_.`
-  record Rebuild(JobId job, String reason) implements Tally {
+  /// @param part to go on from
+  record Rebuild(JobId job, String reason, int part) implements Tally {
     private static final Pattern REASON = Pattern.compile("[a-z0-9_.-]{1,40}");
 
     public Rebuild {
+      Rule.atLeast("part", 0, part);
       if (!REASON.matcher(reason).matches()) {
         throw new IllegalArgumentException(
             "reason must be 1 to 40 of a-z, 0-9, -, _ and ., got \"" + reason + "\"");
       }
     }
 
+    /// From the first part on.
+    public Rebuild(JobId job, String reason) {
+      this(job, reason, 0);
+    }
+
     @Override
     public String deduplicationId() {
-      return job + "-rebuild-" + reason;
+      return job + "-rebuild-" + reason + "-" + part;
     }
   }
 

@@ -49,8 +49,53 @@ class LedgerTest {
   void aClosedPartForgetsItsTasksAndTakesNoMore() {
     var closed = fold(List.of(planned(0, 3, 0, false), stored(0, "0000", 3)));
 
-    assertThat(closed.parts()).hasEntrySatisfying(0, part -> assertThat(part.entered()).isEmpty());
+    assertThat(closed.closed()).isOne();
+    assertThat(closed.parts()).isEmpty();
     assertThat(closed.with(stored(0, "0000", 3), NOW)).isEqualTo(closed);
+    assertThat(closed.with(planned(0, 3, 0, false), NOW)).isEqualTo(closed);
+    assertThat(closed.closedParts()).containsExactly(0);
+  }
+
+  /// Part 1 is closed before part 0; then both are folded.
+  @Test
+  void partsAreFoldedFromTheFirstOn() {
+    var gap = fold(List.of(planned(0, 3, 0, false), planned(1, 2, 0, true), stored(1, "0000", 2)));
+    assertThat(gap.closed()).isZero();
+    assertThat(gap.parts())
+        .hasEntrySatisfying(
+            1,
+            part -> {
+              assertThat(part.planned()).isEqualTo(TaskSet.NONE);
+              assertThat(part.dealtAnew()).isEmpty();
+            });
+    assertThat(gap.closedParts()).containsExactly(1);
+
+    var both = gap.with(stored(0, "0007", 1), NOW).with(stored(0, "0007.1", 2), NOW);
+    assertThat(both.closed()).isEqualTo(2);
+    assertThat(both.parts()).isEmpty();
+    assertThat(both.books().complete()).isTrue();
+  }
+
+  @Test
+  void whatWasEnteredIsKnownByTaskAndRound() {
+    var ledger = fold(List.of(stored(2, "0007", 1), stored(2, "0300.2", 1)));
+
+    assertThat(ledger.isEntered(2, new TaskId("0007"))).isTrue();
+    assertThat(ledger.isEntered(2, new TaskId("0300.2"))).isTrue();
+    assertThat(ledger.isEntered(2, new TaskId("0300"))).isFalse();
+    assertThat(ledger.isEntered(2, new TaskId("0007.1"))).isFalse();
+    assertThat(ledger.isEntered(1, new TaskId("0007"))).isFalse();
+    assertThat(ledger.isPlanned(2)).isFalse();
+  }
+
+  @Test
+  void onePartThatWasNotComparedWithAllOthersIsSaid() {
+    var exact = fold(List.of(planned(0, 1, 0, false)));
+    var within = new Tally.Planned(JOB, 1, 1, Counts.NONE, 1, false, true);
+
+    assertThat(exact.books().exact()).isTrue();
+    assertThat(exact.with(within, NOW).books().exact()).isFalse();
+    assertThat(exact.with(within, NOW).with(planned(2, 1, 0, true), NOW).books().exact()).isFalse();
   }
 
   @Test
@@ -88,7 +133,7 @@ class LedgerTest {
 
   private static Tally planned(int part, long accepted, long duplicates, boolean last) {
     var counts = new Counts(0, 0, 0, duplicates, Map.of(), 0);
-    return new Tally.Planned(JOB, part, accepted, counts, 2, last);
+    return new Tally.Planned(JOB, part, accepted, counts, 2, true, last);
   }
 
   private static Tally stored(int part, String task, long stored) {

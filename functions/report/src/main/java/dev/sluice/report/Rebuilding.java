@@ -1,0 +1,140 @@
+package dev.sluice.report;
+
+import dev.sluice.async.FanOut;
+import dev.sluice.async.Run;
+import dev.sluice.edge.Gzip;
+import dev.sluice.edge.RowFile;
+import dev.sluice.flow.Counts;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Ledger;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.Plan;
+import dev.sluice.flow.Tally;
+import dev.sluice.flow.TaskId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Enters what plans and rows say and the books do not, part by part, until the time is over.
+///
+/// It adds to the books as they are, and a tally that was entered changes nothing: so it may run
+/// again at any time, and what comes meanwhile is not lost. Parts that are closed cost the reading
+/// of their plan.
+final class Rebuilding {
+  /// A part takes seconds: 256 tasks and what was dealt anew of them, so many read at once.
+  private static final int AT_ONCE = 16;
+
+  private static final Duration FOR_A_PART = Duration.ofSeconds(10);
+
+  /// `{task}-{round}.jsonl.gz`; what else lies there is not ours, and passed over.
+  private static final Pattern ROWS = Pattern.compile("([0-9][0-9a-f._]*)-\\d+\\.jsonl\\.gz");
+
+  private final ObjectStore store;
+  private final Run run;
+
+  Rebuilding(ObjectStore store, Run run) {
+    this.store = store;
+    this.run = run;
+  }
+
+  /// How far it came.
+  ///
+  /// @param rest what must be asked for to go on; null when all was seen
+  record Rebuilt(Ledger ledger, Tally.@Nullable Rebuild rest) {}
+
+  /// Begins at the part that is named; does at least that one.
+  CompletionStage<Rebuilt> from(Tally.Rebuild asked, Ledger ledger) {
+    return run.resume(store.get(Keys.plan(asked.job(), asked.part())))
+        .thenCompose(piece ->
+            piece.isEmpty()
+                ? CompletableFuture.completedFuture(new Rebuilt(ledger, null))
+                : run.cpu()
+                    .submit(() -> Gzip.read(Plan.class, piece.get().bytes()))
+                    .thenCompose(plan ->
+                        planned(plan, ledger)
+                            .thenCompose(so -> part(plan, so))
+                            .thenCompose(so -> next(asked, so))));
+  }
+
+  private CompletionStage<Rebuilt> next(Tally.Rebuild asked, Ledger ledger) {
+    var rest = new Tally.Rebuild(asked.job(), asked.reason(), asked.part() + 1);
+    return run.deadline().left().compareTo(FOR_A_PART) > 0
+        ? from(rest, ledger)
+        : CompletableFuture.completedFuture(new Rebuilt(ledger, rest));
+  }
+
+  /// Books that nothing was entered in began when the job had its first plan.
+  private CompletionStage<Ledger> planned(Plan plan, Ledger before) {
+    return before.books().started() != null
+        ? CompletableFuture.completedFuture(before.with(plan.planned(), run.now()))
+        : run.resume(store.head(Keys.plan(plan.job(), plan.part())))
+            .thenApply(head ->
+                before.with(
+                    plan.planned(), head.map(ObjectStore.Head::modified).orElseGet(run::now)));
+  }
+
+  private CompletionStage<Ledger> part(Plan plan, Ledger ledger) {
+    if (ledger.isClosed(plan.part())) {
+      return CompletableFuture.completedFuture(ledger);
+    }
+    return missing(plan.job(), plan.part(), "", ledger, new ArrayList<>())
+        .thenCompose(missing ->
+            FanOut.<TaskId, Tally.RowsStored>of((task, _) -> tally(plan, task))
+                .concurrency(AT_ONCE)
+                .on(run)
+                .startJoin(missing))
+        .thenApply(tallies -> {
+          var after = ledger;
+          for (var tally : tallies) {
+            after = after.with(tally, run.now());
+          }
+          return after;
+        });
+  }
+
+  /// The tasks that have rows and are not entered.
+  private CompletionStage<List<TaskId>> missing(
+      JobId job, int part, String after, Ledger ledger, List<TaskId> found) {
+    var prefix = Keys.rows(job, part);
+    return run.resume(store.list(prefix, after))
+        .thenCompose(page -> {
+          for (var entry : page.entries()) {
+            task(entry.key().substring(prefix.length()))
+                .filter(task -> !ledger.isEntered(part, task))
+                .ifPresent(found::add);
+          }
+          return page.more()
+              ? missing(job, part, page.entries().getLast().key(), ledger, found)
+              : CompletableFuture.completedFuture(found);
+        });
+  }
+
+  private static Optional<TaskId> task(String name) {
+    var matcher = ROWS.matcher(name);
+    try {
+      return matcher.matches() ? Optional.of(new TaskId(matcher.group(1))) : Optional.empty();
+    } catch (IllegalArgumentException notOurs) {
+      return Optional.empty();
+    }
+  }
+
+  private CompletionStage<Tally.RowsStored> tally(Plan plan, TaskId task) {
+    var key = Keys.rows(plan.job(), plan.part(), task);
+    return run.resume(store.get(key))
+        .thenCompose(piece ->
+            run.cpu()
+                .submit(() -> {
+                  var bytes =
+                      piece.orElseThrow(() -> new IOException(key + " is not there any more"));
+                  return Counts.of(RowFile.visits(bytes.bytes()));
+                }))
+        .thenApply(counts -> new Tally.RowsStored(plan.job(), plan.part(), task, counts, 0));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.flow;
+
+import java.util.Base64;
+import java.util.BitSet;
+
+/// Numbers of tasks, a bit each.
+///
+/// @param bits in base 64, without padding: bit n of the bytes, the lowest of each first, is task n
+public record TaskSet(String bits) {
+  /// No task.
+  public static final TaskSet NONE = new TaskSet("");
+
+  private static final int MOST = 1_000_000;
+
+  public TaskSet {
+    Base64.getDecoder().decode(bits); // refuses what is none
+  }
+
+  boolean contains(int task) {
+    return set().get(task);
+  }
+
+  TaskSet with(int task) {
+    if (task >= MOST) {
+      throw new IllegalArgumentException("task must be below " + MOST + ", got " + task);
+    }
+    var set = set();
+    set.set(task);
+    return new TaskSet(Base64.getEncoder().withoutPadding().encodeToString(set.toByteArray()));
+  }
+
+  private BitSet set() {
+    return BitSet.valueOf(Base64.getDecoder().decode(bits));
+  }
+}
