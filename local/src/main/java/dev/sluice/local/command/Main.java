@@ -112,6 +112,7 @@ public final class Main {
         new CommandLine(new Main())
             .addSubcommand(new RunCommand(job, console))
             .addSubcommand(new DemoCommand(job, console))
+            .addSubcommand(new RerunCommand(job, console))
             .addSubcommand(new Status(console.out()))
             .addSubcommand(new Rows(console.out()))
             .setUsageHelpWidth(COLUMNS)

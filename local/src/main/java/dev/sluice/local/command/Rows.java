@@ -2,6 +2,7 @@ package dev.sluice.local.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.edge.Json;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.JobId;
@@ -17,6 +18,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,11 +55,15 @@ final class Rows implements Callable<Integer> {
     this.out = out;
   }
 
-  private record Line(long number, String json) {}
+  /// A row.
+  ///
+  /// @param number of its line in the input
+  /// @param url as it stands there
+  record Line(long number, String url, String json) {}
 
   @Override
   public Integer call() throws IOException {
-    var rows = folder.resolve(Keys.rowsPrefix(id(job)));
+    var id = id(job);
     if (where != null && !OUTCOMES.contains(where)) {
       try {
         Fault.of(where);
@@ -63,18 +71,37 @@ final class Rows implements Callable<Integer> {
         throw Refused.usage("--where must be an outcome or a fault, got \"" + where + "\"");
       }
     }
+    // Nobody reads any more, as in `sluice rows … | head`: then it is enough.
+    inOrder(folder, id, this::isAsked, row -> out.println(row.json), out::checkError);
+    return 0;
+  }
+
+  private boolean isAsked(JsonNode row) {
+    return where == null
+        || row.path("outcome").asText().equals(where)
+        || row.path("fault").asText().equals(where);
+  }
+
+  /// Reads rows in the order of the input.
+  ///
+  /// @param which of them
+  /// @param enough is asked after each part
+  /// @throws Refused if the job has none
+  static void inOrder(
+      Path folder, JobId job, Predicate<JsonNode> which, Consumer<Line> to, BooleanSupplier enough)
+      throws IOException {
+    var rows = folder.resolve(Keys.rowsPrefix(job));
     if (!Files.isDirectory(rows)) {
       throw Refused.usage("there are no rows of job " + job + " in " + folder);
     }
     try (var parts = Files.list(rows)) {
       for (var part : parts.sorted().toList()) {
-        print(part);
-        if (out.checkError()) {
-          return 0; // nobody reads any more, as in `sluice rows … | head`
+        part(part, which, to);
+        if (enough.getAsBoolean()) {
+          return;
         }
       }
     }
-    return 0;
   }
 
   static JobId id(String job) {
@@ -85,27 +112,27 @@ final class Rows implements Callable<Integer> {
     }
   }
 
-  private void print(Path part) throws IOException {
+  private static void part(Path part, Predicate<JsonNode> which, Consumer<Line> to)
+      throws IOException {
     List<Line> lines = new ArrayList<>();
     try (var files = Files.list(part)) {
       for (var file : files.filter(name -> name.toString().endsWith(".jsonl.gz")).toList()) {
-        read(file, lines);
+        read(file, which, lines);
       }
     }
     lines.sort(Comparator.comparingLong(Line::number));
-    lines.forEach(line -> out.println(line.json));
+    lines.forEach(to);
   }
 
-  private void read(Path file, List<Line> into) throws IOException {
+  private static void read(Path file, Predicate<JsonNode> which, List<Line> into)
+      throws IOException {
     try (var in =
         new BufferedReader(
             new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), UTF_8))) {
       for (var json = in.readLine(); json != null; json = in.readLine()) {
         var row = Json.tree(json);
-        if (where == null
-            || row.path("outcome").asText().equals(where)
-            || row.path("fault").asText().equals(where)) {
-          into.add(new Line(row.path("line").asLong(), json));
+        if (which.test(row)) {
+          into.add(new Line(row.path("line").asLong(), row.path("url").asText(), json));
         }
       }
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.sluice.edge.Json;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Ledger;
 import dev.sluice.local.template.Template;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -180,7 +183,7 @@ class CommandTest {
     isRefused(
         sluice("frobnicate"),
         2,
-        "there is no command \"frobnicate\"; there are run, demo, status, rows");
+        "there is no command \"frobnicate\"; there are run, demo, rerun, status, rows");
     isRefused(run("--frob"), 2, "Unknown option: '--frob'");
     isRefused(run("more.txt"), 2, "run takes no more arguments, got \"more.txt\"");
     isRefused(sluice("run"), 2, "Missing required parameter: 'URLS'");
@@ -215,6 +218,34 @@ class CommandTest {
   }
 
   @Test
+  void aRerunWantsAJobThatHasEndedAndFaultsThatThereAre() throws IOException {
+    var there = folder.toString();
+    Files.createDirectories(folder.resolve("jobs/begun"));
+    Files.write(
+        folder.resolve("jobs/begun/state.json"), Json.bytes(Ledger.empty(new JobId("begun"))));
+
+    isRefused(sluice("rerun", "x", "--out", there), 2, "there is no job x in " + there);
+    isRefused(
+        sluice("rerun", "begun", "--out", there),
+        2,
+        "job begun must have ended; `sluice run` goes on with it");
+    isRefused(
+        sluice("rerun", "begun", "--out", there, "--only", "timeout,slow"),
+        2,
+        "--only must be of dns, connect, tls, timeout, disconnect, bad_http, too_large,"
+            + " redirect_loop, http, gave_up, lost, bad_url, scheme, port, user_info, address, name,"
+            + " robots, got \"slow\"");
+    isRefused(
+        sluice("rerun", "begun", "--out", there, "--only", "bad_line"),
+        2,
+        "--only must not be bad_line: such a line is no text to write again");
+    isRefused(
+        sluice("rerun", "begun", "--out", there, "--per-host", "0"),
+        2,
+        "--per-host must be from 1 to 100, got 0");
+  }
+
+  @Test
   void nothingTypedSaysWhatCouldBe() {
     var typed = sluice();
 
@@ -223,7 +254,7 @@ class CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "demo", "status", "rows"})
+  @ValueSource(strings = {"run", "demo", "rerun", "status", "rows"})
   void theHelpOfEachCommandSaysEachDefaultAndFits80Columns(String command) {
     var typed = sluice(command, "--help");
 
