@@ -15,8 +15,18 @@ final class Effects {
     /// It happens, and its invocation dies before it hears of that.
     DIES_AFTER,
 
-    /// Store or queue refuse it.
-    REFUSED
+    /// Store or queue refuse it, as when they are overloaded.
+    REFUSED,
+
+    /// Store or queue refuse it for another reason.
+    DENIED,
+
+    /// It happens late, and its answer comes late: together up to the timeout of its function.
+    SLOW,
+
+    /// Its invocation stands still before it, is killed at its timeout, and wakes when its messages
+    /// may have been given to others: it happens then, and what follows from it.
+    ZOMBIE
   }
 
   /// Decides.
@@ -39,6 +49,7 @@ final class Effects {
 
   private final Plan plan;
   private final List<String> happened = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
 
   Effects(Plan plan) {
     this.plan = plan;
@@ -46,7 +57,16 @@ final class Effects {
 
   Fate next(String what) {
     happened.add(what);
-    return plan.of(happened.size() - 1, what);
+    var fate = plan.of(happened.size() - 1, what);
+    if (fate != Fate.HAPPENS) {
+      faults.add(what);
+    }
+    return fate;
+  }
+
+  /// Those that had another fate than to happen.
+  List<String> faults() {
+    return List.copyOf(faults);
   }
 
   int count() {

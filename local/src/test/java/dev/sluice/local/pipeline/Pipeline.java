@@ -2,6 +2,7 @@ package dev.sluice.local.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.async.Deadline;
 import dev.sluice.async.Simulation;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.Log;
@@ -11,35 +12,52 @@ import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.extract.SimulatedExtract;
 import dev.sluice.fetch.SimulatedFetch;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
 import dev.sluice.local.template.Template;
 import dev.sluice.report.SimulatedReport;
 import dev.sluice.split.SimulatedSplit;
 import dev.sluice.submit.SimulatedStart;
+import dev.sluice.sweep.SimulatedSweep;
 import dev.sluice.undeliverable.SimulatedUndeliverable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /// The functions that the template names, with its queues, mappings, timeouts and variables, on
 /// twins of queue, store and web: one thread, one seed, a virtual clock.
 @NullUnmarked // what a template names is there
 final class Pipeline {
+  /// A job of some sixty lines takes less than a tenth, whatever goes wrong.
+  private static final int MOST_STEPS = 300_000;
+
   private static final Path TEMPLATE = Path.of("..", "template.yaml");
+
+  private static final Map<Map<String, String>, Template> TEMPLATES = new ConcurrentHashMap<>();
 
   private static final Map<String, Function<Hands, SqsFunction<?>>> CODE =
       Map.of(
@@ -53,7 +71,7 @@ final class Pipeline {
   private final Simulation simulation;
   private final SplittableRandom random;
   private final Effects effects;
-  private final SimulatedMapping.Delivery delivery;
+  private final World world;
   private final MemoryStore store;
   private final MemoryWeb web;
   private final Map<String, MemoryQueue<Message>> queues = new HashMap<>();
@@ -62,6 +80,8 @@ final class Pipeline {
   private final List<String> lines = new ArrayList<>();
   private final Map<String, Integer> putOnce = new HashMap<>();
   private final List<String> wrong = new ArrayList<>();
+  private final Set<String> sentBefore = new HashSet<>();
+  private final Map<String, Mark> marks = new HashMap<>();
 
   /// @param parameters of the template, instead of its defaults
   /// @param variables of the functions, which may be smaller than the template's parameters
@@ -70,16 +90,15 @@ final class Pipeline {
       Map<String, String> parameters,
       Map<String, String> variables,
       MemoryWeb.Script script,
-      Effects.Plan plan,
-      SimulatedMapping.Delivery delivery)
+      World world)
       throws IOException {
     simulation = new Simulation(seed);
     random = new SplittableRandom(seed);
-    effects = new Effects(plan);
-    this.delivery = delivery;
+    effects = new Effects(world.effects());
+    this.world = world;
     store = new MemoryStore(simulation::now);
     web = new MemoryWeb(simulation, script);
-    var template = Template.read(TEMPLATE, parameters);
+    var template = template(parameters);
     notifications = template.notifications();
     var settings = template.queues();
     settings.values().forEach(queue -> queues.put(queue.name(), queue(queue)));
@@ -102,6 +121,19 @@ final class Pipeline {
               queues.get(mapping.queue()),
               CODE.get(mapping.function())));
     }
+  }
+
+  /// Read once: that takes longer than a job.
+  private static Template template(Map<String, String> parameters) {
+    return TEMPLATES.computeIfAbsent(
+        Map.copyOf(parameters),
+        given -> {
+          try {
+            return Template.read(TEMPLATE, given);
+          } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+          }
+        });
   }
 
   private static final class HereByName implements Template.Places {
@@ -131,8 +163,12 @@ final class Pipeline {
     return effects;
   }
 
-  SimulatedMapping.Delivery delivery() {
-    return delivery;
+  World world() {
+    return world;
+  }
+
+  boolean has(Defect defect) {
+    return world.has(defect);
   }
 
   MemoryStore store() {
@@ -184,7 +220,7 @@ final class Pipeline {
             var bytes = store.get(key).join().orElseThrow().bytes();
             var before = putOnce.put(key, Arrays.hashCode(bytes));
             if (isPutOnce(key) && before != null && before != Arrays.hashCode(bytes)) {
-              wrong.add(key + " was put twice, with other content");
+              wrong.add(key + ": put twice, with other content");
             }
             notifications.stream()
                 .filter(notification -> key.startsWith(notification.prefix()))
@@ -195,6 +231,121 @@ final class Pipeline {
           }
           return put;
         });
+  }
+
+  /// What a planted defect makes of a message that is to be sent; empty when it is lost.
+  Optional<Message> planted(Message message) {
+    return switch (message) {
+      case Tally.RowsStored stored
+          when has(Defect.TALLY_COUNTED_TWICE) && !sentBefore.add(stored.deduplicationId()) ->
+          Optional.of(
+              new Tally.RowsStored(
+                  stored.job(),
+                  stored.part(),
+                  stored.task().child(999),
+                  stored.counts(),
+                  stored.leftOver()));
+      case FetchTask task
+          when has(Defect.PARK_DROPS_A_URL)
+              && task.targets().stream().anyMatch(target -> target.deferrals() > 0) -> {
+        var parked =
+            task.targets().stream().filter(target -> target.deferrals() > 0).findFirst().get();
+        var rest = task.targets().stream().filter(target -> !target.equals(parked)).toList();
+        yield rest.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new FetchTask(
+                    task.job(), task.part(), task.task(), task.bucket(), rest, task.deadline()));
+      }
+      default -> Optional.of(message);
+    };
+  }
+
+  /// Sends, and watches that what the message follows from is there, and what a marked queue holds.
+  CompletableFuture<Boolean> send(
+      String queueName, Message message, Duration delay, Deadline deadline) {
+    var cause = cause(message);
+    if (cause != null && store.head(cause).join().isEmpty()) {
+      wrong.add("order: " + message.deduplicationId() + " was sent before " + cause + " was put");
+    }
+    var sent = queue(queueName).sendLater(message, delay, deadline);
+    var mark = marks.get(queueName);
+    if (mark != null) {
+      mark.look();
+    }
+    wake();
+    return sent;
+  }
+
+  /// The object that must be there before a message is sent; null if none must.
+  private static @Nullable String cause(Message message) {
+    return switch (message) {
+      case ExtractTask task -> Keys.archive(task.job(), task.part(), task.task());
+      case SplitTask.Leftovers task -> Keys.archive(task.job(), task.part(), task.task());
+      case SplitTask.Part part -> part.part() == 0 ? null : Keys.plan(part.job(), part.part() - 1);
+      case FetchTask task -> Keys.plan(task.job(), task.part());
+      case Tally.Planned planned -> Keys.plan(planned.job(), planned.part());
+      case Tally.RowsStored stored when stored.task().name().endsWith(".999") ->
+          null; // a planted one
+      case Tally.RowsStored stored -> Keys.rows(stored.job(), stored.part(), stored.task());
+      case Tally.Rebuild _ -> null;
+    };
+  }
+
+  /// Has a queue watched that sends of this invocation wait for.
+  void watch(String queueName, long high, Invocation sender) {
+    marks.computeIfAbsent(queueName, name -> new Mark(name, queue(name), high)).joins(sender);
+  }
+
+  /// One who sends to a marked queue looks how much it holds, while so many of its own are on their
+  /// way there.
+  void asks(String queueName, int inFlight) {
+    var mark = marks.get(queueName);
+    mark.mostInFlight = Math.max(mark.mostInFlight, inFlight);
+  }
+
+  /// That a queue holds no more than its mark and what was on its way, or as often as many looked
+  /// for room at once, for each looks for itself. What never waits does not count: what was left
+  /// over, or fed again.
+  private final class Mark {
+    private final String name;
+    private final MemoryQueue<Message> watched;
+    private final long high;
+    private final Set<Invocation> senders = new HashSet<>();
+    private int mostSenders;
+    private int mostInFlight;
+
+    Mark(String name, MemoryQueue<Message> watched, long high) {
+      this.name = name;
+      this.watched = watched;
+      this.high = high;
+    }
+
+    void joins(Invocation sender) {
+      senders.removeIf(Invocation::isDead);
+      if (senders.isEmpty() && watched.depth().total() <= high) {
+        mostSenders = 0;
+        mostInFlight = 0;
+      }
+      senders.add(sender);
+      mostSenders = Math.max(mostSenders, senders.size());
+    }
+
+    void look() {
+      var most = (high + mostInFlight) * mostSenders;
+      if (watched.depth().total() > most) {
+        var waited =
+            watched.kept().stream()
+                .map(kept -> Json.read(FetchTask.class, kept.body()))
+                .filter(task -> task.round() == 0 && task.fedAgain() == 0)
+                .count();
+        if (waited > most) {
+          wrong.add(
+              "mark: %s holds %d that wait at %d, sent by %d with %d on their way"
+                  .formatted(name, waited, high, mostSenders, mostInFlight));
+        }
+      }
+    }
   }
 
   private static boolean isPutOnce(String key) {
@@ -216,9 +367,37 @@ final class Pipeline {
         .join();
   }
 
-  /// Until every queue is empty and nothing runs; dead letters stay where they are.
+  /// Until every queue is empty and nothing runs.
+  ///
+  /// @throws IllegalStateException if that is not so after very many steps
   void untilQuiet() {
-    simulation.until(() -> mappings.stream().allMatch(SimulatedMapping::isQuiet));
+    for (var steps = 0; !mappings.stream().allMatch(SimulatedMapping::isQuiet); steps++) {
+      if (steps == MOST_STEPS || !simulation.step()) {
+        throw new IllegalStateException("not quiet after " + steps + " steps");
+      }
+    }
+  }
+
+  /// Has the schedule sweep, so much later, and waits until all is quiet again.
+  void sweep(Duration later, Duration jobDeadline) throws Exception {
+    simulation.after(later, () -> {}); // the clock moves only if something is to happen
+    var until = simulation.now().plus(later);
+    simulation.until(() -> !simulation.now().isBefore(until));
+    simulation.await(
+        SimulatedSweep.run(
+            store,
+            outbox("SplitQueue"),
+            outbox("TallyQueue"),
+            jobDeadline,
+            log(),
+            simulation.run(Duration.ofMinutes(14))));
+    wake();
+    untilQuiet();
+  }
+
+  @SuppressWarnings("unchecked") // the queue of these messages
+  private <M extends Message> Outbox<M> outbox(String queue) {
+    return (Outbox<M>) queue(queue);
   }
 
   /// All that runs is killed and every message lost: what is left is the store.

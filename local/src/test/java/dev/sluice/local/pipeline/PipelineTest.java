@@ -1,14 +1,15 @@
 package dev.sluice.local.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.sluice.local.pipeline.Effects.Fate;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.SortedMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,8 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// twice, it ends with one row for each line, as if nothing had been.
 class PipelineTest {
   private static final long SEED = 1;
-  private static final List<Fate> FAULTS = List.of(Fate.DIES_BEFORE, Fate.DIES_AFTER, Fate.REFUSED);
-  private static final List<Delivery> DELIVERIES = List.of(Delivery.values());
+
+  /// A planted defect that so many random jobs do not find is not found.
+  private static final int MOST_JOBS = 200;
 
   private static Pipeline ended(Effects.Plan plan, Delivery delivery) throws Exception {
     var pipeline = Sixty.pipeline(SEED, plan, delivery);
@@ -42,7 +44,7 @@ class PipelineTest {
     return wrong;
   }
 
-  private static Map<Long, String> undisturbed() throws Exception {
+  private static SortedMap<Long, String> undisturbed() throws Exception {
     return new Job(ended(Effects.Plan.NONE, Delivery.ONCE).store(), Sixty.JOB).outcomes();
   }
 
@@ -82,35 +84,51 @@ class PipelineTest {
     assertThat(wrong(ended(Effects.Plan.NONE, delivery), undisturbed())).isEmpty();
   }
 
-  /// Of each seed: who is first of what happens at the same time, up to four faults, and how often
-  /// messages come. Four, because the fifth receive of a message ends among the dead letters.
+  /// Of each seed: the list and how it is cut, who is first of what happens at the same time, and
+  /// what goes wrong. A job is one thread and shares nothing with another, so as many run at once
+  /// as there are cores.
   @Test
-  void whateverComesTogetherItEndsTheSame() throws Exception {
-    var outcomes = undisturbed();
+  void whateverComesTogetherItEndsAsItShould() throws Exception {
+    var begun = System.nanoTime();
+    var oracle = RandomJob.oracle(undisturbed());
     var only = Long.getLong("sluice.seed");
     var first = only == null ? 1 : only;
-    var last = only == null ? Integer.getInteger("sluice.jobs", 100) : only;
-    for (var seed = first; seed <= last; seed++) {
-      var random = new SplittableRandom(seed);
-      var faults = new HashMap<Integer, Fate>();
-      for (var i = random.nextInt(5); i > 0; i--) {
-        faults.put(random.nextInt(200), FAULTS.get(random.nextInt(FAULTS.size())));
-      }
-      var pipeline =
-          Sixty.pipeline(
-              seed,
-              (number, _) -> faults.getOrDefault(number, Fate.HAPPENS),
-              DELIVERIES.get(random.nextInt(DELIVERIES.size())));
-      pipeline.submit(Sixty.JOB, Sixty.lines());
-      pipeline.untilQuiet();
+    var last = only == null ? Integer.getInteger("sluice.jobs", 2000) : only;
 
-      assertThat(wrong(pipeline, outcomes))
-          .as(
-              "seed %d with %s; again with: mvn -pl local -am test -Dtest=PipelineTest"
-                  + " -Dsurefire.failIfNoSpecifiedTests=false -Dsluice.seed=%d",
-              seed, faults, seed)
-          .isEmpty();
+    var all =
+        LongStream.rangeClosed(first, last)
+            .parallel()
+            .mapToObj(seed -> RandomJob.Ended.of(seed, oracle, null))
+            .toList();
+
+    System.out.printf(
+        "random jobs: %d in %.1f s, %s%n",
+        all.size(),
+        (System.nanoTime() - begun) / 1e9,
+        all.stream()
+            .map(RandomJob.Ended::counts)
+            .reduce(RandomJob.Counts.NONE, RandomJob.Counts::plus));
+    assertThat(all.stream().filter(job -> !job.wrong().isEmpty()))
+        .map(job ->
+            job.wrong()
+                + "; again with: mvn -pl local -am test -Dtest=PipelineTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsluice.seed="
+                + job.seed())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPlantedDefectIsFound(Defect defect) throws Exception {
+    var oracle = RandomJob.oracle(undisturbed());
+    for (var seed = 1; seed <= MOST_JOBS; seed++) {
+      var found = RandomJob.Ended.of(seed, oracle, defect).wrong();
+      if (!found.isEmpty()) {
+        System.out.println(
+            "planted " + defect + ": found in job " + seed + ": " + found.getFirst());
+        return;
+      }
     }
-    System.out.println("jobs: " + (last - first + 1));
+    fail(defect + " was not found in " + MOST_JOBS + " jobs");
   }
 }

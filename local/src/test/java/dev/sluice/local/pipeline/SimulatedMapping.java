@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -35,7 +36,8 @@ final class SimulatedMapping {
   private final Template.Queue settings;
   private final MemoryQueue<Message> queue;
   private final Function<Hands, SqsFunction<?>> code;
-  private final Set<Invocation> running = new HashSet<>();
+  private final Set<Invocation> running = new LinkedHashSet<>();
+  private final Set<Invocation> alive = new LinkedHashSet<>();
   private int timeouts;
   private @Nullable Long wakesAt;
 
@@ -55,7 +57,7 @@ final class SimulatedMapping {
   }
 
   boolean isQuiet() {
-    return running.isEmpty() && queue.depth().total() == 0;
+    return alive.isEmpty() && queue.depth().total() == 0;
   }
 
   /// Invocations that were killed at their timeout.
@@ -65,7 +67,7 @@ final class SimulatedMapping {
 
   /// Kills all that runs.
   void kill() {
-    List.copyOf(running).forEach(Invocation::end);
+    List.copyOf(alive).forEach(Invocation::die);
   }
 
   /// Looks at the queue soon.
@@ -101,19 +103,33 @@ final class SimulatedMapping {
         queue.untilNext().ifPresent(this::wake);
         return;
       }
-      switch (pipeline.delivery()) {
-        case ONCE -> invoke(batch, () -> {});
-        case TWICE -> invoke(batch, () -> invoke(batch, () -> {}));
+      switch (pipeline.world().deliveries().get()) {
+        case ONCE -> invokeSoon(batch, () -> {});
+        case TWICE -> invokeSoon(batch, () -> invoke(batch, () -> {}));
         case SIDE_BY_SIDE -> {
-          invoke(batch, () -> {});
-          invoke(batch, () -> {});
+          invokeSoon(batch, () -> {});
+          invokeSoon(batch, () -> {});
         }
       }
     }
   }
 
+  private void invokeSoon(List<MemoryQueue.Received> batch, Runnable handled) {
+    var lag = pipeline.world().lags().get();
+    if (lag.isZero()) {
+      invoke(batch, handled);
+    } else {
+      pipeline.simulation().after(lag, () -> invoke(batch, handled));
+    }
+  }
+
   /// @param handled is called before the messages that were done are deleted
   private void invoke(List<MemoryQueue.Received> batch, Runnable handled) {
+    // Throttled: the function is not invoked, and the messages come back when they are visible.
+    if (pipeline.effects().next(function.name() + " is invoked") != Effects.Fate.HAPPENS) {
+      wake();
+      return;
+    }
     var simulation = pipeline.simulation();
     var reserve = Duration.ofMillis(Long.parseLong(function.environment().get("RESERVE_MILLIS")));
     var invocation =
@@ -122,12 +138,15 @@ final class SimulatedMapping {
             function.name(),
             function.environment(),
             queue,
+            function.timeout(),
             simulation.run(function.timeout().minus(reserve)),
             over -> {
               running.remove(over);
               wake();
-            });
+            },
+            alive::remove);
     running.add(invocation);
+    alive.add(invocation);
     simulation.after(
         function.timeout(),
         () -> {
@@ -158,7 +177,9 @@ final class SimulatedMapping {
     }
     handled.run();
     Set<String> failed = new HashSet<>();
-    answer.getBatchItemFailures().forEach(item -> failed.add(item.getItemIdentifier()));
+    answer.getBatchItemFailures().stream()
+        .limit(pipeline.has(Defect.FIFO_GIVES_BACK_TOO_LITTLE) && settings.fifo() ? 1 : 10)
+        .forEach(item -> failed.add(item.getItemIdentifier()));
     for (var message : batch) {
       if (!failed.contains(message.id())) {
         pipeline.soon(() -> {

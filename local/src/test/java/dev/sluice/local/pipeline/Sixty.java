@@ -90,7 +90,11 @@ final class Sixty {
 
   static Pipeline pipeline(long seed, Effects.Plan plan, SimulatedMapping.Delivery delivery)
       throws java.io.IOException {
+    return pipeline(seed, World.of(seed, plan, delivery, null));
+  }
+
+  static Pipeline pipeline(long seed, World world) throws java.io.IOException {
     MemoryWeb.Script script = Sixty::answer;
-    return new Pipeline(seed, PARAMETERS, VARIABLES, script, plan, delivery);
+    return new Pipeline(seed, PARAMETERS, VARIABLES, script, world);
   }
 }

@@ -1,0 +1,104 @@
+package dev.sluice.local.pipeline;
+
+import dev.sluice.async.Deadline;
+import dev.sluice.edge.memory.MemoryQueue;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.Outbox;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+
+/// The sends of one invocation that wait at the mark of a queue, as those of
+/// [dev.sluice.edge.SqsChannel] do: at most once a second it asks how much the queue holds, and
+/// lets in what is missing to the mark.
+final class Marked<M extends Message> implements Outbox<M> {
+  private static final Duration SAMPLE = Duration.ofSeconds(1);
+
+  private record Letter<M>(M message, Deadline deadline, CompletableFuture<Boolean> taken) {}
+
+  private final Pipeline pipeline;
+  private final Invocation invocation;
+  private final String queueName;
+  private final MemoryQueue<Message> queue;
+  private final Outbox<M> sends;
+  private final long high;
+  private final long low;
+  private final Deque<Letter<M>> waiting = new ArrayDeque<>();
+  private long allowance;
+  private int inFlight;
+  private boolean held;
+  private boolean asking;
+
+  /// @param sends that do not wait
+  Marked(
+      Pipeline pipeline,
+      Invocation invocation,
+      String queueName,
+      Outbox<M> sends,
+      long high,
+      long low) {
+    this.pipeline = pipeline;
+    this.invocation = invocation;
+    this.queueName = queueName;
+    this.queue = pipeline.queue(queueName);
+    this.sends = sends;
+    this.high = high;
+    this.low = low;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> send(M message, Deadline deadline) {
+    var letter = new Letter<>(message, deadline, new CompletableFuture<Boolean>());
+    waiting.add(letter);
+    pump();
+    return letter.taken;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> sendLater(M message, Duration delay, Deadline deadline) {
+    return sends.sendLater(message, delay, deadline);
+  }
+
+  private void pump() {
+    waiting.removeIf(letter -> letter.deadline.hasPassed() && letter.taken.complete(false));
+    while (!waiting.isEmpty() && (allowance > 0 || pipeline.has(Defect.HIGH_WATER_LOST))) {
+      allowance--;
+      inFlight++;
+      var letter = waiting.remove();
+      sends
+          .send(letter.message, letter.deadline)
+          .whenComplete((taken, failure) -> {
+            inFlight--;
+            if (failure == null) {
+              letter.taken.complete(taken);
+            } else {
+              letter.taken.completeExceptionally(failure);
+            }
+          });
+    }
+    if (!waiting.isEmpty() && !asking) {
+      asking = true;
+      pipeline.soon(this::ask);
+    }
+  }
+
+  private void ask() {
+    if (invocation.isDead()) {
+      return;
+    }
+    var depth = queue.depth().total();
+    pipeline.asks(queueName, inFlight);
+    held = depth >= (held ? low : high);
+    allowance = held ? 0 : high - depth;
+    pipeline
+        .simulation()
+        .after(
+            SAMPLE,
+            () -> {
+              asking = false;
+              pump();
+            });
+    pump();
+  }
+}
