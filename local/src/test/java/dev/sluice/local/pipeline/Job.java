@@ -9,6 +9,7 @@ import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
+import dev.sluice.flow.ObjectStore;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 
@@ -31,7 +33,7 @@ final class Job {
   Job(MemoryStore store, JobId job) throws IOException {
     this.store = store;
     this.job = job;
-    for (var entry : store.list(Keys.rowsPrefix(job), "").join().entries()) {
+    for (var entry : entries()) {
       try (var lines =
           new BufferedReader(
               new InputStreamReader(
@@ -41,6 +43,17 @@ final class Job {
         }
       }
     }
+  }
+
+  private List<ObjectStore.Listing.Entry> entries() {
+    var entries = new ArrayList<ObjectStore.Listing.Entry>();
+    ObjectStore.Listing page;
+    do {
+      page =
+          store.list(Keys.rowsPrefix(job), entries.isEmpty() ? "" : entries.getLast().key()).join();
+      entries.addAll(page.entries());
+    } while (page.more());
+    return entries;
   }
 
   private byte[] bytes(String key) {
@@ -73,7 +86,11 @@ final class Job {
     var wrong = new ArrayList<String>();
     var numbers = rows.stream().map(row -> row.path("line").asLong()).sorted().toList();
     if (!numbers.equals(LongStream.rangeClosed(1, lines).boxed().toList())) {
-      wrong.add("lines with a row: " + numbers);
+      var missing = LongStream.rangeClosed(1, lines).boxed().collect(Collectors.toSet());
+      var twice = numbers.stream().filter(line -> !missing.remove(line)).limit(20).toList();
+      wrong.add(
+          "rows: none for the lines %s, one too many for %s"
+              .formatted(missing.stream().sorted().limit(20).toList(), twice));
     }
     var books = Json.read(Ledger.class, bytes(Keys.state(job))).books();
     if (!books.complete() || !books.balanced() || books.accepted() != lines) {

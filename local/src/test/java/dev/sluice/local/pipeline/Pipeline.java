@@ -371,18 +371,32 @@ final class Pipeline {
   ///
   /// @throws IllegalStateException if that is not so after very many steps
   void untilQuiet() {
+    untilQuiet(MOST_STEPS);
+  }
+
+  void untilQuiet(int mostSteps) {
     for (var steps = 0; !mappings.stream().allMatch(SimulatedMapping::isQuiet); steps++) {
-      if (steps == MOST_STEPS || !simulation.step()) {
+      if (steps == mostSteps || !simulation.step()) {
         throw new IllegalStateException("not quiet after " + steps + " steps");
       }
     }
   }
 
+  /// Lets so much time pass.
+  void passes(Duration time) {
+    simulation.after(time, () -> {}); // the clock moves only if something is to happen
+    var until = simulation.now().plus(time);
+    simulation.until(() -> !simulation.now().isBefore(until));
+  }
+
+  /// Of the function, which one queue feeds.
+  SimulatedMapping mapping(String function) {
+    return mappings.stream().filter(each -> each.feeds(function)).findFirst().orElseThrow();
+  }
+
   /// Has the schedule sweep, so much later, and waits until all is quiet again.
   void sweep(Duration later, Duration jobDeadline) throws Exception {
-    simulation.after(later, () -> {}); // the clock moves only if something is to happen
-    var until = simulation.now().plus(later);
-    simulation.until(() -> !simulation.now().isBefore(until));
+    passes(later);
     simulation.await(
         SimulatedSweep.run(
             store,

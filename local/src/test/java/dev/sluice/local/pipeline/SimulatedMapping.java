@@ -39,6 +39,8 @@ final class SimulatedMapping {
   private final Set<Invocation> running = new LinkedHashSet<>();
   private final Set<Invocation> alive = new LinkedHashSet<>();
   private int timeouts;
+  private int mostAtOnce;
+  private boolean stopped;
   private @Nullable Long wakesAt;
 
   SimulatedMapping(
@@ -58,6 +60,25 @@ final class SimulatedMapping {
 
   boolean isQuiet() {
     return alive.isEmpty() && queue.depth().total() == 0;
+  }
+
+  boolean feeds(String name) {
+    return function.name().equals(name);
+  }
+
+  /// Takes no message until it goes on.
+  void stop() {
+    stopped = true;
+  }
+
+  void goOn() {
+    stopped = false;
+    wake();
+  }
+
+  /// The most invocations at once.
+  int mostAtOnce() {
+    return mostAtOnce;
   }
 
   /// Invocations that were killed at their timeout.
@@ -93,7 +114,7 @@ final class SimulatedMapping {
   }
 
   private void poll() {
-    while (running.size() < mapping.concurrency()) {
+    while (!stopped && running.size() < mapping.concurrency()) {
       var before = queue.depth().total();
       var batch = queue.receive(mapping.batchMessages());
       if (queue.depth().total() < before) {
@@ -147,6 +168,7 @@ final class SimulatedMapping {
             alive::remove);
     running.add(invocation);
     alive.add(invocation);
+    mostAtOnce = Math.max(mostAtOnce, running.size());
     simulation.after(
         function.timeout(),
         () -> {
