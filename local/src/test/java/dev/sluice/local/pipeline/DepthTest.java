@@ -1,0 +1,87 @@
+package dev.sluice.local.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.edge.memory.MemoryWeb;
+import dev.sluice.edge.memory.MemoryWeb.Answer;
+import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// How much lies in the fetch queue over time, with the marks of the template. A job of 1,000,000
+/// lines (`-Dsluice.lines=1000000`) takes too long for a test.
+class DepthTest {
+  private static final int LINES = Integer.getInteger("sluice.lines", 100_000);
+  private static final int HIGH_WATER = 512;
+
+  private Duration every = Duration.ofMinutes(5);
+  private final List<Integer> depths = new ArrayList<>();
+  private int most;
+
+  private static Pipeline pipeline() throws Exception {
+    MemoryWeb.Script missing = (_, _) -> Answer.status(404);
+    return new Pipeline(
+        1,
+        Map.of("PerHostDelayMillis", "0", "IgnoreRobots", "true"),
+        Map.of(),
+        missing,
+        World.of(1, Effects.Plan.NONE, Delivery.ONCE, null));
+  }
+
+  private void watch(Pipeline pipeline, Instant next) {
+    var depth = pipeline.queue("FetchQueue").depth().total();
+    most = Math.max(most, depth);
+    if (!pipeline.simulation().now().isBefore(next)) {
+      depths.add(depth);
+    }
+    var now = pipeline.simulation().now();
+    var at = now.isBefore(next) && next.isBefore(now.plus(every)) ? next : now.plus(every);
+    pipeline.simulation().after(Duration.ofMillis(500), () -> watch(pipeline, at));
+  }
+
+  @Test
+  void aStoppedFetchStageHoldsSplitAtTheMarkAndEverythingEndsWhenItGoesOn() throws Exception {
+    var pipeline = pipeline();
+    var fetch = pipeline.mapping("Fetch");
+    watch(pipeline, pipeline.simulation().now());
+    fetch.stop();
+    pipeline.submit(
+        Sixty.JOB,
+        // Four of five are refused at once: there are as many tasks, and less to wait for.
+        IntStream.range(0, LINES)
+            .mapToObj(i -> (i % 5 == 0 ? "http" : "ftp") + "://h" + i % 5000 + ".example/" + i)
+            .toList());
+
+    pipeline.passes(Duration.ofHours(1));
+    var held = List.copyOf(depths);
+    every = Duration.ofSeconds(2);
+    depths.clear();
+    fetch.goOn();
+    var begun = System.nanoTime();
+    pipeline.untilQuiet(1_000_000_000);
+
+    System.out.println(
+        "depth of the fetch queue, every 5 min, fetch stopped: "
+            + held
+            + ", then every 2 s: "
+            + depths
+            + "; most "
+            + most
+            + ", mark "
+            + HIGH_WATER
+            + ", lines "
+            + LINES
+            + ", "
+            + (System.nanoTime() - begun) / 1_000_000_000
+            + " s");
+    assertThat(held.getLast()).isGreaterThan(HIGH_WATER / 2);
+    assertThat(most).isLessThanOrEqualTo(HIGH_WATER);
+    assertThat(pipeline.wrong()).isEmpty();
+    assertThat(new Job(pipeline.store(), Sixty.JOB).wrong(LINES)).isEmpty();
+  }
+}
