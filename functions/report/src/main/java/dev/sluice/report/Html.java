@@ -42,7 +42,14 @@ final class Html {
         .append(time(books))
         .append(' ')
         .append(number(counts.bytes()))
-        .append(" bytes were received.</p>\n<p>")
+        .append(" bytes were received.</p>\n")
+        .append(
+            books.unread() == null
+                ? ""
+                : "<p><strong>The list could not be read to its end.</strong> The log of split says"
+                    + " why, as does <code>GET /jobs</code>; lines beyond are not in these"
+                    + " numbers.</p>\n")
+        .append("<p>")
         .append(
             books.exact()
                 ? "Each URL was compared with all lines before it to find duplicates."

@@ -42,7 +42,7 @@ class ReportStageTest {
   private static final JobId JOB = new JobId("spring");
   private static final Counts GARBAGE = new Counts(0, 0, 1, 0, Map.of("bad_url", 1L), 0);
   private static final Counts TIMEOUT = new Counts(1, 1, 0, 0, Map.of("timeout", 1L), 70);
-  private static final Tally PLANNED = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, true, true);
+  private static final Tally PLANNED = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, true, true, null);
   private static final Tally FIRST =
       new Tally.RowsStored(JOB, 0, TaskId.planned(0), new Counts(2, 0, 0, 0, Map.of(), 30), 0);
   private static final Tally SECOND = new Tally.RowsStored(JOB, 0, TaskId.planned(1), TIMEOUT, 0);
@@ -161,7 +161,8 @@ class ReportStageTest {
     for (var part = 0; part < 5; part++) {
       var target = Target.first(part + 1, "http://h.example/", "http://h.example/");
       var task = new FetchTask(JOB, part, TaskId.planned(0), 1, List.of(target), Instant.MAX);
-      var plan = new Plan(JOB, part, "e", 1, List.of(), List.of(task), true, "", part == 4, 100, 6);
+      var plan =
+          new Plan(JOB, part, "e", 1, List.of(), List.of(task), true, "", part == 4, null, 100, 6);
       store.put(Keys.plan(JOB, part), new Content.Bytes(Gzip.write(plan)), new Condition.Always());
       if (part != 2) {
         putRows(Keys.rows(JOB, part, TaskId.planned(0)), visit(part + 1, new Ending.Stored(), 1));
@@ -201,7 +202,7 @@ class ReportStageTest {
     enter(store, 1, PLANNED, FIRST, SECOND);
     assertThat(report()).contains("compared with all lines before it");
 
-    var within = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, false, true);
+    var within = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, false, true, null);
     store.put(
         Keys.state(JOB), new Content.Bytes(Json.bytes(Ledger.empty(JOB))), new Condition.Always());
     enter(store, 1, within, FIRST, SECOND);
@@ -224,7 +225,8 @@ class ReportStageTest {
             .toList();
     var task = new FetchTask(JOB, 0, TaskId.planned(0), 1, targets, Instant.MAX);
     var garbage = new Plan.Never(1, "no", new Ending.Refused(Fault.Refused.BAD_URL, "no"));
-    var plan = new Plan(JOB, 0, "e", 5, List.of(garbage), List.of(task), true, "", true, 100, 6);
+    var plan =
+        new Plan(JOB, 0, "e", 5, List.of(garbage), List.of(task), true, "", true, null, 100, 6);
     store.put(Keys.plan(JOB, 0), new Content.Bytes(Gzip.write(plan)), new Condition.Always());
     // Counted by the plan, so not read again.
     putRows(Keys.splitRows(JOB, 0), visit(1, new Ending.Refused(Fault.Refused.BAD_URL, "no")));

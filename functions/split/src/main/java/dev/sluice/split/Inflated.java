@@ -1,9 +1,11 @@
 package dev.sluice.split;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /// A gzipped manifest as inflated, of one member or many: refused, by name, when it inflates to
 /// more than a list of URLs does.
@@ -33,13 +35,17 @@ final class Inflated extends FilterInputStream {
   }
 
   /// @param name of the manifest, for what is said
-  /// @throws IOException if it is no gzip
+  /// @throws ListBroken if it is no gzip
   static Inflated of(String name, InputStream packed) throws IOException {
     return of(name, packed, MAX_BYTES);
   }
 
   static Inflated of(String name, InputStream packed, long most) throws IOException {
-    return new Inflated(name, new Counted(packed), most);
+    try {
+      return new Inflated(name, new Counted(packed), most);
+    } catch (ZipException | EOFException broken) {
+      throw new ListBroken(name + " must be gzip: " + broken.getMessage());
+    }
   }
 
   @Override
@@ -50,14 +56,20 @@ final class Inflated extends FilterInputStream {
 
   @Override
   public int read(byte[] into, int from, int length) throws IOException {
-    var read = super.read(into, from, length);
+    int read;
+    try {
+      read = super.read(into, from, length);
+    } catch (ZipException | EOFException broken) {
+      throw new ListBroken(
+          name + " must be whole gzip, got after " + inflated + " bytes: " + broken.getMessage());
+    }
     inflated += Math.max(0, read);
     if (inflated > most) {
-      throw new IOException(
+      throw new ListBroken(
           name + " must inflate to at most " + most + " bytes, and goes on after them");
     }
     if (inflated > ALWAYS_BYTES && inflated > packed.bytes * MAX_RATIO) {
-      throw new IOException(
+      throw new ListBroken(
           name
               + " must inflate to at most "
               + MAX_RATIO

@@ -1,5 +1,6 @@
 package dev.sluice.split;
 
+import dev.sluice.edge.StoreStream;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Plan;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the lines of one part and plans them. A pure function of the manifest's bytes, the part
 /// and what was seen before; blocks, for an offload.
@@ -31,6 +33,9 @@ final class PartReader {
   private final List<Plan.Never> never = new ArrayList<>();
   private long[] keys = new long[3 * 1024];
   private int fresh;
+  private long number;
+  private long offset;
+  private long accepted;
 
   /// @param seen of the earlier parts; grows by what is new here
   /// @param gaveUp whether the job's deadline has passed: nothing is to be fetched any more
@@ -42,26 +47,49 @@ final class PartReader {
     this.seen = seen;
     this.gaveUp = gaveUp;
     this.exact = seen.size() < Seen.MOST;
+    this.number = part.line();
+    this.offset = part.offset();
     this.deal = new Deal(buckets);
   }
 
-  /// @param in at the part's first line
-  Plan read(InputStream in) throws IOException {
-    var lines = new Lines(in, part.offset());
-    var number = part.line();
-    long accepted = 0;
-    for (;
-        number < part.line() + partLines && lines.offset() - part.offset() < MAX_BYTES;
-        number++) {
-      var line = lines.next();
-      if (line == null) {
-        break;
+  /// Opens the list at the part's first line.
+  @FunctionalInterface
+  interface Source {
+    InputStream open() throws IOException;
+  }
+
+  /// Where the list breaks, or is another one, it ends.
+  ///
+  /// @throws StoreStream.Changed if it is another one and nothing of it was planned
+  /// @throws IOException if the store does not answer
+  Plan read(Source source) throws IOException {
+    try (var in = source.open()) {
+      var lines = new Lines(in, part.offset());
+      offset = part.offset();
+      while (number < part.line() + partLines && offset - part.offset() < MAX_BYTES) {
+        var line = lines.next();
+        if (line == null) {
+          break;
+        }
+        if (line.isAccepted()) {
+          accepted++;
+          accept(number, line);
+        }
+        number++;
+        offset = lines.offset();
       }
-      if (line.isAccepted()) {
-        accepted++;
-        accept(number, line);
+      return plan(lines.isAtEnd(), null);
+    } catch (ListBroken broken) {
+      return plan(true, broken.getMessage());
+    } catch (StoreStream.Changed changed) {
+      if (part.part() == 0) {
+        throw changed; // the list that is there now has a message of its own
       }
+      return plan(true, changed.getMessage());
     }
+  }
+
+  private Plan plan(boolean last, @Nullable String unread) {
     var tasks = deal.tasks(part);
     return new Plan(
         part.job(),
@@ -72,8 +100,9 @@ final class PartReader {
         tasks,
         exact,
         Seen.encode(keys, fresh),
-        lines.isAtEnd(),
-        lines.offset(),
+        last,
+        unread,
+        offset,
         number);
   }
 

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /// Plans one part of a manifest, or deals anew one group of leftovers.
@@ -69,7 +70,16 @@ final class SplitStage implements Stage<SplitTask, Split> {
     var gaveUp = !run.now().isBefore(part.deadline());
     return seenBefore(part, 0, new Seen(), run)
         .thenCompose(seen -> run.blocking().submit(() -> read(part, seen, gaveUp)))
-        .thenCompose(plan -> commit(part, plan, run));
+        .handle((plan, failure) -> {
+          if (failure == null) {
+            return commit(part, plan, run);
+          }
+          return failure instanceof CompletionException
+                  && failure.getCause() instanceof StoreStream.Changed
+              ? CompletableFuture.completedFuture(new Split("another_list", 0))
+              : CompletableFuture.<Split>failedFuture(failure);
+        })
+        .thenCompose(split -> split);
   }
 
   /// What the earlier parts have, from their plans; in order, so that the first 2,000,000 are the
@@ -92,9 +102,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
   }
 
   private Plan read(SplitTask.Part part, Seen seen, boolean gaveUp) throws IOException {
-    try (var in = open(part)) {
-      return new PartReader(part, rules, partLines, buckets, seen, gaveUp).read(in);
-    }
+    return new PartReader(part, rules, partLines, buckets, seen, gaveUp).read(() -> open(part));
   }
 
   private InputStream open(SplitTask.Part part) throws IOException {
@@ -126,15 +134,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
   /// tasks, then the next part.
   private CompletionStage<Split> follow(SplitTask.Part part, Plan plan, String outcome, Run run) {
     if (!plan.etag().equals(part.etag())) {
-      throw new IllegalStateException(
-          part.manifest()
-              + " was put anew: part "
-              + part.part()
-              + " is planned from "
-              + plan.etag()
-              + ", and "
-              + part.etag()
-              + " is another list; give it a job of its own");
+      // The manifest was put anew: the job keeps to the list that it has begun with.
+      return CompletableFuture.completedFuture(new Split("another_list", 0));
     }
     return told(part, plan, run)
         .thenCompose(_ -> sendTasks(part, plan, run))

@@ -82,7 +82,7 @@ class PartReaderTest {
     for (var more = true; more; ) {
       var in = new ByteArrayInputStream(bytes);
       in.skipNBytes(offset);
-      var plan = new PartReader(part(offset, line), RULES, 128, 16, seen, false).read(in);
+      var plan = new PartReader(part(offset, line), RULES, 128, 16, seen, false).read(() -> in);
       accepted += plan.accepted();
       duplicates += plan.counts().duplicate();
       offset = plan.nextOffset();
@@ -144,7 +144,7 @@ class PartReaderTest {
   }
 
   private static Plan read(InputStream in, SplitTask.Part part, int lines) throws IOException {
-    return new PartReader(part, RULES, lines, 16, new Seen(), false).read(in);
+    return new PartReader(part, RULES, lines, 16, new Seen(), false).read(() -> in);
   }
 
   private static SplitTask.Part part(long offset, long line) {

@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -248,12 +249,11 @@ class SplitStageTest {
   }
 
   @Test
-  void aManifestThatChangedIsNotSplit() {
+  void aManifestThatChangedIsNotSplit() throws Exception {
     var part = manifest("http://a.example/");
     manifest("http://b.example/");
 
-    assertThatThrownBy(() -> split(part))
-        .hasMessageContaining("manifests/spring.txt must not change while its job runs");
+    assertThat(split(part).outcome()).isEqualTo("another_list");
     assertThat(store.head(Keys.plan(JOB, 0)).join()).isEmpty();
   }
 
@@ -264,11 +264,51 @@ class SplitStageTest {
     var sent = tasks.sent().size();
     var anew = manifest("http://b.example/");
 
-    assertThatThrownBy(() -> split(anew))
-        .hasMessageContaining("manifests/spring.txt was put anew: part 0 is planned from \"1\"");
+    assertThat(split(anew).outcome()).isEqualTo("another_list");
 
     assertThat(store.head(Keys.plan(JOB, 0)).join()).isEqualTo(planned);
     assertThat(tasks.sent()).hasSize(sent);
+  }
+
+  /// The first part is planned; then there is another list.
+  @Test
+  void aListThatIsPutAnewBetweenItsPartsEndsThere() throws Exception {
+    partLines = 10;
+    split(manifest(urls(30)));
+    var second = (SplitTask.Part) parts.messages().getFirst();
+    manifest("http://b.example/");
+
+    assertThat(split(second).outcome()).isEqualTo("planned");
+
+    assertThat(plan(1).last()).isTrue();
+    assertThat(plan(1).accepted()).isZero();
+    assertThat(plan(1).unread()).contains("must not change while its job runs");
+    assertThat(tallies.messages()).contains(plan(1).planned());
+  }
+
+  /// Cut in its middle, no gzip at all, and a list that inflates too far.
+  @Test
+  void aGzippedListThatBreaksEndsWhereItBreaks() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      for (var i = 0; i < 20_000; i++) {
+        gzip.write(("http://h.example/" + Integer.toHexString(i * 7_919) + "\n").getBytes(UTF_8));
+      }
+    }
+    var whole = bytes.toByteArray();
+    partLines = 100_000;
+
+    split(manifest(Keys.manifest(JOB, true), Arrays.copyOf(whole, whole.length / 2)));
+
+    assertThat(plan(0).last()).isTrue();
+    assertThat(plan(0).accepted()).isBetween(5_000L, 15_000L);
+    assertThat(plan(0).unread())
+        .startsWith("manifests/spring.txt.gz must be whole gzip, got after");
+
+    var noGzip = new SplitStageTest();
+    noGzip.split(noGzip.manifest(Keys.manifest(JOB, true), "http://a.example/".getBytes(UTF_8)));
+    assertThat(noGzip.plan(0).accepted()).isZero();
+    assertThat(noGzip.plan(0).unread()).startsWith("manifests/spring.txt.gz must be gzip: ");
   }
 
   @Test

@@ -109,7 +109,7 @@ class SubmitStageTest {
     var counts = new Counts(0, 0, 1, 0, Map.of("bad_url", 1L), 0);
     var ledger =
         Ledger.empty(JOB)
-            .with(new Tally.Planned(JOB, 0, 3, counts, 1, true, true), simulation.now());
+            .with(new Tally.Planned(JOB, 0, 3, counts, 1, true, true, null), simulation.now());
     store.put(Keys.state(JOB), new Content.Bytes(Json.bytes(ledger)), new Condition.IfAbsent());
 
     var answer = get("spring");

@@ -140,6 +140,9 @@ final class Job {
       case NOTHING -> {}
     }
     console.out().flush();
-    return books.balanced() && books.pending() == 0 ? 0 : Refused.UNBALANCED;
+    if (!books.balanced() || books.pending() > 0) {
+      return Refused.UNBALANCED;
+    }
+    return books.unread() == null ? 0 : Refused.INPUT;
   }
 }

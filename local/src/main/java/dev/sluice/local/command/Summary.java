@@ -16,6 +16,9 @@ final class Summary {
     if (books.accepted() == 0 && books.listed()) {
       out.println("a job of 0 lines: the list has none that counts");
     }
+    if (books.unread() != null) {
+      out.println("the list was not read to its end: " + books.unread());
+    }
     line(out, "accepted", books.accepted());
     line(out, "  stored", counts.stored());
     line(out, "  failed", counts.failed());

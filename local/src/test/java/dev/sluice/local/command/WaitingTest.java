@@ -31,7 +31,7 @@ class WaitingTest {
     var job = new JobId("spring");
     var task = new FetchTask(job, 0, TaskId.planned(0), 0, targets, NOW);
     waiting.planned(
-        new Plan(job, 0, "e", urls.length, List.of(), List.of(task), true, "", true, 0, 1));
+        new Plan(job, 0, "e", urls.length, List.of(), List.of(task), true, "", true, null, 0, 1));
   }
 
   private List<String> longest() {

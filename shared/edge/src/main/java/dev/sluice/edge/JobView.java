@@ -25,6 +25,9 @@ public final class JobView {
             .put("pending", books.pending())
             .put("balanced", books.balanced());
     view.put("duplicates", books.exact() ? "exact" : "exact_within_parts");
+    if (books.unread() != null) {
+      view.put("unread", books.unread());
+    }
     var faults = view.putObject("faults");
     counts.faults().forEach(faults::put);
     var started = books.started();

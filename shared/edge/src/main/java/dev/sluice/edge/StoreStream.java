@@ -17,6 +17,15 @@ public final class StoreStream extends InputStream {
   private InputStream chunk = InputStream.nullInputStream();
   private boolean ended;
 
+  /// The object that is read is no longer the one that it was.
+  public static final class Changed extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Changed(String sentence) {
+      super(sentence);
+    }
+  }
+
   /// @param etag that the object must have at every read
   /// @param offset to begin at, in bytes
   public StoreStream(ObjectStore store, String key, String etag, long offset) {
@@ -56,12 +65,12 @@ public final class StoreStream extends InputStream {
           store
               .get(key, offset, CHUNK_BYTES)
               .join()
-              .orElseThrow(() -> new IOException(key + " is not there any more"));
+              .orElseThrow(() -> new Changed(key + " is not there any more"));
     } catch (CompletionException failed) {
       throw new IOException(key + " cannot be read at byte " + offset, failed.getCause());
     }
     if (!piece.etag().equals(etag)) {
-      throw new IOException(
+      throw new Changed(
           key + " must not change while its job runs; it was " + etag + ", is " + piece.etag());
     }
     offset += piece.bytes().length;

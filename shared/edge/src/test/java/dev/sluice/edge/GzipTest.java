@@ -31,6 +31,7 @@ class GzipTest {
           true,
           "keys",
           true,
+          null,
           100,
           25_601);
 

@@ -45,7 +45,7 @@ class JsonTest {
                 Target.first(10, "http://x.test/2", "2")),
             DEADLINE),
         new ExtractTask(JOB, 1, new TaskId("0007")),
-        new Tally.Planned(JOB, 1, 13, COUNTS, 4, true, true),
+        new Tally.Planned(JOB, 1, 13, COUNTS, 4, true, true, "it broke"),
         new Tally.RowsStored(JOB, 1, new TaskId("0007.1.1"), COUNTS, 5),
         new Tally.Rebuild(JOB, "sweep-1", 3));
   }
@@ -81,8 +81,11 @@ class JsonTest {
 
   @ParameterizedTest
   @MethodSource("messages")
-  void noFieldMayBeNull(Message message) {
+  void noFieldMayBeNullButWhyAListWasNotRead(Message message) {
     for (var name : fields(message)) {
+      if (name.equals("unread")) {
+        continue;
+      }
       var json = Json.tree(Json.write(message)).deepCopy();
       ((ObjectNode) json).putNull(name);
 

@@ -28,7 +28,8 @@ class LedgerSizeTest {
     for (var part = 0; part < PARTS; part++) {
       ledger =
           ledger.with(
-              new Tally.Planned(JOB, part, 25_600, Counts.NONE, TASKS, true, part == PARTS - 1),
+              new Tally.Planned(
+                  JOB, part, 25_600, Counts.NONE, TASKS, true, part == PARTS - 1, null),
               NOW);
     }
     var most = 0;

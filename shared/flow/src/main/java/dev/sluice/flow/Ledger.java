@@ -102,10 +102,7 @@ public record Ledger(
     return switch (tally) {
       case Tally.Planned planned when !isPlanned(planned.part()) -> {
         var part = part(planned.part()).planned(planned);
-        var sum =
-            books
-                .plus(planned.accepted(), part.rows)
-                .comparedExactly(books.exact() && planned.exact());
+        var sum = books.plus(planned.accepted(), part.rows).told(planned);
         yield with(
             planned.part(), part, sum, planned.last() ? (Integer) planned.part() : lastPart, now);
       }

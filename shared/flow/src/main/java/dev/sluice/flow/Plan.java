@@ -1,6 +1,7 @@
 package dev.sluice.flow;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What became of the lines of a part: the commit point of `split`. A function of the manifest and
 /// the part's number alone, so that splitting again gives the same.
@@ -12,6 +13,7 @@ import java.util.List;
 /// @param exact whether all earlier parts were searched for duplicates, and not this one alone
 /// @param keys of the URLs that were new in this part, each 16 bytes and its line in 8, in base 64
 /// @param last whether no part follows
+/// @param unread why the list cannot be read beyond these lines, if it cannot: none follows then
 /// @param nextOffset where the next part begins, in bytes of the manifest as inflated
 /// @param nextLine its first line, counted from 1
 public record Plan(
@@ -24,6 +26,7 @@ public record Plan(
     boolean exact,
     String keys,
     boolean last,
+    @Nullable String unread,
     long nextOffset,
     long nextLine) {
   /// A line that is never fetched.
@@ -60,6 +63,6 @@ public record Plan(
 
   /// What the books are told of it.
   public Tally.Planned planned() {
-    return new Tally.Planned(job, part, accepted, counts(), tasks.size(), exact, last);
+    return new Tally.Planned(job, part, accepted, counts(), tasks.size(), exact, last, unread);
   }
 }

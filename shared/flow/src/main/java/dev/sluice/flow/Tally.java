@@ -1,6 +1,7 @@
 package dev.sluice.flow;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// To `report`: what to enter in the books of a job.
 public sealed interface Tally extends Message {
@@ -11,8 +12,16 @@ public sealed interface Tally extends Message {
   /// @param tasks planned for the others
   /// @param exact see [Plan]
   /// @param last whether no part follows
+  /// @param unread see [Plan]
   record Planned(
-      JobId job, int part, long accepted, Counts counts, int tasks, boolean exact, boolean last)
+      JobId job,
+      int part,
+      long accepted,
+      Counts counts,
+      int tasks,
+      boolean exact,
+      boolean last,
+      @Nullable String unread)
       implements Tally {
     public Planned {
       Rule.atLeast("part", 0, part);

@@ -91,9 +91,11 @@ class LedgerTest {
   @Test
   void onePartThatWasNotComparedWithAllOthersIsSaid() {
     var exact = fold(List.of(planned(0, 1, 0, false)));
-    var within = new Tally.Planned(JOB, 1, 1, Counts.NONE, 1, false, true);
+    var within = new Tally.Planned(JOB, 1, 1, Counts.NONE, 1, false, true, "it broke");
 
     assertThat(exact.books().exact()).isTrue();
+    assertThat(exact.books().unread()).isNull();
+    assertThat(exact.with(within, NOW).books().unread()).isEqualTo("it broke");
     assertThat(exact.with(within, NOW).books().exact()).isFalse();
     assertThat(exact.with(within, NOW).with(planned(2, 1, 0, true), NOW).books().exact()).isFalse();
   }
@@ -133,7 +135,7 @@ class LedgerTest {
 
   private static Tally planned(int part, long accepted, long duplicates, boolean last) {
     var counts = new Counts(0, 0, 0, duplicates, Map.of(), 0);
-    return new Tally.Planned(JOB, part, accepted, counts, 2, true, last);
+    return new Tally.Planned(JOB, part, accepted, counts, 2, true, last, null);
   }
 
   private static Tally stored(int part, String task, long stored) {

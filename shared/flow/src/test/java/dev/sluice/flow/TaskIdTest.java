@@ -60,7 +60,7 @@ class TaskIdTest {
             new SplitTask.Leftovers(LONGEST, part, task, group, 0, 1, Instant.MAX, Instant.MAX),
             new FetchTask(LONGEST, part, task, 0, target, Instant.MAX),
             new ExtractTask(LONGEST, part, task),
-            new Tally.Planned(LONGEST, part, 0, Counts.NONE, 0, true, true),
+            new Tally.Planned(LONGEST, part, 0, Counts.NONE, 0, true, true, null),
             new Tally.RowsStored(LONGEST, part, task, Counts.NONE, 0),
             new Tally.Rebuild(LONGEST, "r".repeat(40), part));
 
