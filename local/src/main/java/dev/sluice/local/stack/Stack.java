@@ -4,20 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Island;
-import dev.sluice.async.Run;
 import dev.sluice.edge.Aws;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.S3ObjectStore;
-import dev.sluice.edge.SqsChannel;
-import dev.sluice.edge.Walk;
-import dev.sluice.fetch.plan.HostMemories;
-import dev.sluice.flow.ExtractTask;
-import dev.sluice.flow.FetchTask;
-import dev.sluice.flow.Keys;
-import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore;
-import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.local.mapping.Arns;
 import dev.sluice.local.mapping.Counters;
 import dev.sluice.local.mapping.Poller;
@@ -36,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
@@ -69,7 +58,6 @@ public final class Stack implements AutoCloseable {
   private static final Duration SERVERS_STOP = Duration.ofSeconds(1);
   private static final int STORE_STOP_MILLIS = 500;
   private static final Duration RESTART = Duration.ofHours(1);
-  private static final int RESTART_REQUESTS = 8;
 
   private final String address;
   private final Path roof;
@@ -178,8 +166,7 @@ public final class Stack implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /// Goes on with a job whose messages are lost: asks for all that a walk over the bucket names.
-  /// What was reserved at hosts for the lost ones is free again.
+  /// Goes on with a job whose messages are lost, see [Restart].
   ///
   /// @param deadline of the job; earlier ones, in its plans, no longer count
   /// @throws IllegalStateException if the bucket cannot be read or a queue refuses
@@ -187,90 +174,15 @@ public final class Stack implements AutoCloseable {
   public void restart(String manifest, Instant deadline) throws InterruptedException {
     try {
       Island.run(
-          Deadline.in(RESTART), Duration.ofSeconds(1), run -> restart(manifest, deadline, run));
+          Deadline.in(RESTART),
+          Duration.ofSeconds(1),
+          run ->
+              new Restart(store, aws.sqs(), name -> named(queueUrls, name), run)
+                  .of(manifest, deadline));
     } catch (InterruptedException | RuntimeException failed) {
       throw failed;
     } catch (Exception failed) {
       throw new IllegalStateException(manifest + " cannot be gone on with: " + failed, failed);
-    }
-  }
-
-  private CompletionStage<?> restart(String manifest, Instant deadline, Run run) {
-    var asking = new Asking(run);
-    var rebuild = new Tally.Rebuild(Keys.jobOf(manifest), "restart");
-    return free("", run)
-        .thenCompose(_ -> run.resume(store.head(manifest)))
-        .thenCompose(head ->
-            Walk.over(
-                store,
-                SplitTask.Part.first(manifest, head.orElseThrow().etag(), deadline),
-                asking,
-                run))
-        .thenCompose(walked ->
-            walked.foundAll()
-                ? asking.sent(asking.tallies, rebuild)
-                : CompletableFuture.completedFuture(true));
-  }
-
-  private CompletionStage<Boolean> free(String after, Run run) {
-    return run.resume(store.list(Keys.HOSTS, after))
-        .thenCompose(page -> {
-          CompletionStage<Boolean> done = CompletableFuture.completedFuture(true);
-          for (var entry : page.entries()) {
-            done = done.thenCompose(_ -> free(entry, run));
-          }
-          return page.more()
-              ? done.thenCompose(_ -> free(page.entries().getLast().key(), run))
-              : done;
-        });
-  }
-
-  private CompletionStage<Boolean> free(ObjectStore.Listing.Entry hosts, Run run) {
-    return run.resume(store.get(hosts.key()))
-        .thenCompose(piece -> {
-          var memories = Json.read(HostMemories.class, piece.orElseThrow().bytes());
-          return run.resume(
-              store.put(
-                  hosts.key(),
-                  new ObjectStore.Content.Bytes(Json.bytes(memories.withoutReservations())),
-                  new ObjectStore.Condition.IfMatch(piece.get().etag())));
-        })
-        .handle((_, _) -> true); // what cannot be read is forgotten, as fetch forgets it
-  }
-
-  /// Sends what is named to the functions whose work it is.
-  private final class Asking implements Walk.Missing {
-    private final SqsChannel<SplitTask> parts = channel("SplitQueue");
-    private final SqsChannel<FetchTask> tasks = channel("FetchQueue");
-    private final SqsChannel<ExtractTask> archives = channel("ExtractQueue");
-    private final SqsChannel<Tally> tallies = channel("TallyQueue");
-    private final Run run;
-
-    Asking(Run run) {
-      this.run = run;
-    }
-
-    private <M extends Message> SqsChannel<M> channel(String queue) {
-      return SqsChannel.unbounded(aws.sqs(), named(queueUrls, queue), RESTART_REQUESTS);
-    }
-
-    <M extends Message> CompletionStage<Boolean> sent(SqsChannel<M> channel, M message) {
-      return run.resume(channel.send(message, run.deadline()));
-    }
-
-    @Override
-    public CompletionStage<?> plan(SplitTask.Part part) {
-      return sent(parts, part);
-    }
-
-    @Override
-    public CompletionStage<?> archive(FetchTask task) {
-      return sent(tasks, task);
-    }
-
-    @Override
-    public CompletionStage<?> rows(ExtractTask task) {
-      return sent(archives, task);
     }
   }
 

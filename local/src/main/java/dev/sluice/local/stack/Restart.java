@@ -1,0 +1,114 @@
+package dev.sluice.local.stack;
+
+import dev.sluice.async.Run;
+import dev.sluice.edge.Json;
+import dev.sluice.edge.SqsChannel;
+import dev.sluice.edge.Walk;
+import dev.sluice.fetch.plan.HostMemories;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.SplitTask;
+import dev.sluice.flow.Tally;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+
+/// Goes on with a job whose messages are lost: asks for all that a walk over the bucket names, by
+/// sending it to the functions whose work it is. What was reserved at hosts for the lost messages
+/// is free again.
+final class Restart implements Walk.Missing {
+  private static final int SENDS_AT_ONCE = 8;
+
+  private final ObjectStore store;
+  private final Run run;
+  private final SqsChannel<SplitTask> parts;
+  private final SqsChannel<FetchTask> tasks;
+  private final SqsChannel<ExtractTask> archives;
+  private final SqsChannel<Tally> tallies;
+
+  /// @param urlOf a queue of the template
+  Restart(ObjectStore store, SqsAsyncClient sqs, UnaryOperator<String> urlOf, Run run) {
+    this.store = store;
+    this.run = run;
+    parts = SqsChannel.unbounded(sqs, urlOf.apply("SplitQueue"), SENDS_AT_ONCE);
+    tasks = SqsChannel.unbounded(sqs, urlOf.apply("FetchQueue"), SENDS_AT_ONCE);
+    archives = SqsChannel.unbounded(sqs, urlOf.apply("ExtractQueue"), SENDS_AT_ONCE);
+    tallies = SqsChannel.unbounded(sqs, urlOf.apply("TallyQueue"), SENDS_AT_ONCE);
+  }
+
+  CompletionStage<?> of(String manifest, Instant deadline) {
+    return free("")
+        .thenCompose(_ -> run.resume(store.head(manifest)))
+        .thenCompose(head ->
+            Walk.over(
+                store,
+                SplitTask.Part.first(manifest, head.orElseThrow().etag(), deadline),
+                this,
+                run))
+        .thenCompose(walked ->
+            walked.foundAll()
+                ? sent(tallies, new Tally.Rebuild(Keys.jobOf(manifest), "restart"))
+                : CompletableFuture.completedFuture(true));
+  }
+
+  @Override
+  public CompletionStage<?> plan(SplitTask.Part part) {
+    return sent(parts, part);
+  }
+
+  @Override
+  public CompletionStage<?> archive(FetchTask task) {
+    return sent(tasks, task);
+  }
+
+  @Override
+  public CompletionStage<?> rows(ExtractTask task) {
+    return sent(archives, task);
+  }
+
+  private <M extends Message> CompletionStage<Boolean> sent(SqsChannel<M> channel, M message) {
+    return run.resume(channel.send(message, run.deadline()))
+        .thenApply(sent -> {
+          if (!sent) {
+            throw new IllegalStateException("the time to go on with the job is over");
+          }
+          return true;
+        });
+  }
+
+  private CompletionStage<Boolean> free(String after) {
+    return run.resume(store.list(Keys.HOSTS, after))
+        .thenCompose(page -> {
+          CompletionStage<Boolean> done = CompletableFuture.completedFuture(true);
+          for (var entry : page.entries()) {
+            done =
+                done.thenCompose(_ -> run.resume(store.get(entry.key())))
+                    .thenCompose(piece ->
+                        piece.isPresent()
+                            ? free(entry.key(), piece.get())
+                            : CompletableFuture.completedFuture(true));
+          }
+          return page.more() ? done.thenCompose(_ -> free(page.entries().getLast().key())) : done;
+        });
+  }
+
+  /// If another run of the folder writes it meanwhile, what that one remembers stands.
+  private CompletionStage<Boolean> free(String key, ObjectStore.Piece piece) {
+    HostMemories memories;
+    try {
+      memories = Json.read(HostMemories.class, piece.bytes());
+    } catch (IllegalArgumentException unreadable) {
+      return CompletableFuture.completedFuture(true); // forgotten, as fetch forgets it
+    }
+    var free = new Content.Bytes(Json.bytes(memories.withoutReservations()));
+    return run.resume(store.put(key, free, new Condition.IfMatch(piece.etag())))
+        .thenApply(_ -> true);
+  }
+}
