@@ -16,8 +16,6 @@ import dev.sluice.flow.Tally;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -78,24 +76,13 @@ class LostMessagesTest {
     return walked;
   }
 
-  private static List<String> wrong(Pipeline pipeline, SortedMap<Long, String> outcomes)
-      throws Exception {
-    var job = new Job(pipeline.store(), Sixty.JOB);
-    var wrong = new ArrayList<>(job.wrong(Sixty.LINES));
-    wrong.addAll(pipeline.wrong());
-    if (!job.outcomes().equals(outcomes)) {
-      wrong.add("the outcomes " + job.outcomes());
-    }
-    return wrong;
-  }
-
   @Test
   void whereverAllIsLostTheWalkFindsIt() throws Exception {
     var undisturbed = begun(0);
     walk(undisturbed);
-    var outcomes = new Job(undisturbed.store(), Sixty.JOB).outcomes();
+    var outcomes = Sixty.outcomes(undisturbed);
     var effects = undisturbed.effects().count();
-    assertThat(wrong(undisturbed, outcomes)).isEmpty();
+    assertThat(Sixty.wrong(undisturbed, outcomes)).isEmpty();
 
     var wrong = new ArrayList<String>();
     var archives = 0;
@@ -105,7 +92,7 @@ class LostMessagesTest {
       var walked = walk(pipeline);
       archives += walked.archives();
       rows += walked.rows();
-      var found = wrong(pipeline, outcomes);
+      var found = Sixty.wrong(pipeline, outcomes);
       if (!found.isEmpty()) {
         wrong.add("after effect " + k + ", " + walked + ": " + found);
       }
@@ -123,7 +110,7 @@ class LostMessagesTest {
   void aJobThatLacksNothingButItsBooksGetsThemBack() throws Exception {
     var pipeline = begun(0);
     walk(pipeline);
-    var before = new Job(pipeline.store(), Sixty.JOB).outcomes();
+    var before = Sixty.outcomes(pipeline);
     pipeline
         .store()
         .put(
@@ -135,6 +122,6 @@ class LostMessagesTest {
 
     walk(pipeline);
 
-    assertThat(wrong(pipeline, before)).isEmpty();
+    assertThat(Sixty.wrong(pipeline, before)).isEmpty();
   }
 }

@@ -36,11 +36,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,7 +78,7 @@ final class Pipeline {
   private final List<String> lines = new ArrayList<>();
   private final Map<String, Integer> putOnce = new HashMap<>();
   private final List<String> wrong = new ArrayList<>();
-  private final Set<String> sentBefore = new HashSet<>();
+  private final Planted planted;
   private final Map<String, Mark> marks = new HashMap<>();
 
   /// @param parameters of the template, instead of its defaults
@@ -96,6 +94,7 @@ final class Pipeline {
     random = new SplittableRandom(seed);
     effects = new Effects(world.effects());
     this.world = world;
+    planted = new Planted(world);
     store = new MemoryStore(simulation::now);
     web = new MemoryWeb(simulation, script);
     var template = template(parameters);
@@ -235,30 +234,7 @@ final class Pipeline {
 
   /// What a planted defect makes of a message that is to be sent; empty when it is lost.
   Optional<Message> planted(Message message) {
-    return switch (message) {
-      case Tally.RowsStored stored
-          when has(Defect.TALLY_COUNTED_TWICE) && !sentBefore.add(stored.deduplicationId()) ->
-          Optional.of(
-              new Tally.RowsStored(
-                  stored.job(),
-                  stored.part(),
-                  stored.task().child(999),
-                  stored.counts(),
-                  stored.leftOver()));
-      case FetchTask task
-          when has(Defect.PARK_DROPS_A_URL)
-              && task.targets().stream().anyMatch(target -> target.deferrals() > 0) -> {
-        var parked =
-            task.targets().stream().filter(target -> target.deferrals() > 0).findFirst().get();
-        var rest = task.targets().stream().filter(target -> !target.equals(parked)).toList();
-        yield rest.isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                new FetchTask(
-                    task.job(), task.part(), task.task(), task.bucket(), rest, task.deadline()));
-      }
-      default -> Optional.of(message);
-    };
+    return planted.of(message);
   }
 
   /// Sends, and watches that what the message follows from is there, and what a marked queue holds.
@@ -294,58 +270,15 @@ final class Pipeline {
 
   /// Has a queue watched that sends of this invocation wait for.
   void watch(String queueName, long high, Invocation sender) {
-    marks.computeIfAbsent(queueName, name -> new Mark(name, queue(name), high)).joins(sender);
+    marks
+        .computeIfAbsent(queueName, name -> new Mark(name, queue(name), high, wrong))
+        .joins(sender);
   }
 
   /// One who sends to a marked queue looks how much it holds, while so many of its own are on their
   /// way there.
   void asks(String queueName, int inFlight) {
-    var mark = marks.get(queueName);
-    mark.mostInFlight = Math.max(mark.mostInFlight, inFlight);
-  }
-
-  /// That a queue holds no more than its mark and what was on its way, or as often as many looked
-  /// for room at once, for each looks for itself. What never waits does not count: what was left
-  /// over, or fed again.
-  private final class Mark {
-    private final String name;
-    private final MemoryQueue<Message> watched;
-    private final long high;
-    private final Set<Invocation> senders = new HashSet<>();
-    private int mostSenders;
-    private int mostInFlight;
-
-    Mark(String name, MemoryQueue<Message> watched, long high) {
-      this.name = name;
-      this.watched = watched;
-      this.high = high;
-    }
-
-    void joins(Invocation sender) {
-      senders.removeIf(Invocation::isDead);
-      if (senders.isEmpty() && watched.depth().total() <= high) {
-        mostSenders = 0;
-        mostInFlight = 0;
-      }
-      senders.add(sender);
-      mostSenders = Math.max(mostSenders, senders.size());
-    }
-
-    void look() {
-      var most = (high + mostInFlight) * mostSenders;
-      if (watched.depth().total() > most) {
-        var waited =
-            watched.kept().stream()
-                .map(kept -> Json.read(FetchTask.class, kept.body()))
-                .filter(task -> task.round() == 0 && task.fedAgain() == 0)
-                .count();
-        if (waited > most) {
-          wrong.add(
-              "mark: %s holds %d that wait at %d, sent by %d with %d on their way"
-                  .formatted(name, waited, high, mostSenders, mostInFlight));
-        }
-      }
-    }
+    marks.get(queueName).asks(inFlight);
   }
 
   private static boolean isPutOnce(String key) {

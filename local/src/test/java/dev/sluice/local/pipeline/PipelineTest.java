@@ -32,12 +32,7 @@ class PipelineTest {
   /// What is wrong with it.
   private static List<String> wrong(Pipeline pipeline, Map<Long, String> outcomes)
       throws Exception {
-    var job = new Job(pipeline.store(), Sixty.JOB);
-    var wrong = new ArrayList<>(job.wrong(Sixty.LINES));
-    wrong.addAll(pipeline.wrong());
-    if (!job.outcomes().equals(outcomes)) {
-      wrong.add("the outcomes " + job.outcomes());
-    }
+    var wrong = Sixty.wrong(pipeline, outcomes);
     if (pipeline.deadLetters() > 0) {
       wrong.add(pipeline.deadLetters() + " dead letters");
     }
@@ -45,7 +40,7 @@ class PipelineTest {
   }
 
   private static SortedMap<Long, String> undisturbed() throws Exception {
-    return new Job(ended(Effects.Plan.NONE, Delivery.ONCE).store(), Sixty.JOB).outcomes();
+    return Sixty.outcomes(ended(Effects.Plan.NONE, Delivery.ONCE));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /// A job of sixty lines with every kind of outcome, and the web that it meets.
 final class Sixty {
@@ -86,6 +87,27 @@ final class Sixty {
       case "/silent" -> new Answer.Silence();
       default -> Answer.page("<title>" + url.pathAndQuery() + "</title>");
     };
+  }
+
+  /// What happened to each line.
+  static SortedMap<Long, String> outcomes(Pipeline pipeline) throws Exception {
+    return new Job(pipeline.store(), JOB).outcomes();
+  }
+
+  /// What is wrong with the job and with how it came to be.
+  static List<String> wrong(Pipeline pipeline) throws Exception {
+    var wrong = new ArrayList<>(new Job(pipeline.store(), JOB).wrong(LINES));
+    wrong.addAll(pipeline.wrong());
+    return wrong;
+  }
+
+  /// The same, if it was to end as an undisturbed one.
+  static List<String> wrong(Pipeline pipeline, Map<Long, String> undisturbed) throws Exception {
+    var wrong = wrong(pipeline);
+    if (!outcomes(pipeline).equals(undisturbed)) {
+      wrong.add("the outcomes " + outcomes(pipeline));
+    }
+    return wrong;
   }
 
   static Pipeline pipeline(long seed, Effects.Plan plan, SimulatedMapping.Delivery delivery)

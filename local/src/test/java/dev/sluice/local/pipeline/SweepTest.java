@@ -37,12 +37,6 @@ class SweepTest {
     return pipeline;
   }
 
-  private static void passes(Pipeline pipeline, Duration time) {
-    var until = pipeline.simulation().now().plus(time);
-    pipeline.simulation().after(time, () -> {}); // the clock moves only if something is to happen
-    pipeline.simulation().until(() -> !pipeline.simulation().now().isBefore(until));
-  }
-
   private static Swept sweep(Pipeline pipeline) throws Exception {
     Outbox<SplitTask> parts = outbox(pipeline, "SplitQueue");
     Outbox<Tally> tallies = outbox(pipeline, "TallyQueue");
@@ -54,7 +48,7 @@ class SweepTest {
                 SimulatedSweep.run(
                     pipeline.store(), parts, tallies, DEADLINE, pipeline.log(), run));
     pipeline.wake();
-    passes(pipeline, Duration.ofMinutes(15));
+    pipeline.passes(Duration.ofMinutes(15));
     return swept;
   }
 
@@ -63,23 +57,17 @@ class SweepTest {
     return (Outbox<M>) (Outbox<?>) pipeline.queue(queue);
   }
 
-  private static SortedMap<Long, String> outcomes(Pipeline pipeline) throws Exception {
-    return new Job(pipeline.store(), Sixty.JOB).outcomes();
-  }
-
   private static SortedMap<Long, String> undisturbed() throws Exception {
     var pipeline = job(_ -> false);
     pipeline.untilQuiet();
-    return outcomes(pipeline);
+    return Sixty.outcomes(pipeline);
   }
 
   /// Rows that are not what they would have been gave up, and nothing else is wrong.
   private static List<String> wrong(Pipeline pipeline, SortedMap<Long, String> outcomes)
       throws Exception {
-    var job = new Job(pipeline.store(), Sixty.JOB);
-    var wrong = new ArrayList<>(job.wrong(Sixty.LINES));
-    wrong.addAll(pipeline.wrong());
-    var changed = new TreeMap<>(job.outcomes());
+    var wrong = Sixty.wrong(pipeline);
+    var changed = new TreeMap<>(Sixty.outcomes(pipeline));
     changed.entrySet().removeAll(outcomes.entrySet());
     changed.values().removeIf("failed gave_up null"::equals);
     if (!changed.isEmpty()) {
@@ -100,7 +88,7 @@ class SweepTest {
       var effects = k;
       pipeline.simulation().until(() -> pipeline.effects().count() >= effects);
       pipeline.forget();
-      passes(pipeline, DEADLINE.plusMinutes(31));
+      pipeline.passes(DEADLINE.plusMinutes(31));
       var swept = new ArrayList<Swept>();
       for (var i = 0; i < 4 && swept.stream().noneMatch(one -> one.unfinished() == 0); i++) {
         swept.add(sweep(pipeline));
@@ -121,9 +109,9 @@ class SweepTest {
   @ValueSource(strings = {"Fetch", "Extract", "Start"})
   void theJobEndsWithoutAFunction(String dead) throws Exception {
     var pipeline = job(what -> what.startsWith(dead) || what.startsWith("Undeliverable"));
-    passes(pipeline, Duration.ofHours(2));
+    pipeline.passes(Duration.ofHours(2));
     var started = sweep(pipeline);
-    passes(pipeline, DEADLINE);
+    pipeline.passes(DEADLINE);
     for (var i = 0; i < 4; i++) {
       sweep(pipeline);
     }
@@ -137,7 +125,7 @@ class SweepTest {
     var pipeline = job(_ -> false);
     var running = sweep(pipeline); // ends the job as well
     var puts = pipeline.effects().count();
-    passes(pipeline, DEADLINE.multipliedBy(2));
+    pipeline.passes(DEADLINE.multipliedBy(2));
     var ended = sweep(pipeline);
 
     assertThat(running).isEqualTo(new Swept(1, 0, 0, 0, 0, 0, 0, 0));
@@ -158,7 +146,7 @@ class SweepTest {
           .put(key, new Content.Bytes(new byte[] {1, 2, 3}), new Condition.Always())
           .join();
     }
-    passes(pipeline, DEADLINE.plusMinutes(31));
+    pipeline.passes(DEADLINE.plusMinutes(31));
 
     var swept = sweep(pipeline);
 

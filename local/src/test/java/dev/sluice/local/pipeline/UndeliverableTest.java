@@ -31,18 +31,8 @@ class UndeliverableTest {
     return pipeline;
   }
 
-  private static SortedMap<Long, String> outcomes(Pipeline pipeline) throws Exception {
-    return new Job(pipeline.store(), Sixty.JOB).outcomes();
-  }
-
   private static SortedMap<Long, String> undisturbed() throws Exception {
-    return outcomes(ended(0, _ -> false));
-  }
-
-  private static List<String> wrong(Pipeline pipeline) throws Exception {
-    var wrong = new Job(pipeline.store(), Sixty.JOB).wrong(Sixty.LINES);
-    wrong.addAll(pipeline.wrong());
-    return wrong;
+    return Sixty.outcomes(ended(0, _ -> false));
   }
 
   private static List<String> keys(Pipeline pipeline, String prefix) {
@@ -56,8 +46,8 @@ class UndeliverableTest {
   void aTaskThatDiesIsTriedAgainAndThenEachOfItsUrlsAlone() throws Exception {
     var pipeline = ended(10, what -> what.startsWith("Fetch puts warc/sixty/00000/0001-0"));
 
-    assertThat(wrong(pipeline)).isEmpty();
-    assertThat(outcomes(pipeline)).isEqualTo(undisturbed());
+    assertThat(Sixty.wrong(pipeline)).isEmpty();
+    assertThat(Sixty.outcomes(pipeline)).isEqualTo(undisturbed());
     assertThat(pipeline.lines()).filteredOn(line -> line.contains("\"fed_again\"")).hasSize(1);
     assertThat(pipeline.lines()).filteredOn(line -> line.contains("\"singled_out\"")).hasSize(1);
     assertThat(keys(pipeline, "warc/sixty/00000/0001.")).hasSizeGreaterThan(4);
@@ -67,8 +57,8 @@ class UndeliverableTest {
   void fourDeathsCostNothing() throws Exception {
     var pipeline = ended(4, what -> what.startsWith("Fetch puts warc/sixty/00000/0001-0"));
 
-    assertThat(wrong(pipeline)).isEmpty();
-    assertThat(outcomes(pipeline)).isEqualTo(undisturbed());
+    assertThat(Sixty.wrong(pipeline)).isEmpty();
+    assertThat(Sixty.outcomes(pipeline)).isEqualTo(undisturbed());
     assertThat(pipeline.deadLetters()).isZero();
   }
 
@@ -82,8 +72,8 @@ class UndeliverableTest {
                 what.startsWith("Fetch puts warc/sixty/00000/0001-0")
                     || what.startsWith("Fetch puts warc/sixty/00000/0001.1-1"));
 
-    assertThat(wrong(pipeline)).isEmpty();
-    var changed = new TreeMap<>(outcomes(pipeline));
+    assertThat(Sixty.wrong(pipeline)).isEmpty();
+    var changed = new TreeMap<>(Sixty.outcomes(pipeline));
     changed.entrySet().removeAll(undisturbed().entrySet());
     assertThat(changed.values()).containsExactly("failed lost null");
   }
@@ -92,8 +82,8 @@ class UndeliverableTest {
   void anArchiveThatKillsExtractIsExtractedWithoutItsPages() throws Exception {
     var pipeline = ended(Integer.MAX_VALUE, what -> what.startsWith("Extract puts rows"));
 
-    assertThat(wrong(pipeline)).isEmpty();
-    assertThat(outcomes(pipeline)).isEqualTo(undisturbed());
+    assertThat(Sixty.wrong(pipeline)).isEmpty();
+    assertThat(Sixty.outcomes(pipeline)).isEqualTo(undisturbed());
     assertThat(pipeline.lines()).filteredOn(line -> line.contains("\"extracted\"")).isNotEmpty();
   }
 
@@ -103,8 +93,8 @@ class UndeliverableTest {
   void aTallyThatDiesHasTheBooksRebuilt(int times) throws Exception {
     var pipeline = ended(times, what -> what.startsWith("Report puts jobs"));
 
-    assertThat(wrong(pipeline)).isEmpty();
-    assertThat(outcomes(pipeline)).isEqualTo(undisturbed());
+    assertThat(Sixty.wrong(pipeline)).isEmpty();
+    assertThat(Sixty.outcomes(pipeline)).isEqualTo(undisturbed());
     assertThat(pipeline.deadLetters() > 0).isEqualTo(times >= 5);
   }
 
@@ -114,8 +104,8 @@ class UndeliverableTest {
   void aPartThatDiesGoesOn(String deadly) throws Exception {
     var pipeline = ended(7, what -> what.startsWith(deadly));
 
-    assertThat(wrong(pipeline)).isEmpty();
-    assertThat(outcomes(pipeline)).isEqualTo(undisturbed());
+    assertThat(Sixty.wrong(pipeline)).isEmpty();
+    assertThat(Sixty.outcomes(pipeline)).isEqualTo(undisturbed());
     assertThat(pipeline.deadLetters()).isOne();
   }
 
@@ -128,7 +118,7 @@ class UndeliverableTest {
     pipeline.submit(Sixty.JOB, Sixty.lines());
     pipeline.untilQuiet();
 
-    assertThat(wrong(pipeline)).isEmpty();
+    assertThat(Sixty.wrong(pipeline)).isEmpty();
     var kept = keys(pipeline, "undeliverable/");
     assertThat(kept).hasSize(1);
     var bytes = pipeline.store().get(kept.getFirst()).join().orElseThrow().bytes();
@@ -150,7 +140,7 @@ class UndeliverableTest {
     pipeline.submit(Sixty.JOB, Sixty.lines());
     pipeline.untilQuiet();
 
-    assertThat(wrong(pipeline)).isEmpty();
-    assertThat(outcomes(pipeline)).isEqualTo(undisturbed());
+    assertThat(Sixty.wrong(pipeline)).isEmpty();
+    assertThat(Sixty.outcomes(pipeline)).isEqualTo(undisturbed());
   }
 }

@@ -1,0 +1,60 @@
+package dev.sluice.local.pipeline;
+
+import dev.sluice.edge.Json;
+import dev.sluice.edge.memory.MemoryQueue;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Message;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Watches that a queue holds no more than its mark and what was on its way, or as often as many
+/// looked for room at once, for each looks for itself. What never waits does not count: what was
+/// left over, or fed again.
+final class Mark {
+  private final String name;
+  private final MemoryQueue<Message> watched;
+  private final long high;
+  private final List<String> wrong;
+  private final Set<Invocation> senders = new HashSet<>();
+  private int mostSenders;
+  private int mostInFlight;
+
+  /// @param wrong where it says that the queue held more
+  Mark(String name, MemoryQueue<Message> watched, long high, List<String> wrong) {
+    this.name = name;
+    this.watched = watched;
+    this.high = high;
+    this.wrong = wrong;
+  }
+
+  void joins(Invocation sender) {
+    senders.removeIf(Invocation::isDead);
+    if (senders.isEmpty() && watched.depth().total() <= high) {
+      mostSenders = 0;
+      mostInFlight = 0;
+    }
+    senders.add(sender);
+    mostSenders = Math.max(mostSenders, senders.size());
+  }
+
+  void asks(int inFlight) {
+    mostInFlight = Math.max(mostInFlight, inFlight);
+  }
+
+  void look() {
+    var most = (high + mostInFlight) * mostSenders;
+    if (watched.depth().total() > most) {
+      var waited =
+          watched.kept().stream()
+              .map(kept -> Json.read(FetchTask.class, kept.body()))
+              .filter(task -> task.round() == 0 && task.fedAgain() == 0)
+              .count();
+      if (waited > most) {
+        wrong.add(
+            "mark: %s holds %d that wait at %d, sent by %d with %d on their way"
+                .formatted(name, waited, high, mostSenders, mostInFlight));
+      }
+    }
+  }
+}
