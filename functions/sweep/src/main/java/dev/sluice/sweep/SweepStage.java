@@ -122,7 +122,7 @@ final class SweepStage {
                   .put("job", job.name())
                   .put("outcome", "failed")
                   .put("error", failure.toString()));
-          return new Swept(1, 0, 0, 0, 0, 0, 0, 1);
+          return Swept.broken();
         });
   }
 
@@ -131,28 +131,25 @@ final class SweepStage {
     if (run.now().isAfter(first.deadline().plus(OVERDUE))) {
       return overdue(first, run);
     }
-    var none = new Swept(1, 0, 0, 0, 0, 0, 0, 0);
     if (run.now().isBefore(head.modified().plus(NOT_STARTED))) {
-      return CompletableFuture.completedFuture(none);
+      return CompletableFuture.completedFuture(Swept.underWay());
     }
     return run.resume(store.head(Keys.plan(first.job(), 0)))
         .thenCompose(plan ->
             plan.isPresent()
-                ? CompletableFuture.completedFuture(none)
-                : run.resume(parts.send(first, Deadline.NEVER))
-                    .thenApply(_ -> new Swept(1, 1, 0, 0, 0, 0, 0, 0)));
+                ? CompletableFuture.completedFuture(Swept.underWay())
+                : run.resume(parts.send(first, Deadline.NEVER)).thenApply(_ -> Swept.begun()));
   }
 
   private CompletionStage<Swept> overdue(SplitTask.Part first, Run run) {
     return Walk.over(store, first, new Writing(run), run)
         .thenCompose(walked -> {
           if (!walked.foundAll()) {
-            return CompletableFuture.completedFuture(
-                new Swept(1, 0, 1, walked.plans(), walked.archives(), walked.rows(), 0, 0));
+            return CompletableFuture.completedFuture(Swept.over(walked));
           }
           var rebuild = new Tally.Rebuild(first.job(), REASON);
           return run.resume(tallies.send(rebuild, Deadline.NEVER))
-              .thenApply(_ -> new Swept(1, 0, 1, 0, 0, 0, 1, 0));
+              .thenApply(_ -> Swept.booksWrong());
         });
   }
 

@@ -1,5 +1,7 @@
 package dev.sluice.sweep;
 
+import dev.sluice.edge.Walk;
+
 /// What one sweep did.
 ///
 /// @param unfinished jobs without a report
@@ -20,6 +22,31 @@ public record Swept(
     int rebuilt,
     int failed) {
   static final Swept NOTHING = new Swept(0, 0, 0, 0, 0, 0, 0, 0);
+
+  /// One job that is under way, or not begun.
+  static Swept underWay() {
+    return new Swept(1, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /// One job that nothing had been done for.
+  static Swept begun() {
+    return new Swept(1, 1, 0, 0, 0, 0, 0, 0);
+  }
+
+  /// One job whose time is over.
+  static Swept over(Walk.Walked walked) {
+    return new Swept(1, 0, 1, walked.plans(), walked.archives(), walked.rows(), 0, 0);
+  }
+
+  /// One job whose time is over, and that lacked nothing but its books.
+  static Swept booksWrong() {
+    return new Swept(1, 0, 1, 0, 0, 0, 1, 0);
+  }
+
+  /// One job that could not be looked after.
+  static Swept broken() {
+    return new Swept(1, 0, 0, 0, 0, 0, 0, 1);
+  }
 
   Swept plus(Swept other) {
     return new Swept(
