@@ -335,7 +335,7 @@ class SqsFunctionTest {
     assertThat(text(line, "level")).isEqualTo("info");
     assertThat(text(line, "function")).isEqualTo("extract");
     assertThat(text(line, "job")).isEqualTo("spring");
-    assertThat(text(line, "id")).isEqualTo("spring-0-0007");
+    assertThat(text(line, "id")).isEqualTo("spring-0-0007-0");
     assertThat(text(line, "tries")).isEqualTo("1");
     assertThat(line.path("left_over").intValue()).isEqualTo(7);
   }

@@ -58,9 +58,7 @@ public record Archived(
   /// The tasks that the groups become.
   public List<FetchTask> children() {
     return LeftoverGroups.of(leftovers).groups().stream()
-        .map(group ->
-            new FetchTask(
-                job, part, task.child(group.number()), group.bucket(), group.targets(), deadline))
+        .map(group -> group.task(job, part, task, deadline))
         .toList();
   }
 }

@@ -2,7 +2,8 @@ package dev.sluice.flow;
 
 /// To `extract`: an archive to read back. Where it lies follows from job, part and task.
 ///
-/// @param fedAgain how often it came back from a dead-letter queue
+/// @param fedAgain how often it came back from a dead-letter queue; in its deduplication id, for
+///   within five minutes a FIFO queue would drop it as one that it has
 public record ExtractTask(JobId job, int part, TaskId task, int fedAgain) implements Message {
   public ExtractTask {
     Rule.atLeast("part", 0, part);
@@ -26,6 +27,6 @@ public record ExtractTask(JobId job, int part, TaskId task, int fedAgain) implem
 
   @Override
   public String deduplicationId() {
-    return Rule.fed(job + "-" + part + "-" + task, fedAgain);
+    return job + "-" + part + "-" + task + "-" + fedAgain;
   }
 }

@@ -11,7 +11,8 @@ import java.util.List;
 /// @param part of the manifest that the URLs stand in
 /// @param bucket of all the URLs, counted from 0
 /// @param deadline of the job; past it every URL ends as `gave_up`
-/// @param fedAgain how often it came back from a dead-letter queue
+/// @param fedAgain how often it came back from a dead-letter queue; in its deduplication id, for
+///   within five minutes a FIFO queue would drop it as one that it has
 public record FetchTask(
     JobId job,
     int part,
@@ -70,7 +71,7 @@ public record FetchTask(
 
   @Override
   public String deduplicationId() {
-    return Rule.fed(job + "-" + part + "-" + task, fedAgain);
+    return job + "-" + part + "-" + task + "-" + fedAgain;
   }
 
   /// Cuts targets, in their order, into lists that one task each can hold: by number and by bytes.

@@ -23,6 +23,14 @@ public record LeftoverGroups(List<Group> groups) {
     public Group {
       targets = List.copyOf(targets);
     }
+
+    /// The task that it becomes.
+    ///
+    /// @param from whose leftovers it is of
+    /// @param deadline of the job
+    public FetchTask task(JobId job, int part, TaskId from, Instant deadline) {
+      return new FetchTask(job, part, from.child(number), bucket, targets, deadline);
+    }
   }
 
   public LeftoverGroups {

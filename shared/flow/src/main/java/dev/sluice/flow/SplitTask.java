@@ -82,6 +82,17 @@ public sealed interface SplitTask extends Message {
       Rule.atLeast("length", 1, length);
     }
 
+    /// How long a queue is to hold it back: until it is due, but not past the job's deadline, for
+    /// then nothing waits any more; at most as long as a queue can. Zero when its time has come.
+    public Duration delay(Instant now) {
+      var due = notBefore.isBefore(deadline) ? notBefore : deadline;
+      var wait = Duration.between(now, due);
+      if (!wait.isPositive()) {
+        return Duration.ZERO;
+      }
+      return wait.compareTo(Outbox.MAX_DELAY) > 0 ? Outbox.MAX_DELAY : wait;
+    }
+
     @Override
     public String deduplicationId() {
       return job + "-" + part + "-" + task + "-" + group;
