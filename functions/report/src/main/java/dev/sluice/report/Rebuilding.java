@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Enters what plans and rows say and the books do not, part by part, until the time is over.
 ///
 /// It adds to the books as they are, and a tally that was entered changes nothing: so it may run
-/// again at any time, and what comes meanwhile is not lost. Parts that are closed cost the reading
-/// of their plan.
+/// again at any time, and what comes meanwhile is not lost. Parts that are closed are passed over.
 final class Rebuilding {
   /// A part takes seconds: 256 tasks and what was dealt anew of them, so many read at once.
   private static final int AT_ONCE = 16;
@@ -49,8 +48,13 @@ final class Rebuilding {
   /// @param rest what must be asked for to go on; null when all was seen
   record Rebuilt(Ledger ledger, Tally.@Nullable Rebuild rest) {}
 
-  /// Begins at the part that is named; does at least that one.
-  CompletionStage<Rebuilt> from(Tally.Rebuild asked, Ledger ledger) {
+  /// Begins at the part that is named; does at least one.
+  CompletionStage<Rebuilt> from(Tally.Rebuild named, Ledger ledger) {
+    var part = named.part();
+    while (ledger.isClosed(part)) {
+      part++;
+    }
+    var asked = new Tally.Rebuild(named.job(), named.reason(), part);
     return run.resume(store.get(Keys.plan(asked.job(), asked.part())))
         .thenCompose(piece ->
             piece.isEmpty()

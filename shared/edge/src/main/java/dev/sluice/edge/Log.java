@@ -1,5 +1,6 @@
 package dev.sluice.edge;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,7 +16,10 @@ public final class Log {
       Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
   private static final ObjectMapper KEYS =
-      Json.MAPPER.copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+      Json.MAPPER
+          .copy()
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
 
   private final Consumer<String> out;
 
@@ -29,7 +33,7 @@ public final class Log {
     return new Log(System.out::println);
   }
 
-  /// A record of plain values as fields of a line: `tookMs` is `took_ms`.
+  /// A record of plain values as fields of a line: `tookMs` is `took_ms`, and null is none.
   public static ObjectNode fields(Record done) {
     return KEYS.valueToTree(done);
   }

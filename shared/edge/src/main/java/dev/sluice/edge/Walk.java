@@ -47,8 +47,10 @@ public final class Walk {
 
   /// What a walk has named.
   ///
-  /// @param isComplete whether the books of the job are complete
-  public record Walked(int plans, int archives, int rows, boolean isComplete) {
+  /// @param plans parts that are not planned, or not told of
+  /// @param archives tasks without one
+  /// @param rows archives without theirs, or with rows that are not told of
+  public record Walked(int plans, int archives, int rows) {
     /// Whether nothing was missing: what the books lack is in the bucket.
     public boolean foundAll() {
       return plans + archives + rows == 0;
@@ -86,8 +88,22 @@ public final class Walk {
                         .orElseGet(() -> Ledger.empty(first.job()))))
         .thenCompose(ledger -> {
           var walk = new Walk(store, ledger, missing, run);
-          return walk.part(first, false).thenApply(_ -> walk.walked());
+          return walk.part(begin(first, ledger), false).thenApply(_ -> walk.walked());
         });
+  }
+
+  /// Where the next part begins stands in the plan of the one before: of those that are closed from
+  /// the first on, the last one is looked at, and no other.
+  private static SplitTask.Part begin(SplitTask.Part first, Ledger ledger) {
+    return new SplitTask.Part(
+        first.job(),
+        first.manifest(),
+        first.etag(),
+        Math.max(0, ledger.closed() - 1),
+        first.offset(),
+        first.line(),
+        0,
+        first.deadline());
   }
 
   /// A state that cannot be read says nothing: it is a cache.
@@ -100,7 +116,7 @@ public final class Walk {
   }
 
   private Walked walked() {
-    return new Walked(plans, archives, rows, ledger.books().complete());
+    return new Walked(plans, archives, rows);
   }
 
   /// @param follows whether split was asked for an earlier part: it goes on to the first unplanned

@@ -83,11 +83,12 @@ class JsonTest {
   @MethodSource("messages")
   void noFieldMayBeNullButWhyAListWasNotRead(Message message) {
     for (var name : fields(message)) {
-      if (name.equals("unread")) {
-        continue;
-      }
       var json = Json.tree(Json.write(message)).deepCopy();
       ((ObjectNode) json).putNull(name);
+      if (name.equals("unread")) {
+        assertThat(Json.read(Message.class, json.toString())).isInstanceOf(Tally.Planned.class);
+        continue;
+      }
 
       assertThatThrownBy(() -> Json.read(Message.class, json.toString()))
           .isInstanceOf(IllegalArgumentException.class)
