@@ -8,8 +8,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 
-/// The report of a job: one file without scripts or external resources. All text in it is ours:
-/// codes of outcomes and faults, and the job's name.
+/// The report of a job: one file without scripts or external resources. All text in it is ours,
+/// codes of outcomes and faults and the job's name, but for why a list could not be read.
 final class Html {
   private static final String STYLE =
       """
@@ -46,9 +46,9 @@ final class Html {
         .append(
             books.unread() == null
                 ? ""
-                : "<p><strong>The list could not be read to its end.</strong> The log of split says"
-                    + " why, as does <code>GET /jobs</code>; lines beyond are not in these"
-                    + " numbers.</p>\n")
+                : "<p><strong>The list could not be read to its end:</strong> "
+                    + escaped(books.unread())
+                    + ". What lies beyond is not in these numbers.</p>\n")
         .append("<p>")
         .append(
             books.exact()
@@ -151,6 +151,10 @@ final class Html {
     var seconds = Duration.between(started, ended).toMillis() / 1000.0;
     return String.format(
         Locale.ROOT, " It took %,.1f s, until %s.", seconds, ended.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   private static String number(long value) {
