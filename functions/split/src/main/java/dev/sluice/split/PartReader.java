@@ -65,7 +65,6 @@ final class PartReader {
   Plan read(Source source) throws IOException {
     try (var in = source.open()) {
       var lines = new Lines(in, part.offset());
-      offset = part.offset();
       while (number < part.line() + partLines && offset - part.offset() < MAX_BYTES) {
         var line = lines.next();
         if (line == null) {

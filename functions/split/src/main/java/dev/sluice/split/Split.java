@@ -1,8 +1,15 @@
 package dev.sluice.split;
 
+import org.jspecify.annotations.Nullable;
+
 /// What `split` did with a message.
 ///
 /// @param outcome `planned`, `again` (its plan was there), `yielded` (held back until the
-///   deadline), `dealt` or `early` (leftovers)
+///   deadline), `dealt` or `early` (leftovers), `another_list` (nothing: the manifest was put anew)
 /// @param tasks sent
-public record Split(String outcome, int tasks) {}
+/// @param detail what to do about it, in one sentence
+public record Split(String outcome, int tasks, @Nullable String detail) {
+  Split(String outcome, int tasks) {
+    this(outcome, tasks, null);
+  }
+}

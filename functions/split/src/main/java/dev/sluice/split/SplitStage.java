@@ -19,12 +19,11 @@ import dev.sluice.flow.Tally;
 import dev.sluice.flow.url.UrlRules;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// Plans one part of a manifest, or deals anew one group of leftovers.
 final class SplitStage implements Stage<SplitTask, Split> {
@@ -70,16 +69,11 @@ final class SplitStage implements Stage<SplitTask, Split> {
     var gaveUp = !run.now().isBefore(part.deadline());
     return seenBefore(part, 0, new Seen(), run)
         .thenCompose(seen -> run.blocking().submit(() -> read(part, seen, gaveUp)))
-        .handle((plan, failure) -> {
-          if (failure == null) {
-            return commit(part, plan, run);
-          }
-          return failure instanceof CompletionException
-                  && failure.getCause() instanceof StoreStream.Changed
-              ? CompletableFuture.completedFuture(new Split("another_list", 0))
-              : CompletableFuture.<Split>failedFuture(failure);
-        })
-        .thenCompose(split -> split);
+        .thenCompose(plan -> commit(part, plan, run))
+        .exceptionallyCompose(failure ->
+            failure.getCause() instanceof StoreStream.Changed changed
+                ? anotherList(changed.getMessage())
+                : CompletableFuture.failedFuture(failure));
   }
 
   /// What the earlier parts have, from their plans; in order, so that the first 2,000,000 are the
@@ -134,8 +128,15 @@ final class SplitStage implements Stage<SplitTask, Split> {
   /// tasks, then the next part.
   private CompletionStage<Split> follow(SplitTask.Part part, Plan plan, String outcome, Run run) {
     if (!plan.etag().equals(part.etag())) {
-      // The manifest was put anew: the job keeps to the list that it has begun with.
-      return CompletableFuture.completedFuture(new Split("another_list", 0));
+      return anotherList(
+          part.manifest()
+              + " was put anew: part "
+              + part.part()
+              + " is planned from "
+              + plan.etag()
+              + ", and "
+              + part.etag()
+              + " is another list; give it a job of its own");
     }
     return told(part, plan, run)
         .thenCompose(_ -> sendTasks(part, plan, run))
@@ -147,6 +148,11 @@ final class SplitStage implements Stage<SplitTask, Split> {
           }
           return next(part, plan, run).thenApply(_ -> new Split(outcome, sent - part.firstTask()));
         });
+  }
+
+  /// The job keeps to the list that it has begun with, and this message is none of its.
+  private static CompletionStage<Split> anotherList(@Nullable String why) {
+    return CompletableFuture.completedFuture(new Split("another_list", 0, why));
   }
 
   /// Whoever yielded in the middle of a part's tasks had told before.
@@ -227,13 +233,10 @@ final class SplitStage implements Stage<SplitTask, Split> {
                     run));
   }
 
-  /// Past the job's deadline nothing waits any more: `fetch` gives up what it is dealt then.
   private CompletionStage<Split> deal(SplitTask.Leftovers task, Run run) {
-    var due = task.notBefore().isBefore(task.deadline()) ? task.notBefore() : task.deadline();
-    var wait = Duration.between(run.now(), due);
+    var wait = task.delay(run.now());
     if (wait.isPositive()) {
-      var hop = wait.compareTo(Outbox.MAX_DELAY) > 0 ? Outbox.MAX_DELAY : wait;
-      return taken(ports.parts.sendLater(task, hop, run.deadline()), run)
+      return taken(ports.parts.sendLater(task, wait, run.deadline()), run)
           .thenApply(_ -> new Split("early", 0));
     }
     var key = Keys.archive(task.job(), task.part(), task.task());
@@ -246,17 +249,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
                         piece.orElseThrow(() -> new IOException(key + " is missing")).bytes())))
         .thenCompose(leftovers -> {
           var group = LeftoverGroups.of(leftovers).groups().get(task.group() - 1);
-          return taken(
-              ports.dealt.send(
-                  new FetchTask(
-                      task.job(),
-                      task.part(),
-                      task.task().child(task.group()),
-                      group.bucket(),
-                      group.targets(),
-                      task.deadline()),
-                  run.deadline()),
-              run);
+          var dealt = group.task(task.job(), task.part(), task.task(), task.deadline());
+          return taken(ports.dealt.send(dealt, run.deadline()), run);
         })
         .thenApply(_ -> new Split("dealt", 1));
   }

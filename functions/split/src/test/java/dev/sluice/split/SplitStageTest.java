@@ -253,7 +253,10 @@ class SplitStageTest {
     var part = manifest("http://a.example/");
     manifest("http://b.example/");
 
-    assertThat(split(part).outcome()).isEqualTo("another_list");
+    var refused = split(part);
+    assertThat(refused.outcome()).isEqualTo("another_list");
+    assertThat(refused.detail())
+        .startsWith("manifests/spring.txt must not change while its job runs");
     assertThat(store.head(Keys.plan(JOB, 0)).join()).isEmpty();
   }
 
@@ -264,7 +267,13 @@ class SplitStageTest {
     var sent = tasks.sent().size();
     var anew = manifest("http://b.example/");
 
-    assertThat(split(anew).outcome()).isEqualTo("another_list");
+    var refused = split(anew);
+    assertThat(refused.outcome()).isEqualTo("another_list");
+    assertThat(refused.detail())
+        .startsWith(
+            "manifests/spring.txt was put anew: part 0 is planned from \"1\", and "
+                + anew.etag()
+                + " is");
 
     assertThat(store.head(Keys.plan(JOB, 0)).join()).isEqualTo(planned);
     assertThat(tasks.sent()).hasSize(sent);
