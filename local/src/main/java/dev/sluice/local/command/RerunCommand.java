@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,7 +77,7 @@ final class RerunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var parameters = limits.parameters(Duration.ofSeconds(20));
+    var parameters = limits.parameters(RunCommand.TIMEOUT);
     only.forEach(RerunCommand::check);
     var old = Rows.id(job);
     var books = Files.isDirectory(folder) ? Status.books(folder, old) : Optional.empty();
