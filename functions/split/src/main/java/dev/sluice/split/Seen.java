@@ -60,9 +60,9 @@ final class Seen {
     }
   }
 
-  /// Remembers the keys of a plan, as [#encode] wrote them.
-  void addAll(String keys) {
-    var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(keys));
+  /// Remembers the keys of a part, as they stand beside its plan.
+  void addAll(byte[] keys) {
+    var bytes = ByteBuffer.wrap(keys);
     while (bytes.remaining() >= ENTRY_BYTES && size < MOST) {
       seen(bytes.getLong(), bytes.getLong(), bytes.getLong());
     }

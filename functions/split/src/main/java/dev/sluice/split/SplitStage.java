@@ -1,12 +1,14 @@
 package dev.sluice.split;
 
 import dev.sluice.async.Deadline;
+import dev.sluice.async.FanOut;
 import dev.sluice.async.Run;
 import dev.sluice.edge.Gzip;
 import dev.sluice.edge.RowFile;
 import dev.sluice.edge.StoreStream;
 import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.ObjectStore;
@@ -23,10 +25,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Plans one part of a manifest, or deals anew one group of leftovers.
 final class SplitStage implements Stage<SplitTask, Split> {
+  /// The keys of one are 600 KB.
+  private static final int PARTS_AT_ONCE = 8;
+
   /// The ports of the stage.
   ///
   /// @param tasks waits at the high-water mark
@@ -76,23 +82,42 @@ final class SplitStage implements Stage<SplitTask, Split> {
                 : CompletableFuture.failedFuture(failure));
   }
 
-  /// What the earlier parts have, from their plans; in order, so that the first 2,000,000 are the
-  /// same for everyone.
+  /// What the earlier parts have; in order, so that the first 2,000,000 are the same for everyone.
   private CompletionStage<Seen> seenBefore(SplitTask.Part part, int earlier, Seen seen, Run run) {
     if (earlier == part.part() || seen.size() >= Seen.MOST) {
       return CompletableFuture.completedFuture(seen);
     }
-    return run.resume(ports.store.get(Keys.plan(part.job(), earlier)))
-        .thenCompose(plan ->
+    var next = Math.min(earlier + PARTS_AT_ONCE, part.part());
+    return FanOut.<Integer, byte[]>of((number, _) -> keys(part.job(), number, run))
+        .concurrency(PARTS_AT_ONCE)
+        .on(run)
+        .startJoin(IntStream.range(earlier, next).boxed().toList())
+        .thenCompose(keys ->
             run.cpu()
                 .submit(() -> {
-                  if (plan.isEmpty()) {
-                    throw new IOException("the plan of part " + earlier + " is missing");
-                  }
-                  seen.addAll(Gzip.read(Plan.class, plan.get().bytes()).keys());
+                  keys.forEach(seen::addAll);
                   return seen;
                 }))
-        .thenCompose(more -> seenBefore(part, earlier + 1, more, run));
+        .thenCompose(more -> seenBefore(part, next, more, run));
+  }
+
+  /// From its plan if whoever planned it came no further.
+  private CompletionStage<byte[]> keys(JobId job, int part, Run run) {
+    return run.resume(ports.store.get(Keys.planKeys(job, part)))
+        .thenCompose(keys ->
+            keys.isPresent()
+                ? CompletableFuture.completedFuture(keys.get().bytes())
+                : run.resume(ports.store.get(Keys.plan(job, part)))
+                    .thenCompose(plan ->
+                        run.cpu()
+                            .submit(() ->
+                                Gzip.read(
+                                        Plan.class,
+                                        plan.orElseThrow(() ->
+                                                new IOException(
+                                                    "the plan of part " + part + " is missing"))
+                                            .bytes())
+                                    .keyBytes())));
   }
 
   private Plan read(SplitTask.Part part, Seen seen, boolean gaveUp) throws IOException {
@@ -124,8 +149,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
         key, new ObjectStore.Content.Bytes(bytes), new ObjectStore.Condition.IfAbsent());
   }
 
-  /// All that follows from a plan: its rows, then the books, so that no row is unexpected, then its
-  /// tasks, then the next part.
+  /// All that follows from a plan: its rows and keys, then the books, so that no row is unexpected,
+  /// then its tasks, then the next part.
   private CompletionStage<Split> follow(SplitTask.Part part, Plan plan, String outcome, Run run) {
     if (!plan.etag().equals(part.etag())) {
       return anotherList(
@@ -160,6 +185,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
     return part.firstTask() > 0
         ? CompletableFuture.completedFuture(true)
         : rows(part, plan, run)
+            .thenCompose(
+                _ -> run.resume(put(Keys.planKeys(part.job(), part.part()), plan.keyBytes())))
             .thenCompose(_ -> taken(ports.tallies.send(plan.planned(), run.deadline()), run));
   }
 

@@ -179,6 +179,41 @@ class SplitStageTest {
   }
 
   @Test
+  void ofEarlierPartsNothingIsReadButTheirKeys() throws Exception {
+    partLines = 2;
+    split(manifest(repeated(42)));
+    for (var part = 0; part < 20; part++) {
+      split((SplitTask.Part) parts.messages().get(part));
+      var key = Keys.plan(JOB, part);
+      store.put(key, new Content.Bytes(new byte[] {1}), new Condition.Always()).join();
+    }
+
+    assertThat(plan(20).counts().duplicate()).isEqualTo(2);
+  }
+
+  /// Whoever planned the first died before it put the keys, and somebody asks for the second.
+  @Test
+  void keysThatAreMissingStandInThePlan() throws Exception {
+    partLines = 2;
+    var first = manifest(repeated(4));
+    var dying = new Dying(store, Keys.planKeys(JOB, 0));
+    assertThatThrownBy(() -> split(first, dying)).hasMessageContaining("died before");
+
+    var at = plan(0);
+    split(
+        new SplitTask.Part(JOB, MANIFEST, first.etag(), 1, at.nextOffset(), at.nextLine(), 0, FAR));
+
+    assertThat(plan(1).counts().duplicate()).isEqualTo(2);
+  }
+
+  /// The last two are the first two.
+  private static String[] repeated(int count) {
+    var urls = urls(count);
+    System.arraycopy(urls, 0, urls, count - 2, 2);
+    return urls;
+  }
+
+  @Test
   void aGzippedManifestGivesTheSamePlans() throws Exception {
     partLines = 100;
     split(manifest(urls(250)));

@@ -68,7 +68,7 @@ final class Watch {
   }
 
   private boolean isPlan(String key) {
-    return key.startsWith("plan/" + job + "/");
+    return key.startsWith("plan/" + job + "/") && key.endsWith(".json.gz");
   }
 
   /// Those of lines that were never to be fetched are in no task.

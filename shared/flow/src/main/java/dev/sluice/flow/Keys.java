@@ -38,6 +38,12 @@ public final class Keys {
     return "plan/" + job + "/" + part(part) + ".json.gz";
   }
 
+  /// The keys of the URLs that were new in a part, beside its plan: they stand in it too, and are
+  /// put after it.
+  public static String planKeys(JobId job, int part) {
+    return "plan/" + job + "/" + part(part) + ".keys";
+  }
+
   /// What one round of a task fetched.
   public static String archive(JobId job, int part, TaskId task) {
     return "warc/" + round(job, part, task) + ".warc.gz";

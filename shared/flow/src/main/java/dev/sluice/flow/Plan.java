@@ -1,5 +1,6 @@
 package dev.sluice.flow;
 
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,11 @@ public record Plan(
   /// The lines that are never fetched, by outcome and fault.
   public Counts counts() {
     return Counts.of(never.stream().map(Never::visit).toList());
+  }
+
+  /// Its keys as they are put beside it, for the parts that follow: of these they need no more.
+  public byte[] keyBytes() {
+    return Base64.getDecoder().decode(keys);
   }
 
   /// What the books are told of it.
