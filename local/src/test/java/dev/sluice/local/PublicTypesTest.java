@@ -45,7 +45,8 @@ class PublicTypesTest {
               "what a step leaves behind",
               "flow",
               "Plan Visit Row Took Ending Fault Leftover LeftoverGroups Archived Keys"),
-          new Public("the books, as every view shows them", "flow", "Books Counts Ledger TaskSet"),
+          new Public(
+              "the books, as every view shows them", "flow", "Books Counts Ledger TaskSet Hold"),
           new Public(
               "what a step is, and what it may ask of the world",
               "flow",

@@ -49,6 +49,7 @@ final class Html {
                 : "<p><strong>The list could not be read to its end:</strong> "
                     + escaped(books.unread())
                     + ". What lies beyond is not in these numbers.</p>\n")
+        .append(held(books))
         .append("<p>")
         .append(
             books.exact()
@@ -151,6 +152,18 @@ final class Html {
     var seconds = Duration.between(started, ended).toMillis() / 1000.0;
     return String.format(
         Locale.ROOT, " It took %,.1f s, until %s.", seconds, ended.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static String held(Books books) {
+    var hold = books.hold();
+    return hold == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "<p>Split was held back for %,.1f s between %s and %s, while fetch had enough to do.</p>%n",
+            hold.millis() / 1000.0,
+            hold.since().truncatedTo(ChronoUnit.SECONDS),
+            hold.until().truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static String escaped(String text) {

@@ -8,6 +8,7 @@ import dev.sluice.edge.RowFile;
 import dev.sluice.edge.StoreStream;
 import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Hold;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.LeftoverGroups;
@@ -21,6 +22,7 @@ import dev.sluice.flow.Tally;
 import dev.sluice.flow.url.UrlRules;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -207,12 +209,22 @@ final class SplitStage implements Stage<SplitTask, Split> {
 
   /// The number of the first task that was not sent.
   private CompletionStage<Integer> sendTasks(SplitTask.Part part, Plan plan, Run run) {
+    var heldBefore = ports.tasks.heldBack();
     var sends = new ArrayList<CompletableFuture<Boolean>>();
     for (var task : plan.tasks().subList(part.firstTask(), plan.tasks().size())) {
       sends.add(ports.tasks.send(task.under(part.deadline()), run.deadline()));
     }
     return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
+        .thenCompose(_ -> heldBack(part, ports.tasks.heldBack().minus(heldBefore), run))
         .thenApply(_ -> part.firstTask() + firstRefused(sends));
+  }
+
+  private CompletionStage<Boolean> heldBack(SplitTask.Part part, Duration held, Run run) {
+    if (held.toMillis() == 0) {
+      return CompletableFuture.completedFuture(true);
+    }
+    var hold = Hold.between(run.now().minus(held), run.now());
+    return taken(ports.tallies.send(new Tally.HeldBack(part.job(), hold), Deadline.NEVER), run);
   }
 
   private static int firstRefused(List<CompletableFuture<Boolean>> sends) {

@@ -5,6 +5,8 @@ import dev.sluice.flow.Fault;
 import dev.sluice.flow.Keys;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /// The books of a job for a person to read.
@@ -18,6 +20,14 @@ final class Summary {
     }
     if (books.unread() != null) {
       out.println("the list was not read to its end: " + books.unread());
+    }
+    if (books.hold() != null) {
+      out.println(
+          "split was held back for "
+              + Amount.text(Duration.ofSeconds(Math.ceilDiv(books.hold().millis(), 1000)))
+              + ", until "
+              + books.hold().until().truncatedTo(ChronoUnit.SECONDS)
+              + ": fetch had enough to do");
     }
     line(out, "accepted", books.accepted());
     line(out, "  stored", counts.stored());

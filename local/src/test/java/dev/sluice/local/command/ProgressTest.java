@@ -121,7 +121,8 @@ class ProgressTest {
 
   private static Books books(long pending, boolean listed) {
     var job = new JobId("spring");
-    return new Books(job, COUNTS.rows() + pending, COUNTS, listed, true, null, Instant.EPOCH, null);
+    return new Books(
+        job, COUNTS.rows() + pending, COUNTS, listed, true, null, null, Instant.EPOCH, null);
   }
 
   /// As much of a terminal as the bar needs.

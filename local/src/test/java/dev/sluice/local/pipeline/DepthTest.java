@@ -59,6 +59,7 @@ class DepthTest {
 
     pipeline.passes(Duration.ofHours(1));
     var held = List.copyOf(depths);
+    var meanwhile = new Job(pipeline.store(), Sixty.JOB).heldBack();
     every = Duration.ofSeconds(2);
     depths.clear();
     fetch.goOn();
@@ -76,9 +77,15 @@ class DepthTest {
             + HIGH_WATER
             + ", lines "
             + LINES
+            + ", held back "
+            + new Job(pipeline.store(), Sixty.JOB).heldBack()
             + ", "
             + (System.nanoTime() - begun) / 1_000_000_000
             + " s");
+    // It tells at the end of each invocation, which has 15 minutes.
+    assertThat(meanwhile).isBetween(Duration.ofMinutes(40), Duration.ofMinutes(60));
+    assertThat(new Job(pipeline.store(), Sixty.JOB).heldBack())
+        .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(70));
     assertThat(held.getLast()).isGreaterThan(HIGH_WATER / 2);
     assertThat(most).isLessThanOrEqualTo(HIGH_WATER);
     assertThat(pipeline.wrong()).isEmpty();

@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +63,12 @@ final class Job {
         .join()
         .orElseThrow(() -> new IllegalStateException(key + " is missing"))
         .bytes();
+  }
+
+  /// How long its state says that split was held back.
+  Duration heldBack() {
+    var state = Json.tree(new String(bytes(Keys.state(job)), UTF_8));
+    return Duration.ofMillis(state.path("books").path("hold").path("millis").asLong());
   }
 
   /// By line: what became of it, without times and places.

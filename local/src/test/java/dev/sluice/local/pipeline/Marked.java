@@ -5,9 +5,11 @@ import dev.sluice.edge.memory.MemoryQueue;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.Outbox;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// The sends of one invocation that wait at the mark of a queue, as those of
 /// [dev.sluice.edge.SqsChannel] do: at most once a second it asks how much the queue holds, and
@@ -29,6 +31,8 @@ final class Marked<M extends Message> implements Outbox<M> {
   private int inFlight;
   private boolean held;
   private boolean asking;
+  private @Nullable Instant heldSince;
+  private Duration heldBack = Duration.ZERO;
 
   /// @param sends that do not wait
   Marked(
@@ -60,8 +64,19 @@ final class Marked<M extends Message> implements Outbox<M> {
     return sends.sendLater(message, delay, deadline);
   }
 
+  @Override
+  public Duration heldBack() {
+    var now = pipeline.simulation().now();
+    if (heldSince != null) {
+      heldBack = heldBack.plus(Duration.between(heldSince, now));
+    }
+    heldSince = held && !waiting.isEmpty() ? now : null;
+    return heldBack;
+  }
+
   private void pump() {
     waiting.removeIf(letter -> letter.deadline.hasPassed() && letter.taken.complete(false));
+    heldBack();
     while (!waiting.isEmpty() && (allowance > 0 || pipeline.has(Defect.HIGH_WATER_LOST))) {
       allowance--;
       inFlight++;
@@ -91,6 +106,7 @@ final class Marked<M extends Message> implements Outbox<M> {
     pipeline.asks(queueName, inFlight);
     held = depth >= (held ? low : high);
     allowance = held ? 0 : high - depth;
+    heldBack();
     pipeline
         .simulation()
         .after(

@@ -264,7 +264,7 @@ final class Pipeline {
       case Tally.RowsStored stored when stored.task().name().endsWith(".999") ->
           null; // a planted one
       case Tally.RowsStored stored -> Keys.rows(stored.job(), stored.part(), stored.task());
-      case Tally.Rebuild _ -> null;
+      case Tally.HeldBack _, Tally.Rebuild _ -> null;
     };
   }
 

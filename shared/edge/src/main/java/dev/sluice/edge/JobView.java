@@ -28,6 +28,13 @@ public final class JobView {
     if (books.unread() != null) {
       view.put("unread", books.unread());
     }
+    var hold = books.hold();
+    if (hold != null) {
+      view.putObject("held_back")
+          .put("since", hold.since().toString())
+          .put("until", hold.until().toString())
+          .put("seconds", hold.millis() / 1000.0);
+    }
     var faults = view.putObject("faults");
     counts.faults().forEach(faults::put);
     var started = books.started();

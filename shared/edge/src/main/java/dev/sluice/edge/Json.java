@@ -58,6 +58,7 @@ public final class Json {
           "extract", ExtractTask.class,
           "planned", Tally.Planned.class,
           "rows_stored", Tally.RowsStored.class,
+          "held_back", Tally.HeldBack.class,
           "rebuild", Tally.Rebuild.class);
   private static final Map<Class<? extends Message>, String> NAMES =
       TYPES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));

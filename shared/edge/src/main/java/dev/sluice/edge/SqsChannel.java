@@ -96,6 +96,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private boolean sampling;
   private int failedSamples;
   private boolean held;
+  private @Nullable Long heldSince;
+  private long heldNanos;
   private long allowance;
   private @Nullable Long sampledAt;
 
@@ -285,6 +287,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       ticking = false;
       dropLate(ready, late);
       dropLate(atTheMark, late);
+      countHold();
     }
     late.forEach(letter -> letter.taken.complete(false));
     pump();
@@ -338,11 +341,29 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         held = depth >= (held ? marks.low : marks.high);
         allowance = held ? 0 : marks.high - depth;
       }
+      countHold();
     }
     blind.forEach(letter ->
         letter.taken.completeExceptionally(
             new Unavailable("the queue does not tell how much it holds: " + queueUrl, failure)));
     pump();
+  }
+
+  /// Begins to count when the queue is full and somebody waits, and ends when that is no longer so.
+  private void countHold() {
+    var now = nanoClock.getAsLong();
+    if (heldSince != null) {
+      heldNanos += now - heldSince;
+    }
+    heldSince = held && !atTheMark.isEmpty() ? (Long) now : null;
+  }
+
+  @Override
+  public Duration heldBack() {
+    synchronized (lock) {
+      countHold();
+      return Duration.ofNanos(heldNanos);
+    }
   }
 
   private void dispatch(List<Letter> taken) {

@@ -213,6 +213,28 @@ class SqsChannelTest {
   }
 
   @Test
+  void itTellsHowLongItHeldSendsBack() {
+    var channel = bounded(10, 5);
+    queue.eager = true;
+    queue.depth = 10;
+    assertThat(channel.heldBack()).isZero();
+
+    send(channel, 0, 2);
+    queue.pass(SECOND.multipliedBy(3));
+    assertThat(channel.heldBack()).isEqualTo(SECOND.multipliedBy(3));
+    queue.depth = 0;
+    queue.pass(SECOND.multipliedBy(60)); // there is room, and nobody waits
+    var first = channel.heldBack();
+    assertThat(first).isBetween(SECOND.multipliedBy(3), SECOND.multipliedBy(5));
+
+    queue.depth = 10;
+    IntStream.range(2, 30).forEach(i -> channel.send(task(i), in(4)));
+    queue.pass(SECOND.multipliedBy(60)); // most wait, for four of them
+    assertThat(channel.heldBack().minus(first))
+        .isBetween(SECOND.multipliedBy(3), SECOND.multipliedBy(5));
+  }
+
+  @Test
   void theDepthIsAskedAtMostOnceASecond() {
     var channel = bounded(10, 5);
     queue.depth = 10;
@@ -362,7 +384,7 @@ class SqsChannelTest {
     assertThat(standard.messageGroupId()).isNull();
     assertThat(standard.messageDeduplicationId()).isNull();
     assertThat(fifo.messageGroupId()).isEqualTo("bucket-3");
-    assertThat(fifo.messageDeduplicationId()).isEqualTo("spring-0-0003");
+    assertThat(fifo.messageDeduplicationId()).isEqualTo("spring-0-0003-0");
   }
 
   @Test

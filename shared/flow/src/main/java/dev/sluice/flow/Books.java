@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param exact whether each line was compared with all before it; false when there were so many
 ///   URLs that some were compared with those of their part alone
 /// @param unread why the list could not be read to its end, if it could not
+/// @param hold when and how long split was held back, if it was
 /// @param started when the first entry was made
 /// @param ended when the last row was entered
 public record Books(
@@ -21,31 +22,39 @@ public record Books(
     boolean listed,
     boolean exact,
     @Nullable String unread,
+    @Nullable Hold hold,
     @Nullable Instant started,
     @Nullable Instant ended) {
   /// The books of a job that nothing was entered for.
   public static Books empty(JobId job) {
-    return new Books(job, 0, Counts.NONE, false, true, null, null, null);
+    return new Books(job, 0, Counts.NONE, false, true, null, null, null, null);
   }
 
   /// These books with more lines and rows.
   Books plus(long lines, Counts rows) {
     return new Books(
-        job, accepted + lines, counts.plus(rows), listed, exact, unread, started, ended);
+        job, accepted + lines, counts.plus(rows), listed, exact, unread, hold, started, ended);
   }
 
   /// What a plan says of the whole list.
   Books told(Tally.Planned plan) {
     var why = unread == null ? plan.unread() : unread;
-    return new Books(job, accepted, counts, listed, exact && plan.exact(), why, started, ended);
+    return new Books(
+        job, accepted, counts, listed, exact && plan.exact(), why, hold, started, ended);
+  }
+
+  /// These books after split was held back.
+  Books heldBack(Hold more) {
+    var all = hold == null ? more : hold.then(more);
+    return new Books(job, accepted, counts, listed, exact, unread, all, started, ended);
   }
 
   /// As of now, when something was entered.
   Books at(Instant now, boolean whole) {
     var since = started == null ? now : started;
-    var sum = new Books(job, accepted, counts, whole, exact, unread, since, null);
+    var sum = new Books(job, accepted, counts, whole, exact, unread, hold, since, null);
     return sum.complete()
-        ? new Books(job, accepted, counts, whole, exact, unread, since, now)
+        ? new Books(job, accepted, counts, whole, exact, unread, hold, since, now)
         : sum;
   }
 

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The state of a job: its books, and what must be known to enter no task twice. A pure fold of
-/// tallies: their order does not matter, and one that comes again changes nothing.
+/// tallies: their order does not matter, and one that comes again changes nothing. (Of two times
+/// that split was held back the earlier one is lost if it is told after the later one.)
 ///
 /// It stays small however large the job is: of a part whose every line has its row nothing is known
 /// but that, of the others a bit for each planned task and the names of those dealt anew.
@@ -111,6 +112,7 @@ public record Ledger(
         var sum = isPlanned(stored.part()) ? books.plus(0, stored.counts()) : books;
         yield with(stored.part(), part(stored.part()).with(stored), sum, lastPart, now);
       }
+      case Tally.HeldBack held -> new Ledger(books.heldBack(held.hold()), lastPart, closed, parts);
       default -> this;
     };
   }

@@ -21,6 +21,13 @@ public interface Outbox<M extends Message> extends Sender<M> {
   @Override
   CompletableFuture<Boolean> send(M message, Deadline deadline);
 
+  /// How long sends have waited at the high-water mark so far, in all: from when the queue was seen
+  /// to be full until it was seen to have room, or until nobody waited any more. Zero without a
+  /// mark.
+  default Duration heldBack() {
+    return Duration.ZERO;
+  }
+
   /// Sends at once whatever the mark, and has the queue hold the message back.
   ///
   /// @param delay at most [#MAX_DELAY], whole seconds (rounded up); must be zero on a FIFO queue,

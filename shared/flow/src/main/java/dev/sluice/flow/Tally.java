@@ -56,6 +56,14 @@ public sealed interface Tally extends Message {
     }
   }
 
+  /// `split` was held back, until now.
+  record HeldBack(JobId job, Hold hold) implements Tally {
+    @Override
+    public String deduplicationId() {
+      return job + "-held-" + hold.until().toEpochMilli();
+    }
+  }
+
   /// Enter what plans and rows say and the books do not, part by part; `report` asks itself to go
   /// on when an invocation's time is over.
   ///

@@ -115,6 +115,18 @@ class LedgerTest {
     assertThat(books.balanced()).isFalse();
   }
 
+  @Test
+  void aTimeThatSplitWasHeldBackCountsOnceHoweverOftenItIsTold() {
+    var first = new Tally.HeldBack(JOB, Hold.between(NOW, NOW.plusSeconds(5)));
+    var other = new Tally.HeldBack(JOB, Hold.between(NOW.plusSeconds(3), NOW.plusSeconds(7)));
+    var later = new Tally.HeldBack(JOB, new Hold(NOW.plusSeconds(60), NOW.plusSeconds(90), 10_000));
+
+    assertThat(fold(List.of(planned(0, 3, 0, true))).books().hold()).isNull();
+    assertThat(fold(List.of(first, planned(0, 3, 0, true), first, other, later, later)).books())
+        .extracting(Books::hold)
+        .isEqualTo(new Hold(NOW, NOW.plusSeconds(90), 5_000 + 2_000 + 10_000));
+  }
+
   private static List<Tally> tallies() {
     return List.of(
         planned(0, 8, 2, false),

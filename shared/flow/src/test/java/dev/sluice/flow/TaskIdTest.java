@@ -15,6 +15,8 @@ class TaskIdTest {
   private static final int MOST_OF_SQS = 128;
   private static final JobId LONGEST = new JobId("j".repeat(64));
 
+  private static final Instant LATE = Instant.parse("9999-12-31T23:59:59Z");
+
   @Test
   void aTasksRoundIsItsDepthHoweverDeep() {
     var task = TaskId.planned(12);
@@ -62,6 +64,7 @@ class TaskIdTest {
             new ExtractTask(LONGEST, part, task),
             new Tally.Planned(LONGEST, part, 0, Counts.NONE, 0, true, true, null),
             new Tally.RowsStored(LONGEST, part, task, Counts.NONE, 0),
+            new Tally.HeldBack(LONGEST, new Hold(LATE, LATE, 1)),
             new Tally.Rebuild(LONGEST, "r".repeat(40), part));
 
     assertThat(messages)
