@@ -31,6 +31,7 @@ import dev.sluice.flow.JobId;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
+import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -67,9 +68,13 @@ public final class Json {
 
   /// A message as it travels.
   public static String write(Message message) {
-    var node = MAPPER.createObjectNode();
-    node.put("v", VERSION).put("type", NAMES.get(message.getClass()));
-    return node.setAll(MAPPER.<ObjectNode>valueToTree(message)).toString();
+    try {
+      // A message is an object of one field at least.
+      var fields = MAPPER.writeValueAsString(message).substring(1);
+      return "{\"v\":" + VERSION + ",\"type\":\"" + NAMES.get(message.getClass()) + "\"," + fields;
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a message of ours is always JSON", impossible);
+    }
   }
 
   /// The message in a body.
@@ -165,7 +170,12 @@ public final class Json {
     asText(module, JobId.class, JobId::name, JobId::new);
     asText(module, TaskId.class, TaskId::name, TaskId::new);
     asText(module, Instant.class, Instant::toString, Instant::parse);
-    asObject(module, Ending.class, RowJson::write, RowJson::ending);
+    asObject(module, Target.class, TargetJson::write, TargetJson::read);
+    asObject(
+        module,
+        Ending.class,
+        (ending, out) -> out.writeTree(RowJson.write(ending)),
+        RowJson::ending);
     return JsonMapper.builder()
         .addModule(module)
         .annotationIntrospector(new NullsByAnnotation())
@@ -213,18 +223,20 @@ public final class Json {
         });
   }
 
+  @FunctionalInterface
+  private interface Writer<T> {
+    void write(T value, JsonGenerator out) throws IOException;
+  }
+
   private static <T> void asObject(
-      SimpleModule module,
-      Class<T> type,
-      Function<T, ObjectNode> write,
-      Function<JsonNode, T> read) {
+      SimpleModule module, Class<T> type, Writer<T> write, Function<JsonNode, T> read) {
     module.addSerializer(
         type,
         new JsonSerializer<T>() {
           @Override
           public void serialize(T value, JsonGenerator out, SerializerProvider provider)
               throws IOException {
-            out.writeTree(write.apply(value));
+            write.write(value, out);
           }
         });
     module.addDeserializer(

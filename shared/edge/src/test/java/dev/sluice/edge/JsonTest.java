@@ -155,6 +155,50 @@ class JsonTest {
   }
 
   @Test
+  void aTargetHasNothingThatGoesWithoutSaying() {
+    var task =
+        new FetchTask(
+            JOB,
+            0,
+            TaskId.planned(7),
+            0,
+            List.of(Target.first(9, "http://x.test/", "http://x.test/")),
+            DEADLINE);
+
+    assertThat(Json.write(task)).contains("[{\"line\":9,\"url\":\"http://x.test/\"}]");
+    assertThat(Json.read(FetchTask.class, Json.write(task))).isEqualTo(task);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '~',
+      delimiter = '|',
+      value = {
+        "{} | ~\"line\" must be a whole number, got nothing~",
+        "{\"line\":\"1\",\"url\":\"u\"} | ~\"line\" must be a whole number, got \"1\"~",
+        "{\"line\":1.5,\"url\":\"u\"} | ~\"line\" must be a whole number, got 1.5~",
+        "{\"line\":0,\"url\":\"u\"} | line must be at least 1, got 0",
+        "{\"line\":1} | ~\"url\" must be text, got nothing~",
+        "{\"line\":1,\"url\":null} | ~\"url\" must be text, got null~",
+        "{\"line\":1,\"url\":\"u\",\"listed\":5} | ~\"listed\" must be text, got 5~",
+        "{\"line\":1,\"url\":\"u\",\"attempts\":\"2\"} | ~\"attempts\" must be a whole number~",
+        "{\"line\":1,\"url\":\"u\",\"redirects\":\"v\"} | ~\"redirects\" must be an array~",
+        "{\"line\":1,\"url\":\"u\",\"redirects\":[1]} | ~\"redirects\" must be text, got 1~"
+      })
+  void aWrongTargetIsRefusedByNameAndPlace(String target, String named) {
+    var body =
+        "{\"v\":1,\"type\":\"fetch\",\"job\":\"spring\",\"part\":0,\"task\":\"0000\",\"bucket\":0,"
+            + "\"targets\":["
+            + target
+            + "],\"deadline\":\"2026-01-01T00:00:00Z\",\"fedAgain\":0}";
+
+    assertThatThrownBy(() -> Json.read(FetchTask.class, body))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"targets.0\"")
+        .hasMessageContaining(named);
+  }
+
+  @Test
   void aFieldThatIsNotKnownIsPassedOver() {
     var task = new ExtractTask(JOB, 0, TaskId.planned(7));
     var body = Json.write(task).replaceFirst("\\{", "{\"new\":{\"deep\":[1]},");

@@ -96,7 +96,10 @@ public record FetchTask(
   }
 
   private static int bytes(Target target) {
-    var bytes = TARGET_BYTES + bytes(target.url()) + bytes(target.listed());
+    var bytes = TARGET_BYTES + bytes(target.url());
+    if (!target.listed().equals(target.url())) {
+      bytes += bytes(target.listed());
+    }
     for (var redirect : target.redirects()) {
       bytes += 3 + bytes(redirect);
     }
