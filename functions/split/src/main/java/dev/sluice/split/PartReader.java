@@ -12,41 +12,44 @@ import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the lines of one part and plans them. A pure function of the manifest's bytes, the part
-/// and what was seen before; blocks, for an offload.
+/// Reads the lines of one part, and plans them when their URLs were compared with those of the
+/// parts before. A pure function of the manifest's bytes, the part and what those have. One owner
+/// after the other.
 final class PartReader {
   /// A part ends after these bytes of the list, however few lines they are: what is held of it and
   /// written to its plan is bounded, even by lines of 8 KiB each.
   static final long MAX_BYTES = 16L * 1024 * 1024;
 
+  /// An accepted line.
+  private sealed interface Listed {
+    /// One that is never fetched, whatever else the list has.
+    record Refused(long line, String text, Ending ending) implements Listed {}
+
+    /// @param entry of the URL in [PartUrls]
+    record Url(long line, String text, WebUrl url, int entry) implements Listed {}
+  }
+
   private final SplitTask.Part part;
   private final UrlRules rules;
   private final int partLines;
-  private final Seen seen;
   private final boolean gaveUp;
-  private final boolean exact;
   private final Deal deal;
-  private final List<Plan.Never> never = new ArrayList<>();
-  private long[] keys = new long[3 * 1024];
-  private int fresh;
+  private final PartUrls urls = new PartUrls();
+  private final List<Listed> accepted = new ArrayList<>();
   private long number;
   private long offset;
-  private long accepted;
+  private boolean last;
+  private @Nullable String unread;
 
-  /// @param seen of the earlier parts; grows by what is new here
   /// @param gaveUp whether the job's deadline has passed: nothing is to be fetched any more
-  PartReader(
-      SplitTask.Part part, UrlRules rules, int partLines, int buckets, Seen seen, boolean gaveUp) {
+  PartReader(SplitTask.Part part, UrlRules rules, int partLines, int buckets, boolean gaveUp) {
     this.part = part;
     this.rules = rules;
     this.partLines = partLines;
-    this.seen = seen;
     this.gaveUp = gaveUp;
-    this.exact = seen.size() < Seen.MOST;
     this.number = part.line();
     this.offset = part.offset();
     this.deal = new Deal(buckets);
@@ -58,11 +61,12 @@ final class PartReader {
     InputStream open() throws IOException;
   }
 
-  /// Where the list breaks, or is another one, it ends.
+  /// Reads, which blocks. Where the list breaks, or is another one, it ends.
   ///
+  /// @return its URLs, to be compared with those of earlier parts
   /// @throws StoreStream.Changed if it is another one and nothing of it was planned
   /// @throws IOException if the store does not answer
-  Plan read(Source source) throws IOException {
+  PartUrls read(Source source) throws IOException {
     try (var in = source.open()) {
       var lines = new Lines(in, part.offset());
       while (number < part.line() + partLines && offset - part.offset() < MAX_BYTES) {
@@ -71,80 +75,73 @@ final class PartReader {
           break;
         }
         if (line.isAccepted()) {
-          accepted++;
-          accept(number, line);
+          accepted.add(listed(number, line));
         }
         number++;
         offset = lines.offset();
       }
-      return plan(lines.isAtEnd(), null);
+      last = lines.isAtEnd();
     } catch (ListBroken broken) {
-      return plan(true, broken.getMessage());
+      endsHere(broken);
     } catch (StoreStream.Changed changed) {
       if (part.part() == 0) {
         throw changed; // the list that is there now has a message of its own
       }
-      return plan(true, changed.getMessage());
+      endsHere(changed);
     }
+    return urls;
   }
 
-  private Plan plan(boolean last, @Nullable String unread) {
-    var tasks = deal.tasks(part);
+  private void endsHere(IOException why) {
+    last = true;
+    unread = why.getMessage();
+  }
+
+  private Listed listed(long number, Lines.Line line) {
+    var wrong = line.wrong();
+    if (wrong != null) {
+      var bad = new Ending.Refused(Fault.Refused.BAD_LINE, wrong);
+      return new Listed.Refused(number, line.text(), bad);
+    }
+    return switch (rules.parse(line.text())) {
+      case Refusal refusal -> new Listed.Refused(number, line.text(), refusal.ending());
+      case WebUrl url -> new Listed.Url(number, line.text(), url, urls.add(url.href(), number));
+    };
+  }
+
+  /// What becomes of the lines that were read.
+  Plan plan() {
+    var never = new ArrayList<Plan.Never>();
+    for (var each : accepted) {
+      switch (each) {
+        case Listed.Refused(var line, var text, var ending) ->
+            never.add(new Plan.Never(line, text, ending));
+        case Listed.Url(var line, var text, var url, var entry) -> {
+          var first = urls.firstLine(entry);
+          if (first != line) {
+            never.add(new Plan.Never(line, text, new Ending.Duplicate(first)));
+          } else if (gaveUp) {
+            var detail = "the job's deadline " + part.deadline() + " has passed";
+            var ending = new Ending.Failed(Fault.Failed.GAVE_UP, detail);
+            never.add(new Plan.Never(line, text, ending));
+          } else {
+            deal.add(url, Target.first(line, url.href(), text));
+          }
+        }
+      }
+    }
     return new Plan(
         part.job(),
         part.part(),
         part.etag(),
-        accepted,
+        accepted.size(),
         never,
-        tasks,
-        exact,
-        Seen.encode(keys, fresh),
+        deal.tasks(part),
+        !urls.isFull(),
+        urls.newKeys(part.line()),
         last,
         unread,
         offset,
         number);
-  }
-
-  private void accept(long number, Lines.Line line) {
-    var wrong = line.wrong();
-    if (wrong != null) {
-      never(number, line, new Ending.Refused(Fault.Refused.BAD_LINE, wrong));
-      return;
-    }
-    switch (rules.parse(line.text())) {
-      case Refusal refusal -> never(number, line, refusal.ending());
-      case WebUrl url -> {
-        var first = seenBefore(url, number);
-        if (first != 0) {
-          never(number, line, new Ending.Duplicate(first));
-        } else if (gaveUp) {
-          var detail = "the job's deadline " + part.deadline() + " has passed";
-          never(number, line, new Ending.Failed(Fault.Failed.GAVE_UP, detail));
-        } else {
-          deal.add(url, Target.first(number, url.href(), line.text()));
-        }
-      }
-    }
-  }
-
-  private long seenBefore(WebUrl url, long line) {
-    var key = Seen.key(url.href());
-    var high = key.getLong(0);
-    var low = key.getLong(8);
-    var first = seen.seen(high, low, line);
-    if (first == 0) {
-      if (keys.length == fresh * 3) {
-        keys = Arrays.copyOf(keys, keys.length * 2);
-      }
-      keys[fresh * 3] = high;
-      keys[fresh * 3 + 1] = low;
-      keys[fresh * 3 + 2] = line;
-      fresh++;
-    }
-    return first;
-  }
-
-  private void never(long number, Lines.Line line, Ending ending) {
-    never.add(new Plan.Never(number, line.text(), ending));
   }
 }

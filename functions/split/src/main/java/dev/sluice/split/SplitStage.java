@@ -75,8 +75,11 @@ final class SplitStage implements Stage<SplitTask, Split> {
 
   private CompletionStage<Split> plan(SplitTask.Part part, Run run) {
     var gaveUp = !run.now().isBefore(part.deadline());
-    return seenBefore(part, 0, new Seen(), run)
-        .thenCompose(seen -> run.blocking().submit(() -> read(part, seen, gaveUp)))
+    var reader = new PartReader(part, rules, partLines, buckets, gaveUp);
+    return run.blocking()
+        .submit(() -> reader.read(() -> open(part)))
+        .thenCompose(urls -> compared(part, 0, urls, run))
+        .thenCompose(_ -> run.cpu().submit(reader::plan))
         .thenCompose(plan -> commit(part, plan, run))
         .exceptionallyCompose(failure ->
             failure.getCause() instanceof StoreStream.Changed changed
@@ -84,10 +87,12 @@ final class SplitStage implements Stage<SplitTask, Split> {
                 : CompletableFuture.failedFuture(failure));
   }
 
-  /// What the earlier parts have; in order, so that the first 2,000,000 are the same for everyone.
-  private CompletionStage<Seen> seenBefore(SplitTask.Part part, int earlier, Seen seen, Run run) {
-    if (earlier == part.part() || seen.size() >= Seen.MOST) {
-      return CompletableFuture.completedFuture(seen);
+  /// With what the earlier parts have; in order, so that the first 2,000,000 are the same for
+  /// everyone.
+  private CompletionStage<PartUrls> compared(
+      SplitTask.Part part, int earlier, PartUrls urls, Run run) {
+    if (earlier == part.part() || urls.isFull()) {
+      return CompletableFuture.completedFuture(urls);
     }
     var next = Math.min(earlier + PARTS_AT_ONCE, part.part());
     return FanOut.<Integer, byte[]>of((number, _) -> keys(part.job(), number, run))
@@ -97,10 +102,10 @@ final class SplitStage implements Stage<SplitTask, Split> {
         .thenCompose(keys ->
             run.cpu()
                 .submit(() -> {
-                  keys.forEach(seen::addAll);
-                  return seen;
+                  keys.forEach(urls::compare);
+                  return urls;
                 }))
-        .thenCompose(more -> seenBefore(part, next, more, run));
+        .thenCompose(more -> compared(part, next, more, run));
   }
 
   /// From its plan if whoever planned it came no further.
@@ -120,10 +125,6 @@ final class SplitStage implements Stage<SplitTask, Split> {
                                                     "the plan of part " + part + " is missing"))
                                             .bytes())
                                     .keyBytes())));
-  }
-
-  private Plan read(SplitTask.Part part, Seen seen, boolean gaveUp) throws IOException {
-    return new PartReader(part, rules, partLines, buckets, seen, gaveUp).read(() -> open(part));
   }
 
   private InputStream open(SplitTask.Part part) throws IOException {

@@ -74,7 +74,7 @@ class PartReaderTest {
       list.append("http://h").append(i % 17).append(".test/").append(i % 300).append('\n');
     }
     var bytes = list.toString().getBytes(UTF_8);
-    var seen = new Seen();
+    var earlier = new ArrayList<byte[]>();
     long offset = 0;
     long line = 1;
     long accepted = 0;
@@ -82,7 +82,11 @@ class PartReaderTest {
     for (var more = true; more; ) {
       var in = new ByteArrayInputStream(bytes);
       in.skipNBytes(offset);
-      var plan = new PartReader(part(offset, line), RULES, 128, 16, seen, false).read(() -> in);
+      var reader = new PartReader(part(offset, line), RULES, 128, 16, false);
+      var urls = reader.read(() -> in);
+      earlier.forEach(urls::compare);
+      var plan = reader.plan();
+      earlier.add(plan.keyBytes());
       accepted += plan.accepted();
       duplicates += plan.counts().duplicate();
       offset = plan.nextOffset();
@@ -144,7 +148,9 @@ class PartReaderTest {
   }
 
   private static Plan read(InputStream in, SplitTask.Part part, int lines) throws IOException {
-    return new PartReader(part, RULES, lines, 16, new Seen(), false).read(() -> in);
+    var reader = new PartReader(part, RULES, lines, 16, false);
+    reader.read(() -> in);
+    return reader.plan();
   }
 
   private static SplitTask.Part part(long offset, long line) {
