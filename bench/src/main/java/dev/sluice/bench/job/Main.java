@@ -63,6 +63,13 @@ public final class Main implements Callable<Integer> {
       description = "Every Nth URL is never answered (${DEFAULT-VALUE}: none).")
   int hang;
 
+  @Option(
+      names = "--stage",
+      paramLabel = "STAGE",
+      description =
+          "split: only submit and split, a counting consumer in the place of fetch (the whole job).")
+  @Nullable String stage;
+
   @Option(names = "--timeout", paramLabel = "D", description = "As of sluice run.")
   @Nullable String timeout;
 
@@ -143,6 +150,9 @@ public final class Main implements Callable<Integer> {
   }
 
   private Shape shape() {
+    if (stage != null && !stage.equals("split")) {
+      throw usage("--stage must be split, got " + stage);
+    }
     duration("--timeout", timeout);
     duration("--per-host-delay", perHostDelay);
     try {
@@ -179,6 +189,9 @@ public final class Main implements Callable<Integer> {
 
   private int run(Shape shape, Path work, Started started)
       throws IOException, InterruptedException {
+    if (stage != null) {
+      return SplitRun.run(home, shape.lines(), shape.hosts(), work, started, out) ? 0 : WRONG;
+    }
     var jars = home.resolve("bench/target/pages");
     var pages = Pages.of(jars);
     var web = Web.start(started, jars, shape.hosts());

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.gaul.s3proxy.S3Proxy;
@@ -74,7 +75,8 @@ public final class Stack implements AutoCloseable {
   private final Counters counters = Counters.zero();
   private final ObjectStore store;
 
-  private Stack(Template template, Path folder, String address) throws IOException {
+  private Stack(Template template, Path folder, String address, Predicate<Template.Mapping> isFed)
+      throws IOException {
     this.address = address;
     queues = template.queues();
     notifications = template.notifications();
@@ -106,7 +108,7 @@ public final class Stack implements AutoCloseable {
       aws = Aws.open(clientEnvironment());
       store = new S3ObjectStore(aws.s3(), BUCKET);
       createQueues();
-      startPollers(template);
+      startPollers(template, isFed);
     } catch (IOException | RuntimeException failed) {
       stop();
       throw failed;
@@ -133,7 +135,21 @@ public final class Stack implements AutoCloseable {
   public static Stack start(
       Path template, Path folder, Map<String, String> parameters, String address)
       throws IOException {
-    return new Stack(Template.read(template, parameters), folder, address);
+    return new Stack(Template.read(template, parameters), folder, address, _ -> true);
+  }
+
+  /// Starts all, but feeds these functions alone: what the others would take stays in their queues,
+  /// for whoever takes their place.
+  ///
+  /// @param functions as the template names them
+  public static Stack feeding(
+      Set<String> functions, Path template, Path folder, Map<String, String> parameters)
+      throws IOException {
+    return new Stack(
+        Template.read(template, parameters),
+        folder,
+        LOOPBACK,
+        mapping -> functions.contains(mapping.function()));
   }
 
   /// The bucket.
@@ -235,7 +251,7 @@ public final class Stack implements AutoCloseable {
         .createQueue(create -> create.queueName(queue.queueName()).attributes(attributes));
   }
 
-  private void startPollers(Template template) {
+  private void startPollers(Template template, Predicate<Template.Mapping> isFed) {
     var functions =
         template.functions(
             new Template.Places() {
@@ -254,7 +270,7 @@ public final class Stack implements AutoCloseable {
       environment.putAll(clientEnvironment());
       environments.put(function.name(), environment);
     }
-    for (var mapping : template.mappings()) {
+    for (var mapping : template.mappings().stream().filter(isFed).toList()) {
       var function = named(functions, mapping.function());
       var here =
           new Template.Function(

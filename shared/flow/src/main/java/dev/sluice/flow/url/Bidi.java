@@ -12,7 +12,6 @@ import static java.lang.Character.DIRECTIONALITY_OTHER_NEUTRALS;
 import static java.lang.Character.DIRECTIONALITY_RIGHT_TO_LEFT;
 import static java.lang.Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC;
 
-import java.util.Arrays;
 import java.util.Set;
 
 /// The Bidi rule of RFC 5893, section 2.
@@ -38,10 +37,15 @@ final class Bidi {
 
   /// Whether a label has text from right to left, so that the rule holds for all of them.
   static boolean isIn(String[] labels) {
-    return Arrays.stream(labels)
-        .flatMapToInt(String::codePoints)
-        .map(Character::getDirectionality)
-        .anyMatch(d -> d == R || d == AL || d == AN);
+    for (var label : labels) {
+      for (var i = 0; i < label.length(); i += Character.charCount(label.codePointAt(i))) {
+        var d = Character.getDirectionality(label.codePointAt(i));
+        if (d == R || d == AL || d == AN) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   static boolean holds(String label) {

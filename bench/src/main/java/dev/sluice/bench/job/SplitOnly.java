@@ -1,0 +1,67 @@
+package dev.sluice.bench.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.edge.Aws;
+import dev.sluice.edge.Json;
+import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Ledger;
+import dev.sluice.flow.ObjectStore.Condition;
+import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.local.stack.Stack;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/// The process that `--stage split` measures: the embedded stack with start, split and report, the
+/// marks of the template, and a consumer that counts in the place of fetch.
+final class SplitOnly {
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
+  /// As `sluice run` has it: a laptop fetches in few invocations at once.
+  private static final Map<String, String> LAPTOP = Map.of("HostBuckets", "16");
+
+  private static final JobId JOB = new JobId("bench");
+
+  private SplitOnly() {}
+
+  /// Prints what came through, as one JSON object.
+  ///
+  /// @param args template, list, bucket, lines
+  public static void main(String[] args) throws Exception {
+    var lines = Integer.parseInt(args[3]);
+    try (var stack =
+            Stack.feeding(
+                Set.of("Start", "Split", "Report"), Path.of(args[0]), Path.of(args[2]), LAPTOP);
+        var aws = Aws.open(stack.environment("Split"));
+        var drain =
+            new Drain(
+                aws.sqs(), stack.environment("Split").getOrDefault("FETCH_QUEUE_URL", ""), lines)) {
+      drain.start();
+      var begun = System.nanoTime();
+      stack
+          .store()
+          .put(
+              Keys.manifest(JOB, false),
+              new Content.File(Path.of(args[1])),
+              new Condition.IfAbsent())
+          .join();
+      var drained = drain.await(IDLE.toMillis());
+      var seconds = (System.nanoTime() - begun) / 1e9;
+      System.out.println(new String(Json.bytes(drained.within(seconds, held(stack))), UTF_8));
+    }
+  }
+
+  /// Told at the end of an invocation: of the last one it may not be there yet.
+  private static double held(Stack stack) {
+    return stack
+        .store()
+        .get(Keys.state(JOB))
+        .join()
+        .map(state -> Json.read(Ledger.class, state.bytes()).books().hold())
+        .map(hold -> hold.millis() / 1000.0)
+        .orElse(0.0);
+  }
+}
