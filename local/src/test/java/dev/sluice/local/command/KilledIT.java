@@ -1,5 +1,6 @@
 package dev.sluice.local.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -7,16 +8,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.edge.Json;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +166,93 @@ class KilledIT {
     assertThat(result.path("stored").asInt()).isEqualTo(URLS);
     assertThat(result.path("balanced").asBoolean()).isTrue();
     nothingIsHalfWritten();
+  }
+
+  /// Each time it has some more archives of 5,000 lines. What it gives in the end is what a run
+  /// gives that nobody disturbs, and what was in an archive is not asked for again.
+  @Test
+  void killedTenTimesItGivesTheSameRowsAndAsksForNothingThatItHas() throws Exception {
+    var urls = new ArrayList<String>();
+    for (var i = 0; i < 4_900; i++) {
+      urls.add("http://h%d.test:%d/page/%d".formatted(i % HOSTS, web.port(), i));
+    }
+    urls.addAll(urls.subList(100, 150));
+    for (var i = 0; i < 50; i++) {
+      urls.add("no URL " + i);
+    }
+    Files.write(list, urls);
+    end(sluice());
+    var undisturbed = outcomes();
+    out = folder.resolve("killed");
+    var before = web.asked();
+
+    var archived = new HashMap<String, Integer>();
+    for (var tenth = 1; tenth <= 10; tenth++) {
+      var enough = tenth * 5; // of some 56
+      var process = sluice();
+      until(() -> archives().size() >= enough || !process.isAlive());
+      assertThat(process.isAlive()).as("before it has ended").isTrue();
+      process.destroyForcibly();
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      for (var path : archivedPaths()) {
+        archived.putIfAbsent(path, web.asked(path));
+      }
+    }
+    end(sluice());
+
+    assertThat(outcomes()).hasSize(5_000).isEqualTo(undisturbed);
+    assertThat(archived).hasSizeGreaterThan(1_000);
+    assertThat(archived)
+        .allSatisfy((path, asked) -> assertThat(web.asked(path)).as(path).isEqualTo(asked));
+    var result = Json.tree(Files.readString(folder.resolve("stdout")).strip());
+    assertThat(result.path("balanced").asBoolean()).isTrue();
+    assertThat(result.path("pending").asInt()).isZero();
+    System.out.printf(
+        "killed ten times: %d in an archive at a kill, none asked again; %d requests for %d pages%n",
+        archived.size(), web.asked() - before, 4_900);
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    assertThat(process.waitFor(3 * SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+
+  /// What became of each line, without times and places.
+  private SortedMap<Long, String> outcomes() throws IOException {
+    var outcomes = new TreeMap<Long, String>();
+    for (var row : OutRows.of(out, "list")) {
+      var is = new ArrayList<String>();
+      for (var column :
+          List.of("url", "outcome", "fault", "detail", "fetch_status", "content_digest")) {
+        is.add(row.path(column).asText());
+      }
+      assertThat(outcomes.put(row.path("line").asLong(), is.toString())).isNull();
+    }
+    return outcomes;
+  }
+
+  private List<Path> archives() throws IOException {
+    return OutRows.files(out.resolve("warc")).stream()
+        .filter(file -> file.toString().endsWith(".warc.gz"))
+        .toList();
+  }
+
+  /// The paths whose responses lie in an archive.
+  private Set<String> archivedPaths() throws IOException {
+    var paths = new HashSet<String>();
+    for (var file : archives()) {
+      try (var in = new GZIPInputStream(Files.newInputStream(file))) {
+        var type = "";
+        for (var line : new String(in.readAllBytes(), ISO_8859_1).split("\r\n", -1)) {
+          type = line.startsWith("WARC-Type: ") ? line : type;
+          if (line.startsWith("WARC-Target-URI: ") && type.endsWith(" response")) {
+            paths.add(URI.create(line.substring("WARC-Target-URI: ".length())).getPath());
+          }
+        }
+      }
+    }
+    paths.remove("/robots.txt");
+    return paths;
   }
 
   /// A shell that starts this in the background has its children ignore SIGINT, which a JVM keeps

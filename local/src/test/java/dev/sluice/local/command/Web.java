@@ -22,6 +22,7 @@ final class Web implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final long delayMillis;
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
+  private final AtomicInteger all = new AtomicInteger();
   private final CountDownLatch hung = new CountDownLatch(1);
   private final CountDownLatch freed = new CountDownLatch(1);
 
@@ -51,6 +52,11 @@ final class Web implements AutoCloseable {
     return count == null ? 0 : count.get();
   }
 
+  /// How often it was asked for anything.
+  int asked() {
+    return all.get();
+  }
+
   /// Whether a request hangs, or does within the time.
   boolean hangs(long seconds) throws InterruptedException {
     return hung.await(seconds, TimeUnit.SECONDS);
@@ -65,6 +71,7 @@ final class Web implements AutoCloseable {
     try (exchange) {
       var path = exchange.getRequestURI().getPath();
       asked.computeIfAbsent(path, _ -> new AtomicInteger()).incrementAndGet();
+      all.incrementAndGet();
       if (path.equals("/robots.txt")) {
         exchange.sendResponseHeaders(404, -1);
         return;
