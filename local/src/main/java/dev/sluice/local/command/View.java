@@ -41,18 +41,18 @@ record View(
         books.counts(),
         pace.pagesPerSecond(),
         pace.bytesPerSecond(),
-        books.listed() ? left(books.pending(), pace.pagesPerSecond(), hosts, delay) : null,
+        books.listed() ? left(books.pending(), pace.pagesPerSecond(), hosts) : null,
         hosts);
   }
 
   /// What the pace says, but never less than the slowest host takes by its delay alone.
   private static @Nullable Duration left(
-      long pending, double pagesPerSecond, List<Waiting.Host> hosts, Duration delay) {
+      long pending, double pagesPerSecond, List<Waiting.Host> hosts) {
     if (pagesPerSecond <= 0) {
       return null;
     }
     var byPace = Duration.ofMillis((long) (pending / pagesPerSecond * 1_000));
-    var polite = hosts.isEmpty() ? Duration.ZERO : hosts.getFirst().polite(delay);
+    var polite = hosts.isEmpty() ? Duration.ZERO : hosts.getFirst().takes();
     return byPace.compareTo(polite) > 0 ? byPace : polite;
   }
 
@@ -85,7 +85,8 @@ record View(
         counts.duplicate());
   }
 
-  /// The hosts that hold the rest up; blank if none is known.
+  /// The hosts that hold the rest up, how much they have to do, and how long that takes at least;
+  /// blank if none is known.
   String holders() {
     return hosts.isEmpty()
         ? ""
@@ -94,14 +95,9 @@ record View(
 
   private static String holder(Waiting.Host host) {
     var name = host.name().length() > 40 ? host.name().substring(0, 39) + "~" : host.name();
-    return host.parked().isZero()
-        ? String.format(Locale.ROOT, "%s %,d", name, host.lines())
-        : String.format(
-            Locale.ROOT,
-            "%s %,d (parked %s)",
-            name,
-            host.lines(),
-            Amount.text(rounded(host.parked())));
+    return String.format(Locale.ROOT, "%s %,d", name, host.lines())
+        + (host.takes().isZero() ? "" : " in " + Amount.text(rounded(host.takes())))
+        + (host.parked().isZero() ? "" : " (parked " + Amount.text(rounded(host.parked())) + ")");
   }
 
   private static Duration rounded(Duration duration) {

@@ -23,10 +23,10 @@ final class Waiting {
   ///
   /// @param lines without a row
   /// @param parked how long it asked not to be asked; zero if it did not
-  record Host(String name, int lines, Duration parked) {
-    /// How long its lines take if each is answered at once.
-    Duration polite(Duration delay) {
-      return parked.plus(delay.multipliedBy(lines));
+  /// @param takes how long its lines take if each is answered at once
+  record Host(String name, int lines, Duration parked, Duration takes) {
+    static Host of(String name, int lines, Duration parked, Duration delay) {
+      return new Host(name, lines, parked, parked.plus(delay.multipliedBy(lines)));
     }
   }
 
@@ -78,13 +78,13 @@ final class Waiting {
   /// The hosts that take longest even if each request is answered at once; the longest first.
   List<Host> longest(int most, Duration delay, Instant now) {
     var order =
-        Comparator.comparing((Host host) -> host.polite(delay))
+        Comparator.comparing(Host::takes)
             .thenComparingInt(Host::lines)
             .thenComparing(Host::name, Comparator.reverseOrder());
     var longest = new PriorityQueue<Host>(order);
     lines.forEach((name, count) -> {
       if (count > 0) {
-        longest.add(new Host(name, count, parked(name, now)));
+        longest.add(Host.of(name, count, parked(name, now), delay));
         if (longest.size() > most) {
           longest.remove();
         }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /// What a person sees of a job that is under way.
 class ProgressTest {
   private static final Counts COUNTS = new Counts(560, 80, 42, 30, Map.of("dns", 122L), 1 << 20);
+  private static final Duration DELAY = Duration.ofMillis(500);
+
   private static final View HALF_WAY =
       new View(
           712,
@@ -30,8 +32,8 @@ class ProgressTest {
           1_258_291,
           Duration.ofMillis(11_001),
           List.of(
-              new Waiting.Host("slow.example", 13, Duration.ZERO),
-              new Waiting.Host("busy.example", 9, Duration.ofSeconds(30))));
+              Waiting.Host.of("slow.example", 13, Duration.ZERO, DELAY),
+              Waiting.Host.of("busy.example", 9, Duration.ofSeconds(30), DELAY)));
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private long nanos;
@@ -52,7 +54,7 @@ class ProgressTest {
 
     var line =
         "712/≥1,000 lines, 12s left; 85 pages/s, 1.2 MB/s; stored 560, failed 80, refused 42,"
-            + " duplicate 30; most to do: slow.example 13, busy.example 9 (parked 30s)\n";
+            + " duplicate 30; most to do: slow.example 13 in 7s, busy.example 9 in 35s (parked 30s)\n";
     assertThat(err.toString(UTF_8)).isEqualTo(line + line);
   }
 
@@ -66,7 +68,7 @@ class ProgressTest {
     assertThat(drawn.replaceAll("\u001b\\[\\d*[A-Z]", "").split("[\r\n]+"))
         .anyMatch(line -> line.contains("712/≥1,000") && line.contains("12s left"))
         .contains("stored 560, failed 80, refused 42, duplicate 30")
-        .contains("most to do: slow.example 13, busy.example 9 (parked 30s)")
+        .contains("most to do: slow.example 13 in 7s, busy.example 9 in 35s (parked 30s)")
         .allMatch(line -> line.length() < 80);
     assertThat(drawn).as("up, and all below is gone").endsWith("\r\u001b[3A\u001b[J");
     var screen = new Screen();

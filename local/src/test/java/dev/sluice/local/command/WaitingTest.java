@@ -64,8 +64,8 @@ class WaitingTest {
 
     assertThat(waiting.longest(2, DELAY, NOW))
         .containsExactly(
-            new Waiting.Host("a", 1, Duration.ofSeconds(30)),
-            new Waiting.Host("b", 2, Duration.ZERO));
+            Waiting.Host.of("a", 1, Duration.ofSeconds(30), DELAY),
+            Waiting.Host.of("b", 2, Duration.ZERO, DELAY));
   }
 
   @Test
