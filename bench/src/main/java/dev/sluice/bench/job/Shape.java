@@ -8,7 +8,7 @@ package dev.sluice.bench.job;
 /// @param seed of the order
 record Shape(int lines, int hosts, int hang, long seed) {
   static final int MAX_LINES = 1_000_000;
-  static final int MAX_HOSTS = 1_000;
+  static final int MAX_HOSTS = 5_000;
 
   private static final int HOSTS_A_NET = 250;
 

@@ -15,7 +15,7 @@ class MainTest {
       delimiter = '|',
       value = {
         "--lines 0 | --lines must be from 1 to 1000000, got 0",
-        "--hosts 1001 | --hosts must be from 1 to 1000, got 1001",
+        "--hosts 5001 | --hosts must be from 1 to 5000, got 5001",
         "--hang -1 | --hang must be from 0 to 1000000, got -1",
         "--timeout banana | --timeout must be a whole number and ms, s, m or h, as 500ms or 5s,"
             + " got banana",

@@ -1,7 +1,6 @@
 package dev.sluice.split;
 
 import dev.sluice.async.Deadline;
-import dev.sluice.async.FanOut;
 import dev.sluice.async.Run;
 import dev.sluice.edge.Gzip;
 import dev.sluice.edge.RowFile;
@@ -9,7 +8,6 @@ import dev.sluice.edge.StoreStream;
 import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Hold;
-import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.ObjectStore;
@@ -27,14 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Plans one part of a manifest, or deals anew one group of leftovers.
 final class SplitStage implements Stage<SplitTask, Split> {
-  /// The keys of one are 600 KB.
-  private static final int PARTS_AT_ONCE = 8;
-
   /// The ports of the stage.
   ///
   /// @param tasks waits at the high-water mark
@@ -78,53 +72,13 @@ final class SplitStage implements Stage<SplitTask, Split> {
     var reader = new PartReader(part, rules, partLines, buckets, gaveUp);
     return run.blocking()
         .submit(() -> reader.read(() -> open(part)))
-        .thenCompose(urls -> compared(part, 0, urls, run))
+        .thenCompose(urls -> new EarlierParts(ports.store, run).compared(part, urls))
         .thenCompose(_ -> run.cpu().submit(reader::plan))
         .thenCompose(plan -> commit(part, plan, run))
         .exceptionallyCompose(failure ->
             failure.getCause() instanceof StoreStream.Changed changed
                 ? anotherList(changed.getMessage())
                 : CompletableFuture.failedFuture(failure));
-  }
-
-  /// With what the earlier parts have; in order, so that the first 2,000,000 are the same for
-  /// everyone.
-  private CompletionStage<PartUrls> compared(
-      SplitTask.Part part, int earlier, PartUrls urls, Run run) {
-    if (earlier == part.part() || urls.isFull()) {
-      return CompletableFuture.completedFuture(urls);
-    }
-    var next = Math.min(earlier + PARTS_AT_ONCE, part.part());
-    return FanOut.<Integer, byte[]>of((number, _) -> keys(part.job(), number, run))
-        .concurrency(PARTS_AT_ONCE)
-        .on(run)
-        .startJoin(IntStream.range(earlier, next).boxed().toList())
-        .thenCompose(keys ->
-            run.cpu()
-                .submit(() -> {
-                  keys.forEach(urls::compare);
-                  return urls;
-                }))
-        .thenCompose(more -> compared(part, next, more, run));
-  }
-
-  /// From its plan if whoever planned it came no further.
-  private CompletionStage<byte[]> keys(JobId job, int part, Run run) {
-    return run.resume(ports.store.get(Keys.planKeys(job, part)))
-        .thenCompose(keys ->
-            keys.isPresent()
-                ? CompletableFuture.completedFuture(keys.get().bytes())
-                : run.resume(ports.store.get(Keys.plan(job, part)))
-                    .thenCompose(plan ->
-                        run.cpu()
-                            .submit(() ->
-                                Gzip.read(
-                                        Plan.class,
-                                        plan.orElseThrow(() ->
-                                                new IOException(
-                                                    "the plan of part " + part + " is missing"))
-                                            .bytes())
-                                    .keyBytes())));
   }
 
   private InputStream open(SplitTask.Part part) throws IOException {
