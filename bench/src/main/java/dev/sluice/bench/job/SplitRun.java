@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -28,20 +29,15 @@ final class SplitRun {
     var said = work.resolve("result.json");
     var process =
         started.start(
-            new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:+UseSerialGC",
-                    "-Xmx320m",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-Djava.io.tmpdir=" + Files.createDirectories(work.resolve("tmp")),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    SplitOnly.class.getName(),
+            Started.java(
+                    List.of(
+                        "-Xmx320m",
+                        "-Djava.io.tmpdir=" + Files.createDirectories(work.resolve("tmp"))),
+                    SplitOnly.class,
                     home.resolve("template.yaml").toString(),
                     list.toString(),
                     bucket.toString(),
                     "" + lines)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .redirectOutput(said.toFile()));
     var tree = new ProcessTree(process.toHandle());
     while (!process.waitFor(LOOK.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -1,8 +1,11 @@
 package dev.sluice.bench.job;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The processes of a run. All of them end with it, also when it is interrupted. Any thread.
@@ -13,6 +16,19 @@ final class Started implements AutoCloseable {
   private final Deque<Process> processes = new ArrayDeque<>();
   private boolean closed;
   private volatile boolean interrupted;
+
+  /// A program of this class path, on the JDK of this process.
+  ///
+  /// @param options of the JVM
+  static ProcessBuilder java(List<String> options, Class<?> main, String... args) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+  }
 
   /// @throws IOException if it cannot be started, or no more may be
   synchronized Process start(ProcessBuilder builder) throws IOException {

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -34,17 +35,7 @@ final class Web {
       throws IOException, InterruptedException {
     var process =
         started.start(
-            new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:+UseSerialGC",
-                    "-Xmx384m",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    PageServer.class.getName(),
-                    pages.toString(),
-                    "" + hosts)
-                .redirectError(ProcessBuilder.Redirect.INHERIT));
+            Started.java(List.of("-Xmx384m"), PageServer.class, pages.toString(), "" + hosts));
     var said = new BufferedReader(new InputStreamReader(process.getInputStream(), US_ASCII));
     return new Web(process, said, Integer.parseInt(line(said, START_SECONDS)));
   }
