@@ -14,6 +14,7 @@ import dev.sluice.flow.Counts;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Hold;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
@@ -207,6 +208,17 @@ class ReportStageTest {
         Keys.state(JOB), new Content.Bytes(Json.bytes(Ledger.empty(JOB))), new Condition.Always());
     enter(store, 1, within, FIRST, SECOND);
     assertThat(report()).contains("2,000,000");
+  }
+
+  @Test
+  void theReportSaysWhenAndHowLongSplitWasHeldBack() throws Exception {
+    var since = Instant.parse("2026-03-01T12:00:00Z");
+    var hold = new Hold(since, since.plusSeconds(90), 4_200);
+
+    enter(store, 1, PLANNED, new Tally.HeldBack(JOB, hold), FIRST, SECOND);
+
+    assertThat(report())
+        .contains("held back for 4.2 s between 2026-03-01T12:00:00Z and 2026-03-01T12:01:30Z");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.sluice.async.Simulation;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.flow.Counts;
+import dev.sluice.flow.Hold;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
@@ -15,6 +16,7 @@ import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.Tally;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -121,6 +123,19 @@ class SubmitStageTest {
                 + "\"duplicate\":0,\"pending\":2,\"balanced\":true,\"duplicates\":\"exact\",\"faults\":{\"bad_url\":1},"
                 + "\"bytes\":0,\"elapsed_s\":0.0,\"out\":\"s3://bucket\","
                 + "\"report\":\"s3://bucket/report/spring/index.html\"}");
+  }
+
+  @Test
+  void theBooksSayWhenAndHowLongSplitWasHeldBack() throws Exception {
+    var since = Instant.parse("2026-03-01T12:00:00Z");
+    var held = new Tally.HeldBack(JOB, new Hold(since, since.plusSeconds(90), 4_200));
+    var ledger = Ledger.empty(JOB).with(held, simulation.now());
+    store.put(Keys.state(JOB), new Content.Bytes(Json.bytes(ledger)), new Condition.IfAbsent());
+
+    assertThat(get("spring").body().path("held_back").toString())
+        .isEqualTo(
+            "{\"since\":\"2026-03-01T12:00:00Z\",\"until\":\"2026-03-01T12:01:30Z\","
+                + "\"seconds\":4.2}");
   }
 
   @Test

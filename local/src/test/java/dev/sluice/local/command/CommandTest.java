@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sluice.edge.Json;
+import dev.sluice.flow.Hold;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Ledger;
+import dev.sluice.flow.Tally;
 import dev.sluice.local.template.Template;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
@@ -243,6 +246,20 @@ class CommandTest {
         sluice("rerun", "begun", "--out", there, "--per-host", "0"),
         2,
         "--per-host must be from 1 to 100, got 0");
+  }
+
+  @Test
+  void statusSaysHowLongSplitWasHeldBack() throws Exception {
+    var since = Instant.parse("2026-03-01T12:00:00Z");
+    var hold = new Hold(since, since.plusSeconds(90), 64_200);
+    var job = new JobId("held");
+    var ledger = Ledger.empty(job).with(new Tally.HeldBack(job, hold), since);
+    Files.createDirectories(folder.resolve("jobs/held"));
+    Files.write(folder.resolve("jobs/held/state.json"), Json.bytes(ledger));
+
+    assertThat(sluice("status", "held", "--out", folder.toString()).out())
+        .startsWith(
+            "split was held back for 1m5s, until 2026-03-01T12:01:30Z: fetch had enough to do\n");
   }
 
   @Test
