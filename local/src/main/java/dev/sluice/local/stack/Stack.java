@@ -42,12 +42,15 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// queues and mappings that the template names. Everything listens on free ports of one address,
 /// 127.0.0.1 unless another is asked for, and ends with [#close].
 public final class Stack implements AutoCloseable {
-  /// Netty takes a silent slf4j for none and warns on standard error of what happens to requests
-  /// while its clients are closed. Held, for loggers are forgotten otherwise.
-  private static final Logger NETTY = Logger.getLogger("io.netty");
+  /// What would stand between the lines of the progress, and says nothing of a job. Netty takes a
+  /// silent slf4j for none and warns of what happens to requests while its clients are closed. A
+  /// fan-out warns of what holds its driver, which a machine that is busy or has just begun does
+  /// often; fetch has it in its log line. Held, for loggers are forgotten otherwise.
+  private static final List<Logger> QUIET =
+      List.of(Logger.getLogger("io.netty"), Logger.getLogger("dev.sluice.async"));
 
   static {
-    NETTY.setLevel(Level.SEVERE);
+    QUIET.forEach(logger -> logger.setLevel(Level.SEVERE));
   }
 
   private static final String LOOPBACK = "127.0.0.1";

@@ -16,4 +16,14 @@ class StackSilenceTest {
     assertThat(netty.isWarnEnabled()).isFalse();
     assertThat(netty.isErrorEnabled()).isTrue();
   }
+
+  @Test
+  void aFanOutWarnsNobodyOfWhatHoldsItsDriver() throws Exception {
+    Class.forName(Stack.class.getName());
+
+    var fanOut = System.getLogger("dev.sluice.async");
+
+    assertThat(fanOut.isLoggable(System.Logger.Level.WARNING)).isFalse();
+    assertThat(fanOut.isLoggable(System.Logger.Level.ERROR)).isTrue();
+  }
 }
