@@ -48,11 +48,11 @@ record View(
   /// What the pace says, but never less than the slowest host takes by its delay alone.
   private static @Nullable Duration left(
       long pending, double pagesPerSecond, List<Waiting.Host> hosts) {
+    var polite = hosts.isEmpty() ? Duration.ZERO : hosts.getFirst().takes();
     if (pagesPerSecond <= 0) {
-      return null;
+      return polite.isZero() ? null : polite; // rows come an archive at a time
     }
     var byPace = Duration.ofMillis((long) (pending / pagesPerSecond * 1_000));
-    var polite = hosts.isEmpty() ? Duration.ZERO : hosts.getFirst().takes();
     return byPace.compareTo(polite) > 0 ? byPace : polite;
   }
 

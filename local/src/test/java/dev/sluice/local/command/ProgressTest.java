@@ -121,6 +121,21 @@ class ProgressTest {
         .isNull();
   }
 
+  /// As between two archives of the one host that is left.
+  @Test
+  void whileNoRowComesTheTimeLeftIsThatOfTheSlowestHost() {
+    var waiting = new Waiting();
+    assertThat(View.of(books(2, true), new Pace(), waiting, DELAY, Instant.EPOCH).left()).isNull();
+
+    waiting.done("http://slow.example/"); // a row whose plan comes later
+    assertThat(View.of(books(2, true), new Pace(), waiting, DELAY, Instant.EPOCH).left()).isNull();
+    waiting.planned(
+        WaitingTest.plan("http://slow.example/", "http://slow.example/2", "http://slow.example/3"));
+
+    assertThat(View.of(books(2, true), new Pace(), waiting, DELAY, Instant.EPOCH).left())
+        .isEqualTo(DELAY.multipliedBy(2));
+  }
+
   private static Books books(long pending, boolean listed) {
     var job = new JobId("spring");
     return new Books(

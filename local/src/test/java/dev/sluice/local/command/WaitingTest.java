@@ -24,14 +24,18 @@ class WaitingTest {
   private final Waiting waiting = new Waiting();
 
   private void planned(String... urls) {
+    waiting.planned(plan(urls));
+  }
+
+  /// A part of these lines.
+  static Plan plan(String... urls) {
     var targets = new ArrayList<Target>();
     for (var url : urls) {
       targets.add(Target.first(targets.size() + 1, url, url));
     }
     var job = new JobId("spring");
     var task = new FetchTask(job, 0, TaskId.planned(0), 0, targets, NOW);
-    waiting.planned(
-        new Plan(job, 0, "e", urls.length, List.of(), List.of(task), true, "", true, null, 0, 1));
+    return new Plan(job, 0, "e", urls.length, List.of(), List.of(task), true, "", true, null, 0, 1);
   }
 
   private List<String> longest() {
