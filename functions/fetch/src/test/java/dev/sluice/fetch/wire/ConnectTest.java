@@ -12,6 +12,7 @@ import dev.sluice.flow.url.AddressRules;
 import dev.sluice.flow.url.UrlRules;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,11 +62,11 @@ class ConnectTest {
 
   @Test
   void aPortThatNobodyListensOnIsAFaultOfConnecting() throws Exception {
-    int port;
-    try (var server = RawServer.answering(OK)) {
-      port = server.port();
-    }
-    try (var web = web(List.of())) {
+    try (var bound = new Socket();
+        var web = web(List.of())) {
+      // Bound, it never listens, so the kernel refuses; held, nobody else can get this port.
+      bound.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+      var port = bound.getLocalPort();
       var broken = (Reply.Broken) ask(web, "http://127.0.0.1:" + port + "/");
 
       assertThat(broken.fault()).isEqualTo(Fault.Failed.CONNECT);
