@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -39,9 +40,9 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 /// deadline passes, which is noticed within 100 ms. Several channels over one queue each look for
 /// themselves: together they may exceed the mark by as often as they are.
 ///
-/// Messages of a FIFO group may arrive in another order than they were sent in: batches travel side
-/// by side, and what was refused once is overtaken. A group here only keeps its messages from being
-/// handled at once; whoever reads them needs no order among them.
+/// Messages of a FIFO group arrive in the order of their sends: a group has one batch on its way,
+/// and the next one leaves when each message of that was taken or given up. Only what SQS refused
+/// is overtaken by those of its own batch.
 ///
 /// Who waits is not bounded here: a send that waits is its caller's, and holds no more than its
 /// message.
@@ -50,6 +51,10 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private static final int MAX_BYTES = 1024 * 1024;
   private static final int MAX_TRIES = 8;
   private static final int MAX_SAMPLES = 5;
+
+  /// How far a batch looks past groups that have one on its way.
+  private static final int MAX_LOOKED_AT = 100;
+
   private static final Duration SAMPLE = Duration.ofSeconds(1);
   private static final Duration TICK = Duration.ofMillis(100);
 
@@ -89,6 +94,9 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   /// Wait for a batch alone.
   private final Deque<Letter> ready = new ArrayDeque<>();
 
+  /// FIFO groups with letters in a batch, or refused and waiting for their next turn: how many.
+  private final Map<String, Integer> underway = new HashMap<>();
+
   private int sending;
   private boolean pumping;
   private boolean pumpAgain;
@@ -120,6 +128,9 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     final Deadline deadline;
     final CompletableFuture<Boolean> taken = new CompletableFuture<>();
 
+    /// It is one of `underway`; under the lock.
+    boolean isUnderway;
+
     // Only the pump and the answer that follows it touch these, one after the other.
     SendMessageBatchRequestEntry.@Nullable Builder entry;
     int bytes;
@@ -131,13 +142,17 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       this.deadline = deadline;
     }
 
+    String group() {
+      return fifo ? message.groupId() : "";
+    }
+
     SendMessageBatchRequestEntry.Builder entry() {
       if (entry == null) {
         var body = Json.write(message);
         bytes = body.getBytes(UTF_8).length + 512; // ids and attributes count as well
         entry = SendMessageBatchRequestEntry.builder().messageBody(body);
         if (fifo) {
-          entry.messageGroupId(message.groupId()).messageDeduplicationId(message.deduplicationId());
+          entry.messageGroupId(group()).messageDeduplicationId(message.deduplicationId());
         } else if (!delay.isZero()) {
           entry.delaySeconds((int) Math.ceilDiv(delay.toMillis(), 1000L));
         }
@@ -234,6 +249,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         }
         if (!batch.isEmpty()) {
           sending++;
+          batch.forEach(this::begin);
         } else if (needsSample()) {
           sampling = true;
           sample = true;
@@ -254,22 +270,51 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     }
   }
 
-  /// Moves what still wants to be sent into the batch, and returns how many.
+  /// Moves what still wants to be sent, and whose group has no other batch on its way, into the
+  /// batch, and returns how many.
   private long take(Deque<Letter> from, long most, List<Letter> batch, List<Letter> late) {
     var taken = 0L;
-    while (taken < most && batch.size() < MAX_ENTRIES && !from.isEmpty()) {
-      var letter = from.removeFirst();
-      if (letter.taken.isDone()) {
-        continue; // withdrawn by who sent it
-      }
-      if (letter.deadline.hasPassed()) {
-        late.add(letter);
-      } else {
+    var waiting = from.iterator();
+    for (var i = 0;
+        i < MAX_LOOKED_AT && taken < most && batch.size() < MAX_ENTRIES && waiting.hasNext();
+        i++) {
+      var letter = waiting.next();
+      if (isOver(letter, late)) {
+        waiting.remove();
+      } else if (letter.isUnderway || !underway.containsKey(letter.group())) {
+        waiting.remove();
         batch.add(letter);
         taken++;
       }
     }
     return taken;
+  }
+
+  /// Whether nobody waits for it any more: it was withdrawn by who sent it, or is late.
+  private boolean isOver(Letter letter, List<Letter> late) {
+    var passed = letter.deadline.hasPassed();
+    if (passed) {
+      late.add(letter);
+    }
+    var over = passed || letter.taken.isDone();
+    if (over) {
+      end(letter);
+    }
+    return over;
+  }
+
+  private void begin(Letter letter) {
+    if (fifo && !letter.isUnderway) {
+      letter.isUnderway = true;
+      underway.merge(letter.group(), 1, Integer::sum);
+    }
+  }
+
+  private void end(Letter letter) {
+    if (letter.isUnderway) {
+      letter.isUnderway = false;
+      underway.computeIfPresent(letter.group(), (_, letters) -> letters > 1 ? letters - 1 : null);
+    }
   }
 
   private void tickLater() {
@@ -294,13 +339,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   }
 
   private void dropLate(Deque<Letter> waiting, List<Letter> late) {
-    waiting.removeIf(letter -> {
-      var passed = letter.deadline.hasPassed();
-      if (passed) {
-        late.add(letter);
-      }
-      return passed || letter.taken.isDone();
-    });
+    waiting.removeIf(letter -> isOver(letter, late));
   }
 
   private boolean needsSample() {
@@ -375,6 +414,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         });
     synchronized (lock) {
       for (var i = taken.size() - 1; i >= batch.size(); i--) {
+        end(taken.get(i));
         ready.addFirst(taken.get(i)); // let in already
       }
     }
@@ -436,6 +476,9 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
               letter.taken.completeExceptionally(
                   new IllegalStateException(
                       "the queue's answer leaves a message out: " + queueUrl)));
+    }
+    synchronized (lock) {
+      batch.stream().filter(letter -> letter.taken.isDone()).forEach(this::end);
     }
     pump();
   }

@@ -126,23 +126,94 @@ class SqsChannelTest {
     assertThat(queue.taken).isEmpty();
   }
 
-  /// Two of one group: order in a group is no promise of the channel.
+  /// Tasks 0, 16, 32 are of one group.
   @Test
-  void whatWasRefusedOnceIsOvertakenByLaterOnesOfItsGroup() {
-    var channel = unbounded("queue.fifo", 1);
-    var first = channel.send(task(0), in(60));
-    channel.send(task(0 + 16), in(60));
+  void aGroupHasOneBatchOnItsWayAndOthersPassIt() {
+    var channel = unbounded("queue.fifo", 2);
+    IntStream.of(0, 16, 1, 32, 2).forEach(number -> channel.send(task(number), in(60)));
+
+    var first = queue.next();
+    queue.next().takeAll();
+    queue.next().takeAll();
+    assertThat(queue.taken).containsExactly(body(1), body(2));
+    assertThat(queue.open()).isZero();
+    first.takeAll();
+    queue.next().takeAll();
+
+    assertThat(queue.taken).containsExactly(body(1), body(2), body(0), body(16), body(32));
+  }
+
+  @Test
+  void aGroupKeepsItsOrderThoughItExceedsOneMebibyte() {
+    var channel = unbounded("queue.fifo", 4);
+    var numbers = IntStream.range(0, 25).map(i -> 16 * i).toArray();
+
+    for (var number : numbers) {
+      channel.send(large(number), in(60));
+    }
+    while (queue.open() > 0) {
+      assertThat(queue.open()).isEqualTo(1);
+      queue.next().takeAll();
+    }
+
+    assertThat(queue.taken)
+        .containsExactlyElementsOf(
+            IntStream.of(numbers).mapToObj(number -> Json.write(large(number))).toList());
+  }
+
+  @Test
+  void aGroupGoesOnWhenOneOfItFailedOrWasWithdrawn() {
+    var channel = unbounded("queue.fifo", 2);
+    var failed = channel.send(task(0), in(60));
+    var withdrawn = channel.send(task(1), in(60));
+    IntStream.of(16, 17).forEach(number -> channel.send(task(number), in(60)));
+
+    queue.next().fail(new IllegalStateException("gone"));
+    queue.next().refuse(false, 0);
+    withdrawn.cancel(true);
+    queue.pass(SECOND);
+    while (queue.open() > 0) {
+      queue.next().takeAll();
+    }
+
+    assertThat(failed).isCompletedExceptionally();
+    assertThat(queue.taken).containsExactly(body(16), body(17));
+  }
+
+  @Test
+  void aGroupGoesOnWhenTheDeadlineOfOneThatWasRefusedPasses() {
+    var channel = unbounded("queue.fifo", 2);
+    var late = channel.send(task(0), Deadline.in(FIVE_MILLIS, queue::nanoTime));
+    channel.send(task(16), in(60));
+
+    for (var i = 0; i < 6; i++) {
+      while (queue.open() > 0 && !late.isDone()) {
+        queue.next().refuse(false, 0);
+      }
+      queue.pass(Duration.ofMillis(1));
+    }
+    queue.next().takeAll();
+
+    assertThat(late.resultNow()).isFalse();
+    assertThat(queue.taken).containsExactly(body(16));
+  }
+
+  @Test
+  void aGroupKeepsItsOrderThoughSomeOfItWereRefused() {
+    var channel = unbounded("queue.fifo", 4);
+    var sends = IntStream.of(0, 16, 32).mapToObj(i -> channel.send(task(i), in(60))).toList();
 
     queue.next().refuse(false, 0);
-    queue.next().takeAll();
+    assertThat(queue.open()).isZero();
     queue.pass(SECOND);
+    queue.next().takeAll();
     queue.next().takeAll();
 
     assertThat(queue.entries)
         .extracting(SendMessageBatchRequestEntry::messageGroupId)
         .containsOnly("bucket-0");
-    assertThat(queue.taken).containsExactly(body(16), body(0));
-    assertThat(first.resultNow()).isTrue();
+    assertThat(queue.taken).containsExactly(body(0), body(16), body(32));
+    assertThat(sends).allMatch(CompletableFuture::resultNow);
   }
 
   @Test
