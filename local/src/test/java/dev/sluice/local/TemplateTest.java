@@ -30,7 +30,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 class TemplateTest {
   private static final Pattern UNIT =
       Pattern.compile(
-          ".*(Millis|Seconds|Days|Bytes|Megabytes|Requests|Messages|Invocations|Lines|Attempts"
+          ".*(Millis|Seconds|Days|Bytes|Megabytes|Requests|Messages|Invocations|Lines|Percent|Attempts"
               + "|Buckets|Receives)");
 
   private final Map<String, Object> template = read();

@@ -23,6 +23,9 @@ final class Errand {
   /// How often in a row its host was parked or could not be reached.
   int deferrals;
 
+  /// What it takes along of the task's retries when it is left over.
+  int retries;
+
   /// Exchanges that were kept so far, for the names of records.
   int kept;
 
@@ -55,6 +58,7 @@ final class Errand {
 
   /// The target as the next round must know it.
   Target now() {
-    return new Target(target.line(), target.url(), target.listed(), attempts, redirects, deferrals);
+    return new Target(
+        target.line(), target.url(), target.listed(), attempts, redirects, deferrals, retries);
   }
 }

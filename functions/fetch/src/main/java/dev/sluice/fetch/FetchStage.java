@@ -9,6 +9,7 @@ import dev.sluice.edge.archive.ArchiveWriter;
 import dev.sluice.edge.archive.Records;
 import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.fetch.plan.Retries;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
@@ -83,6 +84,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     private final Hosts hosts;
     private final Kept kept;
     private final Pace pace;
+    private final Retries retries;
     private final Deadline until;
     private final Visitor visitor;
     private final List<Result.Ended> ended = new ArrayList<>();
@@ -104,10 +106,12 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
               this::noteSoon);
       kept = new Kept(run, new Records(archive(task)), writer);
       pace = Pace.of(run, settings.timeout());
+      retries = Retries.of(task.targets(), settings.retryBudgetPercent());
       var jobLeft = Duration.between(run.now(), task.deadline());
       until = run.deadline().earlier(Deadline.in(jobLeft, run::nanoTime));
       var jobEndsFirst = jobLeft.compareTo(run.deadline().left()) < 0;
-      visitor = new Visitor(run, settings, web, hosts, kept, pace, task.bucket(), jobEndsFirst);
+      visitor =
+          new Visitor(run, settings, web, hosts, kept, pace, retries, task.bucket(), jobEndsFirst);
     }
 
     private void noteSoon() {
@@ -212,6 +216,9 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                 + left.size()
                 + " of "
                 + task.targets().size());
+      }
+      for (var i = 0; i < left.size(); i++) {
+        left.get(i).errand().retries = retries.share(i, left.size());
       }
       var leftovers =
           new Dues(

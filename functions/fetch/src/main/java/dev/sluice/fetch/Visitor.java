@@ -5,6 +5,7 @@ import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
 import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.fetch.plan.Retries;
 import dev.sluice.fetch.plan.RetryAfter;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
@@ -39,6 +40,7 @@ final class Visitor {
   private final Hosts hosts;
   private final Kept kept;
   private final Pace pace;
+  private final Retries retries;
   private final Turns turns;
   private final RobotsFiles robots;
   private final int bucket;
@@ -52,6 +54,7 @@ final class Visitor {
       Hosts hosts,
       Kept kept,
       Pace pace,
+      Retries retries,
       int bucket,
       boolean jobEndsFirst) {
     this.run = run;
@@ -60,6 +63,7 @@ final class Visitor {
     this.hosts = hosts;
     this.kept = kept;
     this.pace = pace;
+    this.retries = retries;
     this.turns = new Turns(run, hosts, pace);
     this.robots = new RobotsFiles(run, settings, web, hosts, turns, pace);
     this.bucket = bucket;
@@ -152,6 +156,9 @@ final class Visitor {
     if (!isTransient || Math.max(errand.tries, errand.attempts) >= settings.maxAttempts()) {
       return ended(errand, url, ending, broken, null, null);
     }
+    if (broken.sent() && !retries.take()) {
+      return ended(errand, url, noRetry(broken.detail()), broken, null, null);
+    }
     return hosts.isParked(url.authority(), run.now())
         ? deferred(errand, url, call)
         : again(errand, url, backOff(errand), call);
@@ -229,9 +236,17 @@ final class Visitor {
     if (parks && defers(errand, url)) {
       return stored(errand, url, response, hosts.trouble(url.authority()));
     }
+    if (!retries.take()) {
+      return stored(errand, url, response, noRetry(why.detail()));
+    }
     response.body().close();
     var at = parks ? hosts.due(url.authority()) : backOff(errand);
     return again(errand, url, at, call);
+  }
+
+  private static Ending.Failed noRetry(String last) {
+    return new Ending.Failed(
+        Fault.Failed.GAVE_UP, "the retry budget of the job is spent; the last attempt: " + last);
   }
 
   private CompletionStage<Result> stored(

@@ -55,6 +55,7 @@ final class FetchFixture {
   Duration perHostDelay = Duration.ofMillis(200);
   Duration hostBackOff = Duration.ofSeconds(2);
   int maxAttempts = 3;
+  int retryBudgetPercent = 1_900;
   Duration timeout = Duration.ofSeconds(5);
   boolean ignoreRobots = true;
   long archiveMaxBytes = 1 << 27;
@@ -81,6 +82,7 @@ final class FetchFixture {
             hostBackOff,
             timeout,
             maxAttempts,
+            retryBudgetPercent,
             1 << 20,
             archiveMaxBytes,
             1 << 20,

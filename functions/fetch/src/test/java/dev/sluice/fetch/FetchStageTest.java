@@ -17,6 +17,7 @@ import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
+import dev.sluice.flow.Visit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -234,10 +235,46 @@ class FetchStageTest {
     var fixture = new FetchFixture(1, (_, _) -> new Answer.Silence());
     var url = "http://" + IN + "/";
 
-    fixture.fetch(fixture.task(List.of(new Target(1, url, url, 2, List.of(), 0))));
+    fixture.fetch(fixture.task(List.of(new Target(1, url, url, 2, List.of(), 0, 1))));
 
     assertThat(fault(fixture, 1)).isEqualTo(Fault.Failed.TIMEOUT);
     assertThat(fixture.visit(1).attempts()).isEqualTo(3);
+    assertThat(fixture.web.asked()).hasSize(1);
+  }
+
+  /// Rounds so short that most of it is left over between attempts.
+  @Test
+  void allRoundsTogetherSpendTheRetryBudgetOfTheirTaskAndNoMore() throws Exception {
+    var fixture = new FetchFixture(1, (_, _) -> Answer.status(500));
+    fixture.maxAttempts = 20;
+    fixture.retryBudgetPercent = 50;
+    fixture.invocation = Duration.ofSeconds(8);
+
+    fixture.fetchToTheEnd(List.of(fixture.task(FetchFixture.targets(IN, 1, 40))));
+
+    assertThat(fixture.deepest).isPositive();
+    assertThat(fixture.web.asked()).hasSize(40 + 20 + 10);
+    assertThat(fixture.ended).hasSize(40);
+    assertThat(fixture.ended.values())
+        .extracting(Visit::ending)
+        .containsOnly(
+            new Ending.Failed(
+                Fault.Failed.GAVE_UP,
+                "the retry budget of the job is spent; the last attempt: http://"
+                    + IN
+                    + " answered 500"));
+    assertThat(fixture.ended.values()).extracting(Visit::fetchStatus).containsOnly(500);
+  }
+
+  @Test
+  void withoutARetryBudgetATimeoutIsGivenUpAtOnce() throws Exception {
+    var fixture = new FetchFixture(1, (_, _) -> new Answer.Silence());
+    fixture.retryBudgetPercent = 0;
+
+    fixture.fetch(fixture.task("http://" + IN + "/"));
+
+    assertThat(fault(fixture, 1)).isEqualTo(Fault.Failed.GAVE_UP);
+    assertThat(fixture.visit(1).attempts()).isEqualTo(1);
     assertThat(fixture.web.asked()).hasSize(1);
   }
 

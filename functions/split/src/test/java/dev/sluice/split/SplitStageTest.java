@@ -498,6 +498,6 @@ class SplitStageTest {
 
   private static Target target(long line) {
     var url = "http://h.example/" + line;
-    return new Target(line, url, url, 1, List.of(), 0);
+    return new Target(line, url, url, 1, List.of(), 0, 1);
   }
 }

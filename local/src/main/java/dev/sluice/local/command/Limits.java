@@ -59,6 +59,13 @@ final class Limits {
   int maxAttempts;
 
   @Option(
+      names = "--retry-budget",
+      defaultValue = "100",
+      paramLabel = "N",
+      description = "Requests sent once more for each 100 URLs of the job (${DEFAULT-VALUE}).")
+  int retryBudget;
+
+  @Option(
       names = "--max-body",
       defaultValue = "32MB",
       paramLabel = "S",
@@ -115,6 +122,7 @@ final class Limits {
         "TimeoutMillis",
         millis("--timeout", Duration.ofMillis(100), each, Duration.ofSeconds(110)));
     parameters.put("MaxAttempts", "" + between("--max-attempts", 1, maxAttempts, 20));
+    parameters.put("RetryBudgetPercent", "" + between("--retry-budget", 0, retryBudget, 1_900));
     parameters.put("MaxBodyBytes", "" + bytes("--max-body", 1 << 10, maxBody, 1L << 30));
     parameters.put("JobDeadlineSeconds", "" + (jobDeadline == null ? 0 : wholeSeconds()));
     if (userAgent != null) {

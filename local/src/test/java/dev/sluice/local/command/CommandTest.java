@@ -60,6 +60,7 @@ class CommandTest {
         arguments("--per-host-delay", "11m", "--per-host-delay must be from 0s to 10m, got 11m"),
         arguments("--timeout", "1ms", "--timeout must be from 100ms to 1m50s, got 1ms"),
         arguments("--max-attempts", "21", "--max-attempts must be from 1 to 20, got 21"),
+        arguments("--retry-budget", "-1", "--retry-budget must be from 0 to 1900, got -1"),
         arguments("--max-body", "1B", "--max-body must be from 1KB to 1GB, got 1B"),
         arguments("--job-deadline", "500ms", "--job-deadline must be from 1s to 8760h, got 500ms"),
         arguments(
@@ -296,6 +297,7 @@ class CommandTest {
         .containsEntry("PER_HOST_DELAY_MILLIS", "200")
         .containsEntry("TIMEOUT_MILLIS", "20000")
         .containsEntry("MAX_ATTEMPTS", "3")
+        .containsEntry("RETRY_BUDGET_PERCENT", "100")
         .containsEntry("MAX_BODY_BYTES", "" + (32 << 20))
         .containsEntry("USER_AGENT", Limits.USER_AGENT);
     assertThat(help)

@@ -32,6 +32,9 @@ final class TargetJson {
     if (target.deferrals() > 0) {
       out.writeNumberField("deferrals", target.deferrals());
     }
+    if (target.retries() != Target.NOT_SHARED) {
+      out.writeNumberField("retries", target.retries());
+    }
     out.writeEndObject();
   }
 
@@ -54,9 +57,10 @@ final class TargetJson {
         line.longValue(),
         url,
         node.has("listed") ? text("listed", node.path("listed")) : url,
-        count("attempts", node),
+        number("attempts", node, 0),
         List.copyOf(redirects),
-        count("deferrals", node));
+        number("deferrals", node, 0),
+        number("retries", node, Target.NOT_SHARED));
   }
 
   private static String text(String name, JsonNode value) {
@@ -66,10 +70,10 @@ final class TargetJson {
     return value.textValue();
   }
 
-  private static int count(String name, JsonNode node) {
+  private static int number(String name, JsonNode node, int otherwise) {
     var value = node.path(name);
     if (value.isMissingNode()) {
-      return 0;
+      return otherwise;
     }
     if (!value.isInt()) {
       throw wrong(name, "a whole number", value);

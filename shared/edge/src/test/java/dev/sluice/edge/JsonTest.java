@@ -42,7 +42,8 @@ class JsonTest {
             new TaskId("0007.2"),
             255,
             List.of(
-                new Target(9, "http://x.test/", "\u00e9 \"\\\n\u202e", 1, List.of("http://y/"), 2),
+                new Target(
+                    9, "http://x.test/", "\u00e9 \"\\\n\u202e", 1, List.of("http://y/"), 2, 0),
                 Target.first(10, "http://x.test/2", "2")),
             DEADLINE),
         new ExtractTask(JOB, 1, new TaskId("0007")),

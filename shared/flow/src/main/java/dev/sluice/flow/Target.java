@@ -10,18 +10,30 @@ import java.util.List;
 /// @param attempts requests for it that were really sent and did not count as its answer
 /// @param redirects the URLs it was sent on to so far; the last one is to be asked next
 /// @param deferrals how often in a row its host was parked or could not be reached
+/// @param retries its share of what is left of the job's retry budget; [#NOT_SHARED] before its
+///   first round
 public record Target(
-    long line, String url, String listed, int attempts, List<String> redirects, int deferrals) {
+    long line,
+    String url,
+    String listed,
+    int attempts,
+    List<String> redirects,
+    int deferrals,
+    int retries) {
+  /// No round has shared out its budget yet.
+  public static final int NOT_SHARED = -1;
+
   public Target {
     Rule.atLeast("line", 1, line);
     Rule.atLeast("attempts", 0, attempts);
     Rule.atLeast("deferrals", 0, deferrals);
+    Rule.atLeast("retries", NOT_SHARED, retries);
     redirects = List.copyOf(redirects);
   }
 
   /// A URL that nothing was done for yet.
   public static Target first(long line, String url, String listed) {
-    return new Target(line, url, listed, 0, List.of(), 0);
+    return new Target(line, url, listed, 0, List.of(), 0, NOT_SHARED);
   }
 
   /// The URL to ask next.
