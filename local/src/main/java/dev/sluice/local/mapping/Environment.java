@@ -153,7 +153,7 @@ public final class Environment implements AutoCloseable {
 
     @Override
     public int getMemoryLimitInMB() {
-      return (int) (Runtime.getRuntime().maxMemory() >> 20);
+      return function.memoryMegabytes();
     }
 
     @Override

@@ -330,6 +330,7 @@ public final class Poller implements Runnable {
   }
 
   private Ended handle(List<EventRecord> batch, Set<String> all) throws InterruptedException {
+    var begun = System.nanoTime();
     var warm = idle.poll();
     var environment = warm == null ? Environment.start(function) : warm;
     try {
@@ -348,6 +349,11 @@ public final class Poller implements Runnable {
     } catch (InterruptedException stopped) {
       environment.close();
       throw stopped;
+    } finally {
+      var characters = batch.stream().mapToLong(record -> record.message().body().length()).sum();
+      var took = Duration.ofNanos(System.nanoTime() - begun);
+      var invoked = new Invoked(function, queue, took, batch.size(), characters);
+      counters.listeners().forEach(listener -> listener.accept(invoked));
     }
   }
 

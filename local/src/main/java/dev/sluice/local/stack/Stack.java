@@ -10,6 +10,7 @@ import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.local.mapping.Arns;
 import dev.sluice.local.mapping.Counters;
+import dev.sluice.local.mapping.Invoked;
 import dev.sluice.local.mapping.Poller;
 import dev.sluice.local.template.Template;
 import java.io.IOException;
@@ -180,6 +181,11 @@ public final class Stack implements AutoCloseable {
     return counters;
   }
 
+  /// Is told of each invocation when it has ended, on its thread; must not block.
+  public void onInvoked(Consumer<Invoked> listener) {
+    counters.listeners().add(listener);
+  }
+
   /// Is told the key of each object after it was put, on the thread of its request; must not block.
   public void onCreated(Consumer<String> listener) {
     listeners.add(listener);
@@ -280,6 +286,7 @@ public final class Stack implements AutoCloseable {
               function.name(),
               function.handler(),
               function.timeout(),
+              function.memoryMegabytes(),
               named(environments, function.name()));
       var queue = named(queues, mapping.queue());
       var poller =

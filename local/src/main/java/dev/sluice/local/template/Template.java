@@ -18,7 +18,14 @@ public final class Template {
   /// @param handler `package.Class::method`
   /// @param environment its variables, with every reference resolved
   public record Function(
-      String name, String handler, Duration timeout, Map<String, String> environment) {
+      String name,
+      String handler,
+      Duration timeout,
+      int memoryMegabytes,
+      Map<String, String> environment) {
+    /// What Lambda gives a function whose template does not say.
+    private static final Object DEFAULT_MEMORY = 128;
+
     public Function {
       environment = Map.copyOf(environment);
     }
@@ -144,6 +151,9 @@ public final class Template {
                   resolved.text(properties.get("Handler"), name),
                   Duration.ofSeconds(
                       Long.parseLong(resolved.text(properties.get("Timeout"), name))),
+                  Integer.parseInt(
+                      resolved.text(
+                          properties.getOrDefault("MemorySize", Function.DEFAULT_MEMORY), name)),
                   environment));
         });
     return functions;

@@ -95,7 +95,8 @@ class NotificationLocalStackIT {
             .get("Start");
     var environment = new HashMap<>(of.environment());
     environment.putAll(LocalStack.environment());
-    return new Template.Function(of.name(), of.handler(), Duration.ofSeconds(30), environment);
+    return new Template.Function(
+        of.name(), of.handler(), Duration.ofSeconds(30), of.memoryMegabytes(), environment);
   }
 
   private static String create(Template.Queue queue) {

@@ -143,6 +143,7 @@ class PollerIT {
             "F",
             ScriptedHandler.class.getName() + "::handleRequest",
             Duration.ofSeconds(30),
+            256,
             Map.of("SCRIPT", id));
     poller = new Poller(function, mapping, queue, queueUrl, sqs, counters);
     thread = Thread.ofPlatform().daemon().name("poll-it").start(poller);
@@ -238,6 +239,33 @@ class PollerIT {
     until(this::isQueueEmpty);
     assertThat(events).hasSize(1);
     assertThat(bodies()).containsExactlyInAnyOrder(numbered("m", 25));
+  }
+
+  @Test
+  void eachInvocationIsToldOfWhenItHasEndedHoweverItEnds() throws Exception {
+    createQueue(false);
+    var told = new CopyOnWriteArrayList<Invoked>();
+    counters.listeners().add(told::add);
+    map(
+        "BatchSize: 2\n            MaximumBatchingWindowInSeconds: 300",
+        messages -> {
+          if (messages.stream().allMatch(PollerIT::isFirst)) {
+            throw new IllegalStateException("asked to");
+          }
+          return null;
+        });
+
+    sendTogether("four", "seventh");
+
+    until(() -> isQueueEmpty() && told.size() == 2);
+    assertThat(told)
+        .allSatisfy(invoked -> {
+          assertThat(invoked.function().memoryMegabytes()).isEqualTo(256);
+          assertThat(invoked.queue()).isEqualTo(queue);
+          assertThat(invoked.messages()).isEqualTo(2);
+          assertThat(invoked.characters()).isEqualTo(11);
+          assertThat(invoked.took()).isPositive();
+        });
   }
 
   @Test

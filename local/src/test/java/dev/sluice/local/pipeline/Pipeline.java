@@ -114,7 +114,12 @@ final class Pipeline {
       mappings.add(
           new SimulatedMapping(
               this,
-              new Template.Function(function.name(), function.handler(), function.timeout(), env),
+              new Template.Function(
+                  function.name(),
+                  function.handler(),
+                  function.timeout(),
+                  function.memoryMegabytes(),
+                  env),
               mapping,
               settings.get(mapping.queue()),
               queues.get(mapping.queue()),

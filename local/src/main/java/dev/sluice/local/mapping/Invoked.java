@@ -1,0 +1,17 @@
+package dev.sluice.local.mapping;
+
+import dev.sluice.local.template.Template;
+import java.time.Duration;
+
+/// An invocation that has ended, however: what Lambda would have billed.
+///
+/// @param took from the event to the answer, the making of a new environment included
+/// @param queue that the messages came from
+/// @param messages of the event
+/// @param characters of their bodies
+public record Invoked(
+    Template.Function function,
+    Template.Queue queue,
+    Duration took,
+    int messages,
+    long characters) {}
