@@ -67,8 +67,14 @@ public final class Main implements Callable<Integer> {
       names = "--stage",
       paramLabel = "STAGE",
       description =
-          "split: only submit and split, a counting consumer in the place of fetch (the whole job).")
+          "split: only submit and split, a counting consumer in the place of fetch; price: what the"
+              + " job costs on AWS, each page taking a second (the whole job).")
   @Nullable String stage;
+
+  @Option(
+      names = "--redirects",
+      description = "With --stage price: each URL redirects to another host first (false).")
+  boolean redirects;
 
   @Option(names = "--timeout", paramLabel = "D", description = "As of sluice run.")
   @Nullable String timeout;
@@ -150,8 +156,11 @@ public final class Main implements Callable<Integer> {
   }
 
   private Shape shape() {
-    if (stage != null && !stage.equals("split")) {
-      throw usage("--stage must be split, got " + stage);
+    if (stage != null && !stage.equals("split") && !stage.equals("price")) {
+      throw usage("--stage must be split or price, got " + stage);
+    }
+    if (redirects && !"price".equals(stage)) {
+      throw usage("--redirects goes with --stage price");
     }
     duration("--timeout", timeout);
     duration("--per-host-delay", perHostDelay);
@@ -189,12 +198,15 @@ public final class Main implements Callable<Integer> {
 
   private int run(Shape shape, Path work, Started started)
       throws IOException, InterruptedException {
-    if (stage != null) {
+    if ("split".equals(stage)) {
       return SplitRun.run(home, shape.lines(), shape.hosts(), work, started, out) ? 0 : WRONG;
+    }
+    if ("price".equals(stage)) {
+      return PriceRun.run(home, shape, redirects, work, started, out) ? 0 : WRONG;
     }
     var jars = home.resolve("bench/target/pages");
     var pages = Pages.of(jars);
-    var web = Web.start(started, jars, shape.hosts());
+    var web = Web.start(started, jars, shape.hosts(), 0);
     var paths = pages.all().stream().map(Pages.Page::path).toList();
     var list = UrlList.of(shape, paths, web.port());
     Files.write(work.resolve("list.txt"), list);

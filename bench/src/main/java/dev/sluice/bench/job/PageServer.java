@@ -47,6 +47,9 @@ final class PageServer implements AutoCloseable {
   /// What stands before a path that is never answered.
   static final String HANG = "/hang";
 
+  /// What stands before another host and the path there, which a redirect leads to.
+  static final String AWAY = "/away/";
+
   private static final int TRIES = 20;
   private static final int BACKLOG = 1024;
   private static final byte[] ROBOTS = "User-agent: *\nAllow: /\n".getBytes(US_ASCII);
@@ -63,11 +66,13 @@ final class PageServer implements AutoCloseable {
 
   /// Binds the first `hosts` addresses on a port that is free on all of them.
   ///
+  /// @param latencyMillis from a request of a page to its answer
   /// @throws IOException if there is none
-  static PageServer start(Bodies bodies, int hosts) throws IOException, InterruptedException {
+  static PageServer start(Bodies bodies, int hosts, long latencyMillis)
+      throws IOException, InterruptedException {
     var loop =
         new NioEventLoopGroup(1, Thread.ofPlatform().daemon().name("bench-web-", 0).factory());
-    var answering = new Answering(bodies);
+    var answering = new Answering(bodies, latencyMillis);
     var bootstrap =
         new ServerBootstrap()
             .group(loop)
@@ -139,10 +144,10 @@ final class PageServer implements AutoCloseable {
   /// The process: prints the port, serves until standard input ends, prints what it saw. So it
   /// never outlives the one who holds the other end.
   ///
-  /// @param args a folder of javadoc jars, and the number of hosts
+  /// @param args a folder of javadoc jars, the number of hosts, and the latency in milliseconds
   public static void main(String[] args) throws IOException, InterruptedException {
     var bodies = Bodies.of(Pages.of(Path.of(args[0])));
-    try (var server = start(bodies, Integer.parseInt(args[1]))) {
+    try (var server = start(bodies, Integer.parseInt(args[1]), Long.parseLong(args[2]))) {
       System.out.println(server.port());
       System.out.flush();
       while (System.in.read() >= 0) {
@@ -157,10 +162,12 @@ final class PageServer implements AutoCloseable {
   @Sharable
   private static final class Answering extends SimpleChannelInboundHandler<HttpObject> {
     private final Bodies bodies;
-    private volatile Served served = new Served(0, 0, 0, 0, 0, 0, 0);
+    private final long latencyMillis;
+    private volatile Served served = new Served(0, 0, 0, 0, 0, 0, 0, 0);
 
-    Answering(Bodies bodies) {
+    Answering(Bodies bodies, long latencyMillis) {
       this.bodies = bodies;
+      this.latencyMillis = latencyMillis;
     }
 
     Served served() {
@@ -174,38 +181,67 @@ final class PageServer implements AutoCloseable {
       }
       var path = new QueryStringDecoder(request.uri()).path();
       if (request.decoderResult().isFailure() || !request.method().equals(HttpMethod.GET)) {
-        count(0, 0, 0, 1, 0);
+        count(0, 0, 0, 0, 1, 0);
         context.writeAndFlush(
             answer(HttpResponseStatus.BAD_REQUEST, "text/plain", "only GET".getBytes(US_ASCII)));
       } else if (path.startsWith(HANG + "/")) {
-        count(0, 0, 1, 0, 0);
+        count(0, 0, 0, 1, 0, 0);
         // No later request of this connection is answered: that would pass for the answer to this.
         context.pipeline().replace(this, "silence", new Silence());
       } else if (path.equals("/robots.txt")) {
-        count(0, 1, 0, 0, ROBOTS.length);
+        count(0, 0, 1, 0, 0, ROBOTS.length);
         context.writeAndFlush(answer(HttpResponseStatus.OK, "text/plain", ROBOTS));
+      } else if (path.startsWith(AWAY)) {
+        count(0, 1, 0, 0, 0, 0);
+        redirect(context, request.uri().substring(AWAY.length()));
       } else {
         page(context, path, request.headers().get(HttpHeaderNames.ACCEPT_ENCODING, ""));
+      }
+    }
+
+    private void redirect(ChannelHandlerContext context, String hostAndPath) {
+      var slash = hostAndPath.indexOf('/');
+      var port = ((InetSocketAddress) context.channel().localAddress()).getPort();
+      var answer = answer(HttpResponseStatus.FOUND, "text/plain", new byte[0]);
+      answer
+          .headers()
+          .set(
+              HttpHeaderNames.LOCATION,
+              "http://"
+                  + hostAndPath.substring(0, slash)
+                  + ":"
+                  + port
+                  + hostAndPath.substring(slash));
+      later(context, answer);
+    }
+
+    private void later(ChannelHandlerContext context, FullHttpResponse answer) {
+      if (latencyMillis == 0) {
+        context.writeAndFlush(answer);
+      } else {
+        context
+            .executor()
+            .schedule(() -> context.writeAndFlush(answer), latencyMillis, TimeUnit.MILLISECONDS);
       }
     }
 
     private void page(ChannelHandlerContext context, String path, String acceptEncoding) {
       var gzip = bodies.gzip(path);
       if (gzip == null) {
-        count(0, 0, 0, 1, 0);
+        count(0, 0, 0, 0, 1, 0);
         context.writeAndFlush(
             answer(HttpResponseStatus.NOT_FOUND, "text/plain", "no such page".getBytes(US_ASCII)));
         return;
       }
       var asGzip = wantsGzip(acceptEncoding);
       var body = asGzip ? gzip : plain(gzip);
-      count(1, 0, 0, 0, body.length);
+      count(1, 0, 0, 0, 0, body.length);
       var answer = answer(HttpResponseStatus.OK, "text/html; charset=utf-8", body);
       answer.headers().set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
       if (asGzip) {
         answer.headers().set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
       }
-      context.writeAndFlush(answer);
+      later(context, answer);
     }
 
     /// RFC 9110 section 12.5.3, as far as it concerns gzip.
@@ -237,12 +273,13 @@ final class PageServer implements AutoCloseable {
       return answer;
     }
 
-    private void count(int pages, int robots, int hung, int strange, long bytes) {
+    private void count(int pages, int redirects, int robots, int hung, int strange, long bytes) {
       var now = System.currentTimeMillis();
       var so = served;
       served =
           new Served(
               so.pages() + pages,
+              so.redirects() + redirects,
               so.robots() + robots,
               so.hung() + hung,
               so.strange() + strange,

@@ -3,6 +3,7 @@ package dev.sluice.bench.job;
 /// What the server saw.
 ///
 /// @param pages answered with a page
+/// @param redirects answered with another host
 /// @param robots answered with a robots.txt
 /// @param hung accepted and never answered
 /// @param strange answered with an error
@@ -11,6 +12,7 @@ package dev.sluice.bench.job;
 /// @param lastMillis of the last request
 record Served(
     long pages,
+    long redirects,
     long robots,
     long hung,
     long strange,

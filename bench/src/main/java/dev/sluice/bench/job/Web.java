@@ -31,11 +31,16 @@ final class Web {
   }
 
   /// Returns when it listens.
-  static Web start(Started started, Path pages, int hosts)
+  static Web start(Started started, Path pages, int hosts, long latencyMillis)
       throws IOException, InterruptedException {
     var process =
         started.start(
-            Started.java(List.of("-Xmx384m"), PageServer.class, pages.toString(), "" + hosts));
+            Started.java(
+                List.of("-Xmx384m"),
+                PageServer.class,
+                pages.toString(),
+                "" + hosts,
+                "" + latencyMillis));
     var said = new BufferedReader(new InputStreamReader(process.getInputStream(), US_ASCII));
     return new Web(process, said, Integer.parseInt(line(said, START_SECONDS)));
   }

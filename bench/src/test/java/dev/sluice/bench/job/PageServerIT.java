@@ -34,7 +34,7 @@ class PageServerIT {
   @BeforeEach
   void start() throws Exception {
     PagesTest.jar(folder.resolve("lib-javadoc.jar"), "a/B.html");
-    server = PageServer.start(Bodies.of(Pages.of(folder)), 260);
+    server = PageServer.start(Bodies.of(Pages.of(folder)), 260, 0);
   }
 
   @AfterEach
@@ -137,6 +137,34 @@ class PageServerIT {
   }
 
   @Test
+  void aRedirectLeadsToTheHostAndPathThatItNames() throws IOException {
+    try (var socket = connect(0)) {
+      ask(socket, "/away/127.0.1.7" + PAGE + "?again=1");
+
+      assertThat(answer(socket))
+          .startsWith("HTTP/1.1 302 Found\r\n")
+          .contains("location: http://127.0.1.7:" + server.port() + PAGE + "?again=1\r\n");
+    }
+    assertThat(server.served().redirects()).isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerIsAsLateAsAskedForAndHoldsUpNoOther() throws Exception {
+    try (var late = PageServer.start(Bodies.of(Pages.of(folder)), 1, 700);
+        var slow = new Socket(Shape.host(0), late.port());
+        var robots = new Socket(Shape.host(0), late.port())) {
+      slow.setSoTimeout(300);
+      ask(slow, PAGE);
+      assertThatThrownBy(() -> answer(slow)).isInstanceOf(SocketTimeoutException.class);
+
+      ask(robots, "/robots.txt");
+      assertThat(answer(robots)).startsWith("HTTP/1.1 200 OK");
+      slow.setSoTimeout(10_000);
+      assertThat(answer(slow)).startsWith("HTTP/1.1 200 OK");
+    }
+  }
+
+  @Test
   void everyHostHasAnAddressOfItsOwnAndNoOtherAddressIsBound() throws IOException {
     for (var host : new int[] {0, 249, 250, 259}) {
       try (var socket = connect(host)) {
@@ -159,7 +187,8 @@ class PageServerIT {
                 System.getProperty("java.class.path"),
                 PageServer.class.getName(),
                 folder.toString(),
-                "1")
+                "1",
+                "0")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (var said =

@@ -1,0 +1,44 @@
+package dev.sluice.bench.job;
+
+import dev.sluice.local.mapping.Invoked;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What Lambda would bill of a stack: of each function its invocations and the memory that they
+/// held, and what its pollers ask of SQS for them. Any thread.
+///
+/// An event takes as many receives as it has tens of messages or 64 KB, and a delete for each ten.
+/// What pollers ask while a queue is empty depends on how long it is, and is left out.
+final class Meter {
+  private static final int MOST_OF_SQS = 10;
+  private static final double MEGABYTES_A_GIGABYTE = 1024;
+
+  /// Of one function.
+  record Use(long invocations, double gigabyteSeconds) {
+    private Use plus(double more) {
+      return new Use(invocations + 1, gigabyteSeconds + more);
+    }
+  }
+
+  // `this` guards both.
+  private final Map<String, Use> functions = new TreeMap<>();
+  private final Map<String, Long> polls = new TreeMap<>();
+
+  synchronized void invoked(Invoked invoked) {
+    var seconds = Math.ceilDiv(invoked.took().toNanos(), 1_000_000L) / 1000.0;
+    var used = seconds * invoked.function().memoryMegabytes() / MEGABYTES_A_GIGABYTE;
+    functions.merge(invoked.function().name(), new Use(1, used), (sofar, _) -> sofar.plus(used));
+    var tens = Math.ceilDiv(invoked.messages(), MOST_OF_SQS);
+    var receives = Math.max(tens, Math.ceilDiv(invoked.characters(), Calls.BILLED_BYTES));
+    polls.merge(Calls.queue(invoked.queue().queueName()), receives + tens, Long::sum);
+  }
+
+  synchronized Map<String, Use> functions() {
+    return Map.copyOf(functions);
+  }
+
+  /// Requests by unit of the price list.
+  synchronized Map<String, Long> polls() {
+    return Map.copyOf(polls);
+  }
+}
