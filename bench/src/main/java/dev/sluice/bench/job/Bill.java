@@ -10,12 +10,11 @@ import java.util.TreeMap;
 
 /// What a job would be billed for on AWS.
 ///
-/// @param stored lines, of all
+/// @param stored lines
 /// @param seconds from the list that was put to the report
 /// @param units by name of the price list
 /// @param logBytes that functions wrote
 record Bill(
-    long lines,
     long stored,
     double seconds,
     Map<String, Meter.Use> functions,
@@ -32,7 +31,7 @@ record Bill(
   }
 
   /// Prints it: of 1,000 URLs, and dollars for a million of them.
-  void print(PrintStream out) {
+  void print(PrintStream out, int lines) {
     var prices = prices();
     var sum = 0.0;
     out.printf(
@@ -43,25 +42,26 @@ record Bill(
         "$ 1,000,000");
     for (var function : new TreeMap<>(functions).entrySet()) {
       var used = function.getValue().gigabyteSeconds();
-      sum += row(out, "GB-seconds, " + function.getKey(), used, price(prices, GB_SECOND));
+      sum += row(out, lines, "GB-seconds, " + function.getKey(), used, price(prices, GB_SECOND));
     }
     for (var function : new TreeMap<>(functions).entrySet()) {
       var times = (double) function.getValue().invocations();
-      sum += row(out, "invocations, " + function.getKey(), times, price(prices, INVOCATION));
+      sum += row(out, lines, "invocations, " + function.getKey(), times, price(prices, INVOCATION));
     }
     for (var unit : new TreeMap<>(units).entrySet()) {
       sum +=
           row(
               out,
+              lines,
               "requests, " + unit.getKey(),
               (double) unit.getValue(),
               price(prices, unit.getKey()));
     }
-    sum += row(out, "GB of logs", logBytes / 1e9, price(prices, "logs.gb"));
+    sum += row(out, lines, "GB of logs", logBytes / 1e9, price(prices, "logs.gb"));
     out.printf(Locale.ROOT, "%-34s %14s %14.2f%n", "sum", "", sum);
   }
 
-  private double row(PrintStream out, String name, double units, double price) {
+  private static double row(PrintStream out, int lines, String name, double units, double price) {
     var dollars = units * price / lines * MILLION;
     out.printf(Locale.ROOT, "%-34s %14.3f %14.3f%n", name, units / lines * SHOWN_OF, dollars);
     return dollars;

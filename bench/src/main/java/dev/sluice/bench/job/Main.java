@@ -34,6 +34,7 @@ public final class Main implements Callable<Integer> {
   private static final int USAGE = 2;
   private static final int INTERRUPTED = 130;
   private static final long SEED = 1;
+  private static final List<String> STAGES = List.of("split", "price", "fair");
   private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h)");
 
   private final Path home;
@@ -68,7 +69,8 @@ public final class Main implements Callable<Integer> {
       paramLabel = "STAGE",
       description =
           "split: only submit and split, a counting consumer in the place of fetch; price: what the"
-              + " job costs on AWS, each page taking a second (the whole job).")
+              + " job costs on AWS, each page taking a second; fair: how long 100 URLs take behind"
+              + " it (the whole job).")
   @Nullable String stage;
 
   @Option(
@@ -156,8 +158,8 @@ public final class Main implements Callable<Integer> {
   }
 
   private Shape shape() {
-    if (stage != null && !stage.equals("split") && !stage.equals("price")) {
-      throw usage("--stage must be split or price, got " + stage);
+    if (stage != null && !STAGES.contains(stage)) {
+      throw usage("--stage must be one of " + String.join(", ", STAGES) + ", got " + stage);
     }
     if (redirects && !"price".equals(stage)) {
       throw usage("--redirects goes with --stage price");
@@ -200,6 +202,9 @@ public final class Main implements Callable<Integer> {
       throws IOException, InterruptedException {
     if ("split".equals(stage)) {
       return SplitRun.run(home, shape.lines(), shape.hosts(), work, started, out) ? 0 : WRONG;
+    }
+    if ("fair".equals(stage)) {
+      return FairRun.run(home, shape, work, started, out) ? 0 : WRONG;
     }
     if ("price".equals(stage)) {
       return PriceRun.run(home, shape, redirects, work, started, out) ? 0 : WRONG;

@@ -1,8 +1,5 @@
 package dev.sluice.bench.job;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.sluice.edge.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -31,34 +28,16 @@ final class PriceRun {
     var urls = UrlList.of(shape, paths, web.port());
     var list = work.resolve("list.txt");
     Files.write(list, redirects ? away(urls, shape) : urls);
-    var said = work.resolve("result.json");
-    var process =
-        started.start(
-            Started.java(
-                    List.of(
-                        "-Xmx768m",
-                        "-Djava.io.tmpdir=" + Files.createDirectories(work.resolve("tmp"))),
-                    PriceOnly.class,
-                    home.resolve("template.yaml").toString(),
-                    list.toString(),
-                    Files.createDirectories(work.resolve("bucket")).toString(),
-                    "" + shape.lines())
-                .redirectOutput(said.toFile()));
-    var status = process.waitFor();
+    var bill = Child.answer(started, PriceOnly.class, Bill.class, home, work, list);
     var served = web.stop();
-    var lines = Files.readAllLines(said, UTF_8);
-    if (status != 0 || lines.isEmpty()) {
-      throw new IOException("the stack ended with status " + status);
-    }
-    var bill = Json.read(Bill.class, lines.getLast().getBytes(UTF_8));
-    row(out, "lines", bill.lines());
+    row(out, "lines", shape.lines());
     row(out, "hosts", shape.hosts());
     row(out, "stored", bill.stored());
     row(out, "pages at the server", served.pages());
     row(out, "redirects at the server", served.redirects());
     out.printf(Locale.ROOT, "%-34s %14.1f s%n", "list put to report", bill.seconds());
-    bill.print(out);
-    return bill.stored() == bill.lines();
+    bill.print(out, shape.lines());
+    return bill.stored() == shape.lines();
   }
 
   private static void row(PrintStream out, String name, long value) {

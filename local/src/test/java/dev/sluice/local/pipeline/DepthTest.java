@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// lines (`-Dsluice.lines=1000000`) takes too long for a test.
 class DepthTest {
   private static final int LINES = Integer.getInteger("sluice.lines", 100_000);
-  private static final int HIGH_WATER = 512;
+  private static final int HIGH_WATER = 192;
 
   private Duration every = Duration.ofMinutes(5);
   private final List<Integer> depths = new ArrayList<>();
