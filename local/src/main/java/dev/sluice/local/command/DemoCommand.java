@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,12 +66,8 @@ final class DemoCommand implements Callable<Integer> {
     try (var web = DemoWeb.start()) {
       Files.write(list, DemoList.lines(urls, seed, web.port()));
       Files.writeString(hosts, DemoList.hostsFile());
-      var limits = new Limits();
-      limits.concurrency = 100;
-      limits.perHost = 2;
-      limits.perHostDelay = Duration.ofMillis(200);
+      var limits = CommandLine.populateCommand(new Limits()); // the defaults of `run`
       limits.maxAttempts = 2;
-      limits.maxBody = 32L << 20;
       limits.allowPrivate = List.of("127.0.0.0/8");
       limits.allowPort = List.of("" + web.port());
       limits.hosts = hosts;

@@ -44,6 +44,7 @@ class DemoIT {
       assertThat(json.path(outcome).asInt()).as(outcome).isPositive();
     }
     assertThat(json.path("faults").size()).isGreaterThanOrEqualTo(6);
+    assertThat(json.path("faults").has("gave_up")).isFalse();
   }
 
   @Test
