@@ -3,6 +3,7 @@ package dev.sluice.split;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.local.pipeline.Hands;
+import java.util.List;
 
 /// The function `Split` with other hands than its handler's.
 public final class SimulatedSplit {
@@ -14,7 +15,10 @@ public final class SimulatedSplit {
         new SplitStage.Ports(
             hands.store(),
             hands.unbounded(s.splitQueueUrl()),
-            hands.bounded(s.fetchQueueUrl(), s.highWaterMessages(), s.lowWaterMessages()),
+            hands.bounded(
+                List.of(s.fetchQueueUrl(), s.extractQueueUrl()),
+                s.highWaterMessages(),
+                s.lowWaterMessages()),
             hands.unbounded(s.fetchQueueUrl()),
             hands.unbounded(s.tallyQueueUrl()));
     return SqsFunction.of(

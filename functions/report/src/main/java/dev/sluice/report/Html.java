@@ -160,7 +160,7 @@ final class Html {
         ? ""
         : String.format(
             Locale.ROOT,
-            "<p>Split was held back for %,.1f s between %s and %s, while fetch had enough to do.</p>%n",
+            "<p>Split was held back for %,.1f s between %s and %s, while fetch and extract had enough to do.</p>%n",
             hold.millis() / 1000.0,
             hold.since().truncatedTo(ChronoUnit.SECONDS),
             hold.until().truncatedTo(ChronoUnit.SECONDS));

@@ -13,6 +13,7 @@ import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
+import java.util.List;
 import java.util.Map;
 
 /// The function `Split`.
@@ -35,7 +36,11 @@ public final class SplitHandler
             new S3ObjectStore(aws.s3(), s.bucket()),
             SqsChannel.<SplitTask>unbounded(aws.sqs(), s.splitQueueUrl(), sends),
             SqsChannel.<FetchTask>bounded(
-                aws.sqs(), s.fetchQueueUrl(), s.highWaterMessages(), s.lowWaterMessages(), sends),
+                aws.sqs(),
+                List.of(s.fetchQueueUrl(), s.extractQueueUrl()),
+                s.highWaterMessages(),
+                s.lowWaterMessages(),
+                sends),
             SqsChannel.<FetchTask>unbounded(aws.sqs(), s.fetchQueueUrl(), sends),
             SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), sends));
     var stage = new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets());

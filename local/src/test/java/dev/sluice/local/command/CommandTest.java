@@ -260,7 +260,7 @@ class CommandTest {
 
     assertThat(sluice("status", "held", "--out", folder.toString()).out())
         .startsWith(
-            "split was held back for 1m5s, until 2026-03-01T12:01:30Z: fetch had enough to do\n");
+            "split was held back for 1m5s, until 2026-03-01T12:01:30Z: fetch and extract had enough to do\n");
   }
 
   @Test

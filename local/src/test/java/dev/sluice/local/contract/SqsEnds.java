@@ -18,7 +18,7 @@ final class SqsEnds implements ChannelContract.Ends {
   SqsEnds(SqsAsyncClient sqs) {
     queue = SqsQueue.create(sqs, new AnyQueue.Setting(false, Duration.ofMinutes(2), 100), Set.of());
     var capacity = ChannelContract.CAPACITY;
-    channel = SqsChannel.bounded(sqs, queue.url(), capacity, capacity / 2, 4);
+    channel = SqsChannel.bounded(sqs, List.of(queue.url()), capacity, capacity / 2, 4);
   }
 
   @Override

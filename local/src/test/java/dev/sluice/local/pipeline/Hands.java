@@ -6,6 +6,7 @@ import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.Web;
+import java.util.List;
 import java.util.Map;
 
 /// All by which one invocation reaches the world.
@@ -18,8 +19,8 @@ public interface Hands {
   /// A channel to this queue without a mark.
   <M extends Message> Outbox<M> unbounded(String queueUrl);
 
-  /// A channel to this queue whose sends wait at the mark.
-  <M extends Message> Outbox<M> bounded(String queueUrl, long high, long low);
+  /// A channel to the first queue whose sends wait while all of them hold as many as the mark.
+  <M extends Message> Outbox<M> bounded(List<String> queueUrls, long high, long low);
 
   Web web();
 

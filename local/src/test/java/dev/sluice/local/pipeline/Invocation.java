@@ -239,9 +239,10 @@ final class Invocation implements Hands {
   }
 
   @Override
-  public <M extends Message> Outbox<M> bounded(String queueUrl, long high, long low) {
-    pipeline.watch(queueUrl, high, this);
-    return new Marked<>(pipeline, this, queueUrl, this.<M>unbounded(queueUrl), high, low);
+  public <M extends Message> Outbox<M> bounded(List<String> queueUrls, long high, long low) {
+    var first = queueUrls.getFirst();
+    pipeline.watch(first, high, this);
+    return new Marked<>(pipeline, this, queueUrls, this.<M>unbounded(first), high, low);
   }
 
   @Override

@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// The sends of one invocation that wait at the mark of a queue, as those of
-/// [dev.sluice.edge.SqsChannel] do: at most once a second it asks how much the queue holds, and
-/// lets in what is missing to the mark.
+/// The sends of one invocation that wait at the mark of a queue and those downstream, as those of
+/// [dev.sluice.edge.SqsChannel] do: at most once a second it asks how much they hold, and lets in
+/// what is missing to the mark.
 final class Marked<M extends Message> implements Outbox<M> {
   private static final Duration SAMPLE = Duration.ofSeconds(1);
 
@@ -22,7 +23,7 @@ final class Marked<M extends Message> implements Outbox<M> {
   private final Pipeline pipeline;
   private final Invocation invocation;
   private final String queueName;
-  private final MemoryQueue<Message> queue;
+  private final List<MemoryQueue<Message>> counted;
   private final Outbox<M> sends;
   private final long high;
   private final long low;
@@ -38,14 +39,14 @@ final class Marked<M extends Message> implements Outbox<M> {
   Marked(
       Pipeline pipeline,
       Invocation invocation,
-      String queueName,
+      List<String> queueNames,
       Outbox<M> sends,
       long high,
       long low) {
     this.pipeline = pipeline;
     this.invocation = invocation;
-    this.queueName = queueName;
-    this.queue = pipeline.queue(queueName);
+    this.queueName = queueNames.getFirst();
+    this.counted = queueNames.stream().map(pipeline::queue).toList();
     this.sends = sends;
     this.high = high;
     this.low = low;
@@ -102,7 +103,7 @@ final class Marked<M extends Message> implements Outbox<M> {
     if (invocation.isDead()) {
       return;
     }
-    var depth = queue.depth().total();
+    var depth = counted.stream().mapToLong(queue -> queue.depth().total()).sum();
     pipeline.asks(queueName, inFlight);
     held = depth >= (held ? low : high);
     allowance = held ? 0 : high - depth;

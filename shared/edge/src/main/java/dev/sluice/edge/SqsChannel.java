@@ -1,6 +1,7 @@
 package dev.sluice.edge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.sluice.async.Deadline;
 import dev.sluice.flow.Message;
@@ -24,7 +25,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
-import software.amazon.awssdk.services.sqs.model.GetQueueAttributesResponse;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
@@ -35,10 +35,11 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 /// several at once. Only entries that SQS refused are sent again, up to 8 times; a whole call that
 /// fails was tried again by the SDK already, and fails its sends.
 ///
-/// When the queue holds as many messages as the high-water mark (visible, in flight and delayed;
-/// asked at most once a second), sends wait until it holds fewer than the low-water mark or their
-/// deadline passes, which is noticed within 100 ms. Several channels over one queue each look for
-/// themselves: together they may exceed the mark by as often as they are.
+/// When the queue and those downstream of it together hold as many messages as the high-water mark
+/// (visible, in flight and delayed; asked every 1 to 1.5 s while somebody waits), sends wait until
+/// they hold fewer than the low-water mark or the deadline of the send passes, which is noticed
+/// within 100 ms. Several channels over one queue each look for themselves: together they may
+/// exceed the mark by as often as they are.
 ///
 /// Messages of a FIFO group arrive in the order of their sends: a group has one batch on its way,
 /// and the next one leaves when each message of that was taken or given up. Only what SQS refused
@@ -55,7 +56,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   /// How far a batch looks past groups that have one on its way.
   private static final int MAX_LOOKED_AT = 100;
 
-  private static final Duration SAMPLE = Duration.ofSeconds(1);
+  private static final long SAMPLE_NANOS = 1_000_000_000;
   private static final Duration TICK = Duration.ofMillis(100);
 
   /// Runs something later, on a thread that it may not hold for long.
@@ -79,6 +80,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
 
   private final SqsAsyncClient sqs;
   private final String queueUrl;
+  private final List<String> countedUrls;
   private final boolean fifo;
   private final Marks marks;
   private final int sendConcurrency;
@@ -107,7 +109,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private @Nullable Long heldSince;
   private long heldNanos;
   private long allowance;
-  private @Nullable Long sampledAt;
+  private @Nullable Long sampleDueAt;
 
   /// @param high [Long#MAX_VALUE] for none
   record Marks(long high, long low) {
@@ -163,7 +165,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
 
   SqsChannel(
       SqsAsyncClient sqs,
-      String queueUrl,
+      List<String> urls,
       Marks marks,
       int sendConcurrency,
       LongSupplier nanoClock,
@@ -173,7 +175,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
           "sendConcurrency must be at least 1, got " + sendConcurrency);
     }
     this.sqs = sqs;
-    this.queueUrl = queueUrl;
+    this.queueUrl = urls.getFirst();
+    this.countedUrls = List.copyOf(urls);
     this.fifo = queueUrl.endsWith(".fifo");
     this.marks = marks;
     this.sendConcurrency = sendConcurrency;
@@ -183,23 +186,20 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
 
   /// A channel whose sends wait at the mark.
   ///
+  /// @param urls of the queue, and then of those downstream that count as well: what waits there
+  ///   for whoever is slower
   /// @param sendConcurrency batches on their way at once
   public static <M extends Message> SqsChannel<M> bounded(
-      SqsAsyncClient sqs, String queueUrl, long highWater, long lowWater, int sendConcurrency) {
+      SqsAsyncClient sqs, List<String> urls, long highWater, long lowWater, int sendConcurrency) {
     return new SqsChannel<>(
-        sqs,
-        queueUrl,
-        new Marks(highWater, lowWater),
-        sendConcurrency,
-        System::nanoTime,
-        Timer.SYSTEM);
+        sqs, urls, new Marks(highWater, lowWater), sendConcurrency, System::nanoTime, Timer.SYSTEM);
   }
 
   /// A channel without a mark: for what must never wait for others, as leftovers and tallies.
   public static <M extends Message> SqsChannel<M> unbounded(
       SqsAsyncClient sqs, String queueUrl, int sendConcurrency) {
     return new SqsChannel<>(
-        sqs, queueUrl, Marks.NONE, sendConcurrency, System::nanoTime, Timer.SYSTEM);
+        sqs, List.of(queueUrl), Marks.NONE, sendConcurrency, System::nanoTime, Timer.SYSTEM);
   }
 
   @Override
@@ -346,26 +346,48 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     return !sampling
         && !atTheMark.isEmpty()
         && allowance <= 0
-        && (sampledAt == null || nanoClock.getAsLong() - sampledAt >= SAMPLE.toNanos());
+        && (sampleDueAt == null || nanoClock.getAsLong() - sampleDueAt >= 0);
   }
 
+  /// All queues at once: a message that moves on meanwhile may count twice or not at all. One that
+  /// does not tell makes the sum unknown.
   private void sample() {
-    calling(() ->
+    var depths = countedUrls.stream().map(this::depth).toList();
+    CompletableFuture.allOf(depths.toArray(CompletableFuture<?>[]::new))
+        .whenComplete((_, failure) ->
+            sampled(
+                failure == null
+                    ? depths.stream().mapToLong(CompletableFuture::resultNow).sum()
+                    : null,
+                failure));
+  }
+
+  private CompletableFuture<Long> depth(String url) {
+    return calling(() ->
             sqs.getQueueAttributes(ask ->
-                ask.queueUrl(queueUrl)
+                ask.queueUrl(url)
                     .attributeNames(
                         QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
                         QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
                         QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED)))
-        .whenComplete(this::sampled);
+        .handle((answer, failure) -> {
+          if (answer == null) {
+            throw new Unavailable(
+                "the queue does not tell how much it holds: " + url,
+                cause(requireNonNull(failure)));
+          }
+          return answer.attributes().values().stream().mapToLong(Long::parseLong).sum();
+        });
   }
 
-  private void sampled(@Nullable GetQueueAttributesResponse answer, @Nullable Throwable failure) {
+  private void sampled(@Nullable Long depth, @Nullable Throwable failure) {
     List<Letter> blind = List.of();
     synchronized (lock) {
       sampling = false;
-      sampledAt = nanoClock.getAsLong();
-      if (answer == null) {
+      sampleDueAt =
+          nanoClock.getAsLong()
+              + ThreadLocalRandom.current().nextLong(SAMPLE_NANOS, SAMPLE_NANOS * 3 / 2);
+      if (depth == null) {
         failedSamples++;
       } else {
         failedSamples = 0;
@@ -375,16 +397,15 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         // They would wait in vain if the queue can never be asked.
         blind = List.copyOf(atTheMark);
         atTheMark.clear();
-      } else if (answer != null) {
-        var depth = answer.attributes().values().stream().mapToLong(Long::parseLong).sum();
+      } else if (depth != null) {
         held = depth >= (held ? marks.low : marks.high);
         allowance = held ? 0 : marks.high - depth;
       }
       countHold();
     }
-    blind.forEach(letter ->
-        letter.taken.completeExceptionally(
-            new Unavailable("the queue does not tell how much it holds: " + queueUrl, failure)));
+    for (var letter : blind) {
+      letter.taken.completeExceptionally(cause(requireNonNull(failure)));
+    }
     pump();
   }
 
@@ -446,13 +467,18 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     }
   }
 
+  private static Throwable cause(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : null;
+    return cause == null ? failure : cause;
+  }
+
   private void settle(
       List<Letter> batch, @Nullable SendMessageBatchResponse answer, @Nullable Throwable failure) {
     synchronized (lock) {
       sending--;
     }
     if (answer == null) {
-      var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+      var cause = cause(requireNonNull(failure));
       batch.forEach(letter ->
           letter.taken.completeExceptionally(
               new Unavailable("the queue took no batch: " + queueUrl, cause)));

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ final class FakeQueue implements SqsAsyncClient, SqsChannel.Timer {
 
   /// What it says it holds.
   long depth;
+
+  /// What another queue says it holds, by the last word of its URL; below 0 it refuses to say.
+  final Map<String, Long> depths = new HashMap<>();
 
   /// How often it was asked for that.
   int asked;
@@ -154,13 +158,15 @@ final class FakeQueue implements SqsAsyncClient, SqsChannel.Timer {
   public CompletableFuture<GetQueueAttributesResponse> getQueueAttributes(
       GetQueueAttributesRequest request) {
     asked++;
-    return mute
+    var name = request.queueUrl().substring(request.queueUrl().lastIndexOf('/') + 1);
+    var holds = depths.getOrDefault(name, depth);
+    return mute || holds < 0
         ? CompletableFuture.failedFuture(new IllegalStateException("access denied"))
         : CompletableFuture.completedFuture(
             GetQueueAttributesResponse.builder()
                 .attributes(
                     Map.of(
-                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "" + depth,
+                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "" + holds,
                         QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, "0",
                         QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED, "0"))
                 .build());

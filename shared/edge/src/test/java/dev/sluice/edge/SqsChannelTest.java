@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +24,10 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 /// in the contracts of `local`.
 class SqsChannelTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /// After which the depth was asked again.
+  private static final Duration ROUND = Duration.ofMillis(1_600);
+
   private static final Duration FIVE_MILLIS = Duration.ofMillis(5);
 
   private final FakeQueue queue = new FakeQueue();
@@ -273,14 +278,47 @@ class SqsChannelTest {
     var sends = send(channel, 0, 8);
     assertThat(queue.taken).hasSize(6);
     queue.depth = 10;
-    queue.pass(SECOND);
+    queue.pass(ROUND);
     queue.depth = 5;
-    queue.pass(SECOND);
+    queue.pass(ROUND);
     assertThat(queue.taken).hasSize(6);
     queue.depth = 4;
-    queue.pass(SECOND);
+    queue.pass(ROUND);
 
     assertThat(sends).allMatch(CompletableFuture::resultNow);
+  }
+
+  @Test
+  void whatWaitsDownstreamCountsToTheMark() {
+    var channel = channel(List.of("standard", "next"), new SqsChannel.Marks(10, 5), 2);
+    queue.eager = true;
+    queue.depth = 3;
+    queue.depths.put("next", 4L);
+
+    var sends = send(channel, 0, 8);
+    assertThat(queue.taken).hasSize(3);
+    queue.depth = 0;
+    queue.depths.put("next", 10L);
+    queue.pass(ROUND);
+    assertThat(queue.taken).hasSize(3);
+    queue.depths.put("next", 4L);
+    queue.pass(ROUND);
+
+    assertThat(sends).allMatch(CompletableFuture::resultNow);
+  }
+
+  @Test
+  void aQueueDownstreamThatDoesNotTellItsDepthFailsWhatWaits() {
+    var channel = channel(List.of("standard", "next"), new SqsChannel.Marks(10, 5), 2);
+    queue.depths.put("next", -1L);
+
+    var send = channel.send(task(0), Deadline.NEVER);
+    queue.pass(ROUND.multipliedBy(4));
+
+    assertThat(send).isDone();
+    assertThatThrownBy(send::join)
+        .hasMessageContaining("does not tell how much it holds: https://sqs.test/next")
+        .hasRootCauseMessage("access denied");
   }
 
   @Test
@@ -313,8 +351,28 @@ class SqsChannelTest {
     send(channel, 0, 100);
     queue.pass(SECOND.multipliedBy(10).plusMillis(50));
 
-    assertThat(queue.asked).isBetween(10, 11);
+    assertThat(queue.asked).isBetween(7, 11);
     assertThat(queue.entries).isEmpty();
+  }
+
+  /// Of two that wait, the one that always looked just after the other got no room for 20 s.
+  @Test
+  void itIsAskedInNoRhythm() {
+    var channel = bounded(10, 5);
+    queue.depth = 10;
+
+    send(channel, 0, 1);
+    var gaps = new ArrayList<Integer>();
+    for (var gap = 0; gaps.size() < 20; gap++) {
+      var before = queue.asked;
+      queue.pass(Duration.ofMillis(100));
+      if (queue.asked > before) {
+        gaps.add(gap);
+        gap = 0;
+      }
+    }
+
+    assertThat(Set.copyOf(gaps)).hasSizeGreaterThan(2);
   }
 
   @Test
@@ -340,7 +398,7 @@ class SqsChannelTest {
     assertThat(send.resultNow()).isFalse();
     queue.depth = 0;
     queue.eager = true;
-    queue.pass(SECOND);
+    queue.pass(ROUND);
 
     assertThat(longer.resultNow()).isTrue();
     assertThat(queue.taken).containsExactly(body(1));
@@ -363,7 +421,7 @@ class SqsChannelTest {
     sends.getFirst().cancel(true);
     queue.depth = 0;
     queue.eager = true;
-    queue.pass(SECOND);
+    queue.pass(ROUND);
 
     assertThat(queue.taken).containsExactly(body(1));
   }
@@ -388,9 +446,9 @@ class SqsChannelTest {
     queue.mute = true;
 
     var send = channel.send(task(0), Deadline.NEVER);
-    for (var asked = 1; asked < 5; asked++) {
-      assertThat(send).as("asked %d times", asked).isNotDone();
-      queue.pass(Duration.ofSeconds(1));
+    while (queue.asked < 5) {
+      assertThat(send).as("asked %d times", queue.asked).isNotDone();
+      queue.pass(Duration.ofMillis(100));
     }
 
     assertThatThrownBy(send::join)
@@ -405,7 +463,7 @@ class SqsChannelTest {
     var send = channel.send(task(0), in(60));
     queue.mute = false;
 
-    queue.pass(Duration.ofSeconds(1));
+    queue.pass(ROUND);
     queue.next().takeAll();
 
     assertThat(send.resultNow()).isTrue();
@@ -467,16 +525,17 @@ class SqsChannelTest {
   }
 
   private SqsChannel<FetchTask> unbounded(String name, int sendConcurrency) {
-    return channel(name, SqsChannel.Marks.NONE, sendConcurrency);
+    return channel(List.of(name), SqsChannel.Marks.NONE, sendConcurrency);
   }
 
   private SqsChannel<FetchTask> bounded(long high, long low) {
-    return channel("standard", new SqsChannel.Marks(high, low), 2);
+    return channel(List.of("standard"), new SqsChannel.Marks(high, low), 2);
   }
 
-  private SqsChannel<FetchTask> channel(String name, SqsChannel.Marks marks, int sendConcurrency) {
-    return new SqsChannel<>(
-        queue, "https://sqs.test/" + name, marks, sendConcurrency, queue::nanoTime, queue);
+  private SqsChannel<FetchTask> channel(
+      List<String> names, SqsChannel.Marks marks, int sendConcurrency) {
+    var urls = names.stream().map(name -> "https://sqs.test/" + name).toList();
+    return new SqsChannel<>(queue, urls, marks, sendConcurrency, queue::nanoTime, queue);
   }
 
   private List<CompletableFuture<Boolean>> send(

@@ -3,7 +3,8 @@ package dev.sluice.flow;
 import java.time.Duration;
 import java.time.Instant;
 
-/// When `split` was held back because the fetch queue was at its high-water mark, and for how long.
+/// When `split` was held back because the queues of fetch and extract were at the high-water mark,
+/// and for how long.
 ///
 /// @param since when it was for the first time
 /// @param until when it was for the last time
