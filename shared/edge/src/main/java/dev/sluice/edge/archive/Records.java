@@ -148,17 +148,17 @@ public final class Records {
     return new Exchange(Encoded.of(file), responseId, digest);
   }
 
+  /// Closes `out`: only so is the memory of the compressor given back, 270 KB outside the heap.
   private static void response(OutputStream out, String header, Web.Reply.Response response)
       throws IOException {
     var length = response.responseHead().length + response.body().length();
-    var gzip = new GZIPOutputStream(out, 8 * 1024);
-    gzip.write((header + "Content-Length: " + length + "\r\n\r\n").getBytes(UTF_8));
-    gzip.write(response.responseHead());
-    try (var in = response.body().open()) {
+    try (var gzip = new GZIPOutputStream(out, 8 * 1024);
+        var in = response.body().open()) {
+      gzip.write((header + "Content-Length: " + length + "\r\n\r\n").getBytes(UTF_8));
+      gzip.write(response.responseHead());
       in.transferTo(gzip);
+      gzip.write("\r\n\r\n".getBytes(UTF_8));
     }
-    gzip.write("\r\n\r\n".getBytes(UTF_8));
-    gzip.finish();
   }
 
   /// What became of a line; every line of the task that is not left over has one.
