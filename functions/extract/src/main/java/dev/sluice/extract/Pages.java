@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads what rows say of a page. A page that cannot be parsed has no such columns, and fails
 /// nothing.
 final class Pages {
-  /// No more of a page is parsed, decoded.
-  private static final int MAX_BYTES = 4 * 1024 * 1024;
+  /// No more of a page is parsed, decoded: a tree of nothing but tags is 40 times its bytes.
+  private static final int MAX_BYTES = 2 * 1024 * 1024;
 
   private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
 

@@ -206,6 +206,18 @@ class ExtractionTest {
   }
 
   @Test
+  void noMoreThanTwoMebibytesOfAPageAreRead() throws Exception {
+    var body = "<body>" + "x".repeat((2 << 20) + 1);
+    stored(1, "http://a.example/", "text/html", "", body.getBytes(UTF_8));
+    put();
+
+    extract();
+
+    assertThat(rows().getFirst().path("text_length").asInt())
+        .isEqualTo((2 << 20) - "<body>".length());
+  }
+
+  @Test
   void aGzippedPageIsReadAndItsCharsetIsTheHeadsWord() throws Exception {
     var page = "<title>Gr\u00fc\u00dfe</title>".getBytes(ISO_8859_1);
     var bytes = new ByteArrayOutputStream();

@@ -142,8 +142,9 @@ final class Limits {
     parameters.put("HostsFile", hosts == null ? "" : hosts.toString());
     parameters.put("IgnoreRobots", "" + ignoreRobots);
     parameters.put("HostBuckets", "16");
-    parameters.put("HighWaterMessages", "64");
-    parameters.put("LowWaterMessages", "32");
+    parameters.put("HighWaterMessages", "48");
+    parameters.put("LowWaterMessages", "40");
+    parameters.put("SpoolMemoryBytes", "" + (4 << 20)); // of each invocation of fetch
     parameters.put("StartConcurrencyInvocations", "2");
     parameters.put("SplitConcurrencyInvocations", "2");
     parameters.put("FetchConcurrencyInvocations", "16");
