@@ -217,7 +217,8 @@ public final class Main implements Callable<Integer> {
     Files.write(work.resolve("list.txt"), list);
     var bucket = work.resolve("bucket");
     var loadBefore = load();
-    var run = Run.of(started, command(work.resolve("list.txt"), bucket), web, work, limit(shape));
+    var command = command(work.resolve("list.txt"), bucket, work);
+    var run = Run.of(started, command, web, work, limit(shape));
     var loadAfter = load();
     if (started.isInterrupted()) {
       return INTERRUPTED;
@@ -243,7 +244,7 @@ public final class Main implements Callable<Integer> {
     return wrong.isEmpty() ? 0 : WRONG;
   }
 
-  private ProcessBuilder command(Path list, Path bucket) {
+  private ProcessBuilder command(Path list, Path bucket, Path work) {
     var command =
         new ArrayList<>(
             List.of(
@@ -267,7 +268,12 @@ public final class Main implements Callable<Integer> {
     }
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     if (jfr != null) {
-      var record = "-XX:StartFlightRecording:settings=profile,filename=" + jfr.toAbsolutePath();
+      // The folder for temporary files is gone when the recording is written.
+      var record =
+          "-XX:FlightRecorderOptions:repository="
+              + work.resolve("jfr")
+              + " -XX:StartFlightRecording:settings=profile,filename="
+              + jfr.toAbsolutePath();
       builder.environment().merge("JAVA_TOOL_OPTIONS", record, (is, more) -> is + " " + more);
     }
     return builder;
