@@ -1,6 +1,8 @@
 package dev.sluice.split;
 
 import dev.sluice.edge.SqsFunction;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Outbox;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.local.pipeline.Hands;
 import java.util.List;
@@ -15,18 +17,23 @@ public final class SimulatedSplit {
         new SplitStage.Ports(
             hands.store(),
             hands.unbounded(s.splitQueueUrl()),
-            hands.bounded(
-                List.of(s.fetchQueueUrl(), s.extractQueueUrl()),
-                s.highWaterMessages(),
-                s.lowWaterMessages()),
+            tasks(hands, s, s.openingTasks()),
+            tasks(hands, s, 0),
             hands.unbounded(s.fetchQueueUrl()),
             hands.unbounded(s.tallyQueueUrl()));
     return SqsFunction.of(
         "split",
         SplitTask.class,
-        new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets()),
+        new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets(), s.openingTasks()),
         hands.visibilities(),
         s.reserve(),
         hands.log());
+  }
+
+  private static Outbox<FetchTask> tasks(Hands hands, SplitSettings s, int aboveTheMark) {
+    return hands.bounded(
+        List.of(s.fetchQueueUrl(), s.extractQueueUrl()),
+        s.highWaterMessages() + aboveTheMark,
+        s.lowWaterMessages() + aboveTheMark);
   }
 }

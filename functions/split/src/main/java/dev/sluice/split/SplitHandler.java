@@ -11,6 +11,7 @@ import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Outbox;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
 import java.util.List;
@@ -35,15 +36,11 @@ public final class SplitHandler
         new SplitStage.Ports(
             new S3ObjectStore(aws.s3(), s.bucket()),
             SqsChannel.<SplitTask>unbounded(aws.sqs(), s.splitQueueUrl(), sends),
-            SqsChannel.<FetchTask>bounded(
-                aws.sqs(),
-                List.of(s.fetchQueueUrl(), s.extractQueueUrl()),
-                s.highWaterMessages(),
-                s.lowWaterMessages(),
-                sends),
+            tasks(s, s.openingTasks()),
+            tasks(s, 0),
             SqsChannel.<FetchTask>unbounded(aws.sqs(), s.fetchQueueUrl(), sends),
             SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), sends));
-    var stage = new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets());
+    var stage = new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets(), s.openingTasks());
     function =
         SqsFunction.of(
             "split",
@@ -52,6 +49,15 @@ public final class SplitHandler
             new SqsVisibilities(aws.sqs(), s.splitQueueUrl()),
             s.reserve(),
             Log.standard());
+  }
+
+  private Outbox<FetchTask> tasks(SplitSettings s, int aboveTheMark) {
+    return SqsChannel.bounded(
+        aws.sqs(),
+        List.of(s.fetchQueueUrl(), s.extractQueueUrl()),
+        s.highWaterMessages() + aboveTheMark,
+        s.lowWaterMessages() + aboveTheMark,
+        s.sendConcurrencyRequests());
   }
 
   @Override

@@ -20,6 +20,12 @@ record SplitSettings(
     int sendConcurrencyRequests,
     UrlRules rules,
     Duration reserve) {
+  /// How many tasks of a job may go beyond the mark: one for each bucket, if there are no more
+  /// buckets than messages at the mark.
+  int openingTasks() {
+    return Math.min(hostBuckets, highWaterMessages);
+  }
+
   static SplitSettings of(Map<String, String> env) {
     return Settings.read(
         env,

@@ -31,11 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class SplitStage implements Stage<SplitTask, Split> {
   /// The ports of the stage.
   ///
+  /// @param opening the first tasks of a job: waits at a higher mark, so that a job that begins
+  ///   need not take turns with those that are held back
   /// @param tasks waits at the high-water mark
   /// @param dealt never waits: leftovers are work that was let in already
   record Ports(
       ObjectStore store,
       Outbox<SplitTask> parts,
+      Outbox<FetchTask> opening,
       Outbox<FetchTask> tasks,
       Outbox<FetchTask> dealt,
       Outbox<Tally> tallies) {}
@@ -44,12 +47,15 @@ final class SplitStage implements Stage<SplitTask, Split> {
   private final UrlRules rules;
   private final int partLines;
   private final int buckets;
+  private final int openingTasks;
 
-  SplitStage(Ports ports, UrlRules rules, int partLines, int buckets) {
+  /// @param openingTasks how many tasks of a job go by the opening port
+  SplitStage(Ports ports, UrlRules rules, int partLines, int buckets, int openingTasks) {
     this.ports = ports;
     this.rules = rules;
     this.partLines = partLines;
     this.buckets = buckets;
+    this.openingTasks = openingTasks;
   }
 
   @Override
@@ -162,16 +168,34 @@ final class SplitStage implements Stage<SplitTask, Split> {
                     .thenCompose(bytes -> run.resume(put(key, bytes)).thenApply(_ -> true)));
   }
 
-  /// The number of the first task that was not sent.
+  /// The number of the first task that was not sent. What follows the opening looks for room when
+  /// that has taken its own.
   private CompletionStage<Integer> sendTasks(SplitTask.Part part, Plan plan, Run run) {
-    var heldBefore = ports.tasks.heldBack();
+    var heldBefore = heldBack();
+    var all = plan.tasks().size();
+    var opening = part.part() == 0 ? Math.min(openingTasks, all) : 0;
+    return send(ports.opening, part, plan, part.firstTask(), opening, run)
+        .thenCompose(sent ->
+            sent < opening
+                ? CompletableFuture.completedFuture(sent)
+                : send(ports.tasks, part, plan, sent, all, run))
+        .thenCompose(
+            sent -> heldBack(part, heldBack().minus(heldBefore), run).thenApply(_ -> sent));
+  }
+
+  /// The number of the first task from here that was not sent.
+  private static CompletionStage<Integer> send(
+      Outbox<FetchTask> port, SplitTask.Part part, Plan plan, int from, int to, Run run) {
     var sends = new ArrayList<CompletableFuture<Boolean>>();
-    for (var task : plan.tasks().subList(part.firstTask(), plan.tasks().size())) {
-      sends.add(ports.tasks.send(task.under(part.deadline()), run.deadline()));
+    for (var i = from; i < to; i++) {
+      sends.add(port.send(plan.tasks().get(i).under(part.deadline()), run.deadline()));
     }
     return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
-        .thenCompose(_ -> heldBack(part, ports.tasks.heldBack().minus(heldBefore), run))
-        .thenApply(_ -> part.firstTask() + firstRefused(sends));
+        .thenApply(_ -> from + firstRefused(sends));
+  }
+
+  private Duration heldBack() {
+    return ports.opening.heldBack().plus(ports.tasks.heldBack());
   }
 
   private CompletionStage<Boolean> heldBack(SplitTask.Part part, Duration held, Run run) {

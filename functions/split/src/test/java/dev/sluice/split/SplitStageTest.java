@@ -56,16 +56,18 @@ class SplitStageTest {
   private final MemoryOutbox<Tally> tallies = MemoryOutbox.unbounded();
   private MemoryOutbox<FetchTask> tasks = MemoryOutbox.unbounded();
   private Simulation simulation = new Simulation(1);
+  private final MemoryOutbox<FetchTask> opening = MemoryOutbox.unbounded();
   private int partLines = 25_600;
+  private int openingTasks;
 
   private Split split(SplitTask message) throws Exception {
     return split(message, store);
   }
 
   private Split split(SplitTask message, ObjectStore bucket) throws Exception {
-    var ports = new SplitStage.Ports(bucket, parts, tasks, dealt, tallies);
+    var ports = new SplitStage.Ports(bucket, parts, opening, tasks, dealt, tallies);
     var rules = UrlRules.of(AddressRules.opening(""), "");
-    var stage = new SplitStage(ports, rules, partLines, BUCKETS);
+    var stage = new SplitStage(ports, rules, partLines, BUCKETS, openingTasks);
     return simulation.await(stage.run(message, simulation.run(Duration.ofSeconds(60))));
   }
 
@@ -135,6 +137,23 @@ class SplitStageTest {
     var all = new ArrayList<>(first);
     all.addAll(tasks.messages());
     assertThat(all).isEqualTo(plan(0).tasks());
+  }
+
+  @Test
+  void theFirstTasksOfAJobGoByAPortOfTheirOwn() throws Exception {
+    openingTasks = 5;
+    partLines = 1_000;
+    tasks = MemoryOutbox.bounded(2);
+
+    assertThat(split(manifest(urls(2_000)))).isEqualTo(new Split("yielded", 7));
+    assertThat(opening.messages()).isEqualTo(plan(0).tasks().subList(0, 5));
+    assertThat(tasks.messages()).isEqualTo(plan(0).tasks().subList(5, 7));
+
+    tasks = MemoryOutbox.unbounded();
+    split(parts.messages().getFirst());
+    split(parts.messages().getLast());
+    assertThat(opening.messages()).as("none of the second part").hasSize(5);
+    assertThat(tasks.messages()).hasSize(plan(0).tasks().size() - 7 + plan(1).tasks().size());
   }
 
   @Test
@@ -390,8 +409,8 @@ class SplitStageTest {
     var part = manifest(urls(300));
     var asked = new CompletableFuture<Boolean>();
     var slow = new Slow(asked);
-    var ports = new SplitStage.Ports(store, parts, tasks, dealt, slow);
-    var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS);
+    var ports = new SplitStage.Ports(store, parts, tasks, tasks, dealt, slow);
+    var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS, 0);
     var split = stage.run(part, simulation.run(Duration.ofSeconds(60)));
     var steps = 0;
     while (simulation.step()) {
@@ -426,8 +445,9 @@ class SplitStageTest {
       race.simulation = new Simulation(seed);
       var part = race.manifest(urls(30));
       var ports =
-          new SplitStage.Ports(race.store, race.parts, race.tasks, race.dealt, race.tallies);
-      var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS);
+          new SplitStage.Ports(
+              race.store, race.parts, race.opening, race.tasks, race.dealt, race.tallies);
+      var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS, 0);
       var one = stage.run(part, race.simulation.run(Duration.ofSeconds(60)));
       var two = stage.run(part, race.simulation.run(Duration.ofSeconds(60)));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.edge.memory.MemoryWeb.Answer;
+import dev.sluice.flow.JobId;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -98,5 +100,27 @@ class DepthTest {
     assertThat(most).isLessThanOrEqualTo(HIGH_WATER + FETCH_CONCURRENCY);
     assertThat(pipeline.wrong()).isEmpty();
     assertThat(new Job(pipeline.store(), Sixty.JOB).wrong(LINES)).isEmpty();
+  }
+
+  /// Split of the large one looks for room as often, and would take all that there is.
+  @Test
+  void aJobThatBeginsIsLetInWhileALargeOneIsHeld() throws Exception {
+    var pipeline = pipeline();
+    pipeline.mapping("Fetch").stop();
+    pipeline.submit(
+        Sixty.JOB,
+        IntStream.range(0, 30_000).mapToObj(i -> "http://h" + i % 5000 + ".example/" + i).toList());
+    pipeline.passes(Duration.ofMinutes(1));
+    assertThat(pipeline.queue("FetchQueue").depth().total()).isEqualTo(HIGH_WATER);
+
+    var small = new JobId("small");
+    pipeline.submit(small, List.of("http://a.example/", "http://b.example/"));
+    pipeline.passes(Duration.ofMinutes(1));
+
+    assertThat(pipeline.queue("FetchQueue").depth().total()).isEqualTo(HIGH_WATER + 2);
+    pipeline.mapping("Fetch").goOn();
+    pipeline.untilQuiet(1_000_000_000);
+    assertThat(new Job(pipeline.store(), small).wrong(2)).isEmpty();
+    assertThat(new Job(pipeline.store(), Sixty.JOB).wrong(30_000)).isEmpty();
   }
 }
