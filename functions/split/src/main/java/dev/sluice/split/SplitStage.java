@@ -43,6 +43,11 @@ final class SplitStage implements Stage<SplitTask, Split> {
       Outbox<FetchTask> dealt,
       Outbox<Tally> tallies) {}
 
+  /// How long tasks wait at the mark before the part goes to the end of the queue: as many parts
+  /// are held as there are invocations, and leftovers, which need not wait, come after them. The
+  /// books hear of it then.
+  private static final Duration TURN = Duration.ofSeconds(20);
+
   private final Ports ports;
   private final UrlRules rules;
   private final int partLines;
@@ -186,9 +191,11 @@ final class SplitStage implements Stage<SplitTask, Split> {
   /// The number of the first task from here that was not sent.
   private static CompletionStage<Integer> send(
       Outbox<FetchTask> port, SplitTask.Part part, Plan plan, int from, int to, Run run) {
+    var beyond = run.deadline().left().minus(TURN);
+    var turn = beyond.isPositive() ? run.deadline().minus(beyond) : run.deadline();
     var sends = new ArrayList<CompletableFuture<Boolean>>();
     for (var i = from; i < to; i++) {
-      sends.add(port.send(plan.tasks().get(i).under(part.deadline()), run.deadline()));
+      sends.add(port.send(plan.tasks().get(i).under(part.deadline()), turn));
     }
     return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
         .thenApply(_ -> from + firstRefused(sends));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.flow.JobId;
+import dev.sluice.flow.Keys;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,10 @@ class DepthTest {
     MemoryWeb.Script missing = (_, _) -> Answer.status(404);
     return new Pipeline(
         1,
-        Map.of("PerHostDelayMillis", "0", "IgnoreRobots", "true"),
+        Map.of(
+            "PerHostDelayMillis", "0",
+            "IgnoreRobots", "true",
+            "SplitConcurrencyInvocations", "2"),
         Map.of(),
         missing,
         World.of(1, Effects.Plan.NONE, Delivery.ONCE, null));
@@ -91,8 +95,7 @@ class DepthTest {
             + ", "
             + (System.nanoTime() - begun) / 1_000_000_000
             + " s");
-    // It tells at the end of each invocation, which has 15 minutes.
-    assertThat(meanwhile).isBetween(Duration.ofMinutes(40), Duration.ofMinutes(60));
+    assertThat(meanwhile).isBetween(Duration.ofMinutes(58), Duration.ofMinutes(60));
     assertThat(new Job(pipeline.store(), Sixty.JOB).heldBack())
         .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(70));
     assertThat(held.getLast()).isGreaterThan(HIGH_WATER / 2);
@@ -102,14 +105,33 @@ class DepthTest {
     assertThat(new Job(pipeline.store(), Sixty.JOB).wrong(LINES)).isEmpty();
   }
 
+  private static List<String> large() {
+    return IntStream.range(0, 30_000)
+        .mapToObj(i -> "http://h" + i % 5000 + ".example/" + i)
+        .toList();
+  }
+
+  @Test
+  void asManyHeldJobsAsInvocationsOfSplitKeepNobodyFromTheirTurn() throws Exception {
+    var pipeline = pipeline();
+    pipeline.mapping("Fetch").stop();
+    pipeline.submit(Sixty.JOB, large());
+    pipeline.submit(new JobId("second"), large());
+    pipeline.passes(Duration.ofMinutes(1));
+
+    var small = new JobId("small");
+    pipeline.submit(small, List.of("http://a.example/"));
+    pipeline.passes(Duration.ofMinutes(1));
+
+    assertThat(pipeline.store().head(Keys.plan(small, 0)).join()).isPresent();
+  }
+
   /// Split of the large one looks for room as often, and would take all that there is.
   @Test
   void aJobThatBeginsIsLetInWhileALargeOneIsHeld() throws Exception {
     var pipeline = pipeline();
     pipeline.mapping("Fetch").stop();
-    pipeline.submit(
-        Sixty.JOB,
-        IntStream.range(0, 30_000).mapToObj(i -> "http://h" + i % 5000 + ".example/" + i).toList());
+    pipeline.submit(Sixty.JOB, large());
     pipeline.passes(Duration.ofMinutes(1));
     assertThat(pipeline.queue("FetchQueue").depth().total()).isEqualTo(HIGH_WATER);
 
