@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.edge.Json;
-import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
@@ -27,11 +26,11 @@ import java.util.zip.GZIPInputStream;
 
 /// What a job left in the store, read without the code that wrote it, and what is wrong with it.
 final class Job {
-  private final MemoryStore store;
+  private final ObjectStore store;
   private final JobId job;
   private final List<JsonNode> rows = new ArrayList<>();
 
-  Job(MemoryStore store, JobId job) throws IOException {
+  Job(ObjectStore store, JobId job) throws IOException {
     this.store = store;
     this.job = job;
     for (var entry : entries()) {
