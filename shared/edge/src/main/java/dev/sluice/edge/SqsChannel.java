@@ -56,6 +56,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   /// How far a batch looks past groups that have one on its way.
   private static final int MAX_LOOKED_AT = 100;
 
+  /// And up to half as long again: of two that look in one rhythm, one would always find the queue
+  /// just filled by the other.
   private static final long SAMPLE_NANOS = 1_000_000_000;
   private static final Duration TICK = Duration.ofMillis(100);
 
