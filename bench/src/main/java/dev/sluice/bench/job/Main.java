@@ -65,6 +65,13 @@ public final class Main implements Callable<Integer> {
   int hang;
 
   @Option(
+      names = "--largest",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Lines of the first host (${DEFAULT-VALUE}: as many as of any other).")
+  int largest;
+
+  @Option(
       names = "--stage",
       paramLabel = "STAGE",
       description =
@@ -167,10 +174,22 @@ public final class Main implements Callable<Integer> {
     duration("--timeout", timeout);
     duration("--per-host-delay", perHostDelay);
     try {
-      return new Shape(lines, hosts, hang, SEED);
+      return new Shape(lines, hosts, hang, largest, SEED);
     } catch (IllegalArgumentException wrong) {
       throw usage(wrong.getMessage());
     }
+  }
+
+  private static long millis(String duration) {
+    var unit = duration.replaceFirst("\\d+", "");
+    var each =
+        switch (unit) {
+          case "ms" -> 1;
+          case "s" -> 1_000;
+          case "m" -> 60_000;
+          default -> 3_600_000;
+        };
+    return each * Long.parseLong(duration.substring(0, duration.length() - unit.length()));
   }
 
   private void duration(String option, @Nullable String value) {
@@ -231,7 +250,8 @@ public final class Main implements Callable<Integer> {
     var check = new Check(shape, list, pages);
     check.rows(bucket);
     var verdict = check.against(books);
-    out.println(Table.of(shape, books, run, served, verdict, loadBefore, loadAfter));
+    var delay = millis(perHostDelay);
+    out.println(Table.of(shape, delay, books, run, served, verdict, loadBefore, loadAfter));
     var wrong = new ArrayList<String>();
     if (run.status() != 0) {
       wrong.add(

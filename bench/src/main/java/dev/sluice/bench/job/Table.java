@@ -13,10 +13,12 @@ final class Table {
 
   private Table() {}
 
+  /// @param delayMillis between two starts to one host
   /// @param books the JSON of the command
   /// @param loadBefore load average of one minute before the command began
   static String of(
       Shape shape,
+      long delayMillis,
       JsonNode books,
       Run run,
       Served served,
@@ -40,6 +42,8 @@ final class Table {
     table.number("  start-up, to the first request", start, "s");
     table.number("  first request to last", asked, "s");
     table.number("  elapsed, as the books have it", elapsed, "s");
+    var bound = shape.linesOfLargest() * delayMillis / 1000.0;
+    table.number("delays of the largest host", bound, "s");
     table.number("pages/s, whole command", stored / run.seconds(), "");
     table.number("pages/s, first request to last", stored / asked, "");
     table.number("pages/s, elapsed", stored / elapsed, "");

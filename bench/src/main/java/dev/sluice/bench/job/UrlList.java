@@ -19,7 +19,7 @@ final class UrlList {
     Collections.shuffle(order, random);
     var tails = new ArrayList<String>();
     for (var i = 0; i < shape.lines(); i++) {
-      tails.add(url(i % shape.hosts(), i / shape.hosts(), shape, order, port));
+      tails.add(url(shape.hostOf(i), shape.turnOf(i), shape, order, port));
     }
     Collections.shuffle(tails, random);
     var lines = new ArrayList<String>();

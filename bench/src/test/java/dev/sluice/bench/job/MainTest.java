@@ -17,6 +17,8 @@ class MainTest {
         "--lines 0 | --lines must be from 1 to 1000000, got 0",
         "--hosts 5001 | --hosts must be from 1 to 5000, got 5001",
         "--hang -1 | --hang must be from 0 to 1000000, got -1",
+        "--lines 5 --largest 6 | --largest must be from 0 to 5, got 6",
+        "--hosts 1 --largest 6 | --largest must be from 0 to 0, got 6",
         "--timeout banana | --timeout must be a whole number and ms, s, m or h, as 500ms or 5s,"
             + " got banana",
         "--per-host-delay 5 | --per-host-delay must be a whole number and ms, s, m or h, as 500ms"

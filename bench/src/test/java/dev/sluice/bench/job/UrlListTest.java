@@ -43,6 +43,20 @@ class UrlListTest {
   }
 
   @Test
+  void theFirstHostGetsAsManyLinesAsItIsToAndTheOthersShareTheRest() {
+    var shape = new Shape(1_000, 11, 0, 500, 1);
+    var linesOf = new HashMap<String, Integer>();
+
+    var lines = UrlList.of(shape, PATHS, 8080);
+
+    assertThat(lines).doesNotHaveDuplicates();
+    lines.forEach(line -> linesOf.merge(URI.create(line).getHost(), 1, Integer::sum));
+    assertThat(shape.linesOfLargest()).isEqualTo(500);
+    assertThat(linesOf).hasSize(11).containsEntry("127.0.1.1", 500);
+    assertThat(linesOf.values()).allMatch(count -> count == 500 || count == 50);
+  }
+
+  @Test
   void everyNthLineHangsAndNoOther() {
     var lines = UrlList.of(new Shape(1_000, 25, 100, 1), PATHS, 8080);
 
