@@ -59,6 +59,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   /// And up to half as long again: of two that look in one rhythm, one would always find the queue
   /// just filled by the other.
   private static final long SAMPLE_NANOS = 1_000_000_000;
+
   private static final Duration TICK = Duration.ofMillis(100);
 
   /// Runs something later, on a thread that it may not hold for long.
