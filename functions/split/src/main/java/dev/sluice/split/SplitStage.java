@@ -179,23 +179,29 @@ final class SplitStage implements Stage<SplitTask, Split> {
     var heldBefore = heldBack();
     var all = plan.tasks().size();
     var opening = part.part() == 0 ? Math.min(openingTasks, all) : 0;
-    return send(ports.opening, part, plan, part.firstTask(), opening, run)
+    var beyond = run.deadline().left().minus(TURN);
+    var turn = beyond.isPositive() ? run.deadline().minus(beyond) : run.deadline();
+    return send(ports.opening, part, plan, part.firstTask(), opening, turn, run)
         .thenCompose(sent ->
             sent < opening
                 ? CompletableFuture.completedFuture(sent)
-                : send(ports.tasks, part, plan, sent, all, run))
+                : send(ports.tasks, part, plan, sent, all, turn, run))
         .thenCompose(
             sent -> heldBack(part, heldBack().minus(heldBefore), run).thenApply(_ -> sent));
   }
 
-  /// The number of the first task from here that was not sent.
+  /// The number of the first task from here that was not sent before the deadline.
   private static CompletionStage<Integer> send(
-      Outbox<FetchTask> port, SplitTask.Part part, Plan plan, int from, int to, Run run) {
-    var beyond = run.deadline().left().minus(TURN);
-    var turn = beyond.isPositive() ? run.deadline().minus(beyond) : run.deadline();
+      Outbox<FetchTask> port,
+      SplitTask.Part part,
+      Plan plan,
+      int from,
+      int to,
+      Deadline deadline,
+      Run run) {
     var sends = new ArrayList<CompletableFuture<Boolean>>();
     for (var i = from; i < to; i++) {
-      sends.add(port.send(plan.tasks().get(i).under(part.deadline()), turn));
+      sends.add(port.send(plan.tasks().get(i).under(part.deadline()), deadline));
     }
     return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
         .thenApply(_ -> from + firstRefused(sends));

@@ -14,21 +14,22 @@ import java.util.Set;
 final class Mark {
   private final String name;
   private final MemoryQueue<Message> watched;
-  private final long high;
   private final List<String> wrong;
   private final Set<Invocation> senders = new HashSet<>();
   private int mostSenders;
   private int mostInFlight;
+  private long high;
 
   /// @param wrong where it says that the queue held more
-  Mark(String name, MemoryQueue<Message> watched, long high, List<String> wrong) {
+  Mark(String name, MemoryQueue<Message> watched, List<String> wrong) {
     this.name = name;
     this.watched = watched;
-    this.high = high;
     this.wrong = wrong;
   }
 
-  void joins(Invocation sender) {
+  /// @param mark that its sends wait at; the highest of all counts
+  void joins(Invocation sender, long mark) {
+    high = Math.max(high, mark);
     senders.removeIf(Invocation::isDead);
     if (senders.isEmpty() && watched.depth().total() <= high) {
       mostSenders = 0;

@@ -276,8 +276,8 @@ final class Pipeline {
   /// Has a queue watched that sends of this invocation wait for.
   void watch(String queueName, long high, Invocation sender) {
     marks
-        .computeIfAbsent(queueName, name -> new Mark(name, queue(name), high, wrong))
-        .joins(sender);
+        .computeIfAbsent(queueName, name -> new Mark(name, queue(name), wrong))
+        .joins(sender, high);
   }
 
   /// One who sends to a marked queue looks how much it holds, while so many of its own are on their
