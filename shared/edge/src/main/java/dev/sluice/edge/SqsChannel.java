@@ -47,18 +47,16 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 ///
 /// Who waits is not bounded here: a send that waits is its caller's, and holds no more than its
 /// message.
+///
+/// It is one class for its lock: a send that comes, a batch that is answered and a queue that was
+/// looked at each decide over the same messages.
 public final class SqsChannel<M extends Message> implements Outbox<M> {
   private static final int MAX_ENTRIES = 10;
   private static final int MAX_BYTES = 1024 * 1024;
   private static final int MAX_TRIES = 8;
-  private static final int MAX_SAMPLES = 5;
 
   /// How far a batch looks past groups that have one on its way.
   private static final int MAX_LOOKED_AT = 100;
-
-  /// And up to half as long again: of two that look in one rhythm, one would always find the queue
-  /// just filled by the other.
-  private static final long SAMPLE_NANOS = 1_000_000_000;
 
   private static final Duration TICK = Duration.ofMillis(100);
 
@@ -85,9 +83,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private final String queueUrl;
   private final List<String> countedUrls;
   private final boolean fifo;
-  private final Marks marks;
   private final int sendConcurrency;
-  private final LongSupplier nanoClock;
   private final Timer timer;
 
   // `lock` guards all below; neither a request nor a callback runs under it.
@@ -107,24 +103,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private boolean pumpAgain;
   private boolean ticking;
   private boolean sampling;
-  private int failedSamples;
-  private boolean held;
-  private @Nullable Long heldSince;
-  private long heldNanos;
-  private long allowance;
-  private @Nullable Long sampleDueAt;
-
-  /// @param high [Long#MAX_VALUE] for none
-  record Marks(long high, long low) {
-    static final Marks NONE = new Marks(Long.MAX_VALUE, Long.MAX_VALUE);
-
-    Marks {
-      if (low > high) {
-        throw new IllegalArgumentException(
-            "low-water mark must not exceed the high-water mark " + high + ", got " + low);
-      }
-    }
-  }
+  private final Level level;
 
   /// A message on its way. Its entry is made when its turn comes, so that what waits holds no JSON.
   private final class Letter {
@@ -169,7 +148,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   SqsChannel(
       SqsAsyncClient sqs,
       List<String> urls,
-      Marks marks,
+      Level.Marks marks,
       int sendConcurrency,
       LongSupplier nanoClock,
       Timer timer) {
@@ -181,9 +160,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     this.queueUrl = urls.getFirst();
     this.countedUrls = List.copyOf(urls);
     this.fifo = queueUrl.endsWith(".fifo");
-    this.marks = marks;
+    this.level = new Level(marks, nanoClock);
     this.sendConcurrency = sendConcurrency;
-    this.nanoClock = nanoClock;
     this.timer = timer;
   }
 
@@ -195,20 +173,25 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   public static <M extends Message> SqsChannel<M> bounded(
       SqsAsyncClient sqs, List<String> urls, long highWater, long lowWater, int sendConcurrency) {
     return new SqsChannel<>(
-        sqs, urls, new Marks(highWater, lowWater), sendConcurrency, System::nanoTime, Timer.SYSTEM);
+        sqs,
+        urls,
+        new Level.Marks(highWater, lowWater),
+        sendConcurrency,
+        System::nanoTime,
+        Timer.SYSTEM);
   }
 
   /// A channel without a mark: for what must never wait for others, as leftovers and tallies.
   public static <M extends Message> SqsChannel<M> unbounded(
       SqsAsyncClient sqs, String queueUrl, int sendConcurrency) {
     return new SqsChannel<>(
-        sqs, List.of(queueUrl), Marks.NONE, sendConcurrency, System::nanoTime, Timer.SYSTEM);
+        sqs, List.of(queueUrl), Level.Marks.NONE, sendConcurrency, System::nanoTime, Timer.SYSTEM);
   }
 
   @Override
   public CompletableFuture<Boolean> send(M message, Deadline deadline) {
     var letter = new Letter(message, Duration.ZERO, deadline);
-    return enter(letter, marks.equals(Marks.NONE) ? ready : atTheMark);
+    return enter(letter, level.isOpen() ? ready : atTheMark);
   }
 
   @Override
@@ -248,7 +231,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       synchronized (lock) {
         if (sending < sendConcurrency) {
           take(ready, Long.MAX_VALUE, batch, late);
-          allowance -= take(atTheMark, allowance, batch, late);
+          level.take(take(atTheMark, level.room(), batch, late));
         }
         if (!batch.isEmpty()) {
           sending++;
@@ -346,10 +329,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   }
 
   private boolean needsSample() {
-    return !sampling
-        && !atTheMark.isEmpty()
-        && allowance <= 0
-        && (sampleDueAt == null || nanoClock.getAsLong() - sampleDueAt >= 0);
+    return !sampling && !atTheMark.isEmpty() && level.isDue();
   }
 
   /// All queues at once: a message that moves on meanwhile may count twice or not at all. One that
@@ -387,22 +367,9 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     List<Letter> blind = List.of();
     synchronized (lock) {
       sampling = false;
-      sampleDueAt =
-          nanoClock.getAsLong()
-              + ThreadLocalRandom.current().nextLong(SAMPLE_NANOS, SAMPLE_NANOS * 3 / 2);
-      if (depth == null) {
-        failedSamples++;
-      } else {
-        failedSamples = 0;
-      }
-      if (failedSamples == MAX_SAMPLES) {
-        failedSamples = 0;
-        // They would wait in vain if the queue can never be asked.
+      if (!level.see(depth)) {
         blind = List.copyOf(atTheMark);
         atTheMark.clear();
-      } else if (depth != null) {
-        held = depth >= (held ? marks.low : marks.high);
-        allowance = held ? 0 : marks.high - depth;
       }
       countHold();
     }
@@ -412,21 +379,15 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     pump();
   }
 
-  /// Begins to count when the queue is full and somebody waits, and ends when that is no longer so.
-  private void countHold() {
-    var now = nanoClock.getAsLong();
-    if (heldSince != null) {
-      heldNanos += now - heldSince;
-    }
-    heldSince = held && !atTheMark.isEmpty() ? (Long) now : null;
-  }
-
   @Override
   public Duration heldBack() {
     synchronized (lock) {
-      countHold();
-      return Duration.ofNanos(heldNanos);
+      return countHold();
     }
+  }
+
+  private Duration countHold() {
+    return level.heldBack(!atTheMark.isEmpty());
   }
 
   private void dispatch(List<Letter> taken) {

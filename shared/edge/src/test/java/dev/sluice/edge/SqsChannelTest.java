@@ -290,7 +290,7 @@ class SqsChannelTest {
 
   @Test
   void whatWaitsDownstreamCountsToTheMark() {
-    var channel = channel(List.of("standard", "next"), new SqsChannel.Marks(10, 5), 2);
+    var channel = channel(List.of("standard", "next"), new Level.Marks(10, 5), 2);
     queue.eager = true;
     queue.depth = 3;
     queue.depths.put("next", 4L);
@@ -309,7 +309,7 @@ class SqsChannelTest {
 
   @Test
   void aQueueDownstreamThatDoesNotTellItsDepthFailsWhatWaits() {
-    var channel = channel(List.of("standard", "next"), new SqsChannel.Marks(10, 5), 2);
+    var channel = channel(List.of("standard", "next"), new Level.Marks(10, 5), 2);
     queue.depths.put("next", -1L);
 
     var send = channel.send(task(0), Deadline.NEVER);
@@ -525,15 +525,15 @@ class SqsChannelTest {
   }
 
   private SqsChannel<FetchTask> unbounded(String name, int sendConcurrency) {
-    return channel(List.of(name), SqsChannel.Marks.NONE, sendConcurrency);
+    return channel(List.of(name), Level.Marks.NONE, sendConcurrency);
   }
 
   private SqsChannel<FetchTask> bounded(long high, long low) {
-    return channel(List.of("standard"), new SqsChannel.Marks(high, low), 2);
+    return channel(List.of("standard"), new Level.Marks(high, low), 2);
   }
 
   private SqsChannel<FetchTask> channel(
-      List<String> names, SqsChannel.Marks marks, int sendConcurrency) {
+      List<String> names, Level.Marks marks, int sendConcurrency) {
     var urls = names.stream().map(name -> "https://sqs.test/" + name).toList();
     return new SqsChannel<>(queue, urls, marks, sendConcurrency, queue::nanoTime, queue);
   }
