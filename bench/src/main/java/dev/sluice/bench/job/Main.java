@@ -1,15 +1,9 @@
 package dev.sluice.bench.job;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.edge.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,9 +24,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
-  private static final int WRONG = 1;
-  private static final int USAGE = 2;
-  private static final int INTERRUPTED = 130;
+  static final int WRONG = 1;
+  static final int USAGE = 2;
+  static final int INTERRUPTED = 130;
   private static final long SEED = 1;
   private static final List<String> STAGES = List.of("split", "price", "fair");
   private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h)");
@@ -180,18 +174,6 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static long millis(String duration) {
-    var unit = duration.replaceFirst("\\d+", "");
-    var each =
-        switch (unit) {
-          case "ms" -> 1;
-          case "s" -> 1_000;
-          case "m" -> 60_000;
-          default -> 3_600_000;
-        };
-    return each * Long.parseLong(duration.substring(0, duration.length() - unit.length()));
-  }
-
   private void duration(String option, @Nullable String value) {
     if (value != null && !DURATION.matcher(value).matches()) {
       throw usage(
@@ -228,93 +210,8 @@ public final class Main implements Callable<Integer> {
     if ("price".equals(stage)) {
       return PriceRun.run(home, shape, redirects, work, started, out) ? 0 : WRONG;
     }
-    var jars = home.resolve("bench/target/pages");
-    var pages = Pages.of(jars);
-    var web = Web.start(started, jars, shape.hosts(), 0);
-    var paths = pages.all().stream().map(Pages.Page::path).toList();
-    var list = UrlList.of(shape, paths, web.port());
-    Files.write(work.resolve("list.txt"), list);
-    var bucket = work.resolve("bucket");
-    var loadBefore = load();
-    var command = command(work.resolve("list.txt"), bucket, work);
-    var run = Run.of(started, command, web, work, limit(shape));
-    var loadAfter = load();
-    if (started.isInterrupted()) {
-      return INTERRUPTED;
-    }
-    var served = web.stop();
-    if (run.status() == USAGE) {
-      return USAGE; // it said why
-    }
-    var books = books(run);
-    var check = new Check(shape, list, pages);
-    check.rows(bucket);
-    var verdict = check.against(books);
-    var delay = millis(perHostDelay);
-    out.println(Table.of(shape, delay, books, run, served, verdict, loadBefore, loadAfter));
-    var wrong = new ArrayList<String>();
-    if (run.status() != 0) {
-      wrong.add(
-          run.status() < 0
-              ? "sluice run did not end within " + limit(shape) + "; see threads.txt"
-              : "sluice run ended with status " + run.status());
-    }
-    wrong.addAll(verdict.wrong());
-    wrong.forEach(sentence -> err.println("bench/job: " + sentence));
-    return wrong.isEmpty() ? 0 : WRONG;
-  }
-
-  private ProcessBuilder command(Path list, Path bucket, Path work) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                home.resolve("sluice").toString(),
-                "run",
-                list.toString(),
-                "--out",
-                bucket.toString(),
-                "--allow-private",
-                "127.0.0.0/8",
-                "--allow-port",
-                "1-65535",
-                "--per-host-delay",
-                perHostDelay,
-                "--json"));
-    if (timeout != null) {
-      command.addAll(List.of("--timeout", timeout));
-    }
-    if (concurrency != null) {
-      command.addAll(List.of("--concurrency", "" + concurrency));
-    }
-    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    if (jfr != null) {
-      // The folder for temporary files is gone when the recording is written.
-      var record =
-          "-XX:FlightRecorderOptions:repository="
-              + work.resolve("jfr")
-              + " -XX:StartFlightRecording:settings=profile,filename="
-              + jfr.toAbsolutePath();
-      builder.environment().merge("JAVA_TOOL_OPTIONS", record, (is, more) -> is + " " + more);
-    }
-    return builder;
-  }
-
-  /// What no healthy run takes: ten minutes, and 50 ms a line.
-  private static Duration limit(Shape shape) {
-    return Duration.ofMinutes(10).plusMillis(50L * shape.lines());
-  }
-
-  private static JsonNode books(Run run) {
-    try {
-      return Json.tree(run.lastLine());
-    } catch (IllegalArgumentException none) {
-      return Json.object();
-    }
-  }
-
-  /// The load average of the last minute.
-  private static double load() throws IOException {
-    return Double.parseDouble(Files.readString(Path.of("/proc/loadavg"), UTF_8).split(" ", 2)[0]);
+    return new WholeRun(home, out, err)
+        .run(shape, work, started, new WholeRun.As(perHostDelay, timeout, concurrency, jfr));
   }
 
   private void tidy(Path work, boolean kept) {
