@@ -48,6 +48,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What an archive becomes: an index that leads to its responses, rows, and what the books hear.
+///
+/// Long for what an archive needs before it can be extracted.
 @NullUnmarked // the archive is begun before each test
 class ExtractionTest {
   private static final JobId JOB = new JobId("spring");

@@ -44,6 +44,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 /// What a part becomes, what is sent in which order, and what leftovers become.
+///
+/// Long for its cases: all are of one stage on the same ports.
 class SplitStageTest {
   private static final JobId JOB = new JobId("spring");
   private static final String MANIFEST = Keys.manifest(JOB, false);

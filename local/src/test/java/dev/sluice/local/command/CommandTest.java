@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is refused before anything starts: one line that names value, rule and place.
+///
+/// Long for its cases: one sentence for each mistake that a command line can have.
 @NullUnmarked // set before each test
 class CommandTest {
   @TempDir Path folder;

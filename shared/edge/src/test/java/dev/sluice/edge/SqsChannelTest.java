@@ -22,6 +22,8 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /// The channel's own decisions, against a queue that answers as it is told. What real servers do is
 /// in the contracts of `local`.
+///
+/// Long for its cases, all of which are of one channel, one fake queue and the time that it brings.
 class SqsChannelTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
