@@ -8,6 +8,7 @@ import dev.sluice.async.FanOut;
 import dev.sluice.async.Offload;
 import dev.sluice.async.Outcome;
 import dev.sluice.async.Outcome.Stop;
+import dev.sluice.async.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,12 +53,17 @@ class NeverMoreThanConcurrencyTest {
 
   @Test
   void ifAllAreOverdueTheRestIsNotStartedAtTheDeadline() throws Exception {
+    var simulation = new Simulation(1);
+    var run = simulation.run(Duration.ofMillis(300));
+
     var summary =
-        FanOut.<Integer, Integer>of((_, _) -> new CompletableFuture<>())
-            .concurrency(2)
-            .timeout(Duration.ofMillis(5))
-            .deadline(Deadline.in(Duration.ofMillis(300)))
-            .forEach(List.of(1, 2, 3, 4), outcomes::add);
+        simulation.await(
+            FanOut.<Integer, Integer>of((_, _) -> new CompletableFuture<>())
+                .concurrency(2)
+                .timeout(Duration.ofMillis(5))
+                .deadline(run.deadline())
+                .on(run)
+                .startForEach(List.of(1, 2, 3, 4), outcomes::add));
 
     assertThat(summary.timedOut()).isEqualTo(2);
     assertThat(summary.overdue()).hasToString("[1, 2]");
