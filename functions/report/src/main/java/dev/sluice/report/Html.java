@@ -4,6 +4,7 @@ import dev.sluice.flow.Books;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Keys;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Html {
       .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
       tfoot td { font-weight: 600; border-bottom: 0; }
       code { font-size: .9em; }
+      time { white-space: nowrap; }
       """;
 
   private Html() {}
@@ -150,8 +152,7 @@ final class Html {
       return "";
     }
     var seconds = Duration.between(started, ended).toMillis() / 1000.0;
-    return String.format(
-        Locale.ROOT, " It took %,.1f s, until %s.", seconds, ended.truncatedTo(ChronoUnit.SECONDS));
+    return String.format(Locale.ROOT, " It took %,.1f s, until %s.", seconds, second(ended));
   }
 
   private static String held(Books books) {
@@ -162,8 +163,13 @@ final class Html {
             Locale.ROOT,
             "<p>Split was held back for %,.1f s between %s and %s, while fetch and extract had enough to do.</p>%n",
             hold.millis() / 1000.0,
-            hold.since().truncatedTo(ChronoUnit.SECONDS),
-            hold.until().truncatedTo(ChronoUnit.SECONDS));
+            second(hold.since()),
+            second(hold.until()));
+  }
+
+  /// An instant that no line is broken in.
+  private static String second(Instant instant) {
+    return "<time>" + instant.truncatedTo(ChronoUnit.SECONDS) + "</time>";
   }
 
   private static String escaped(String text) {

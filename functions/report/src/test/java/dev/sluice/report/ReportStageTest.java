@@ -218,7 +218,9 @@ class ReportStageTest {
     enter(store, 1, PLANNED, new Tally.HeldBack(JOB, hold), FIRST, SECOND);
 
     assertThat(report())
-        .contains("held back for 4.2 s between 2026-03-01T12:00:00Z and 2026-03-01T12:01:30Z");
+        .contains(
+            "held back for 4.2 s between <time>2026-03-01T12:00:00Z</time>"
+                + " and <time>2026-03-01T12:01:30Z</time>");
   }
 
   @Test

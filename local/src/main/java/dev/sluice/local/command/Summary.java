@@ -27,7 +27,7 @@ final class Summary {
               + Amount.text(Duration.ofSeconds(Math.ceilDiv(books.hold().millis(), 1000)))
               + ", until "
               + books.hold().until().truncatedTo(ChronoUnit.SECONDS)
-              + ": fetch and extract had enough to do");
+              + ", for lack of room");
     }
     line(out, "accepted", books.accepted());
     line(out, "  stored", counts.stored());

@@ -261,8 +261,7 @@ class CommandTest {
     Files.write(folder.resolve("jobs/held/state.json"), Json.bytes(ledger));
 
     assertThat(sluice("status", "held", "--out", folder.toString()).out())
-        .startsWith(
-            "split was held back for 1m5s, until 2026-03-01T12:01:30Z: fetch and extract had enough to do\n");
+        .startsWith("split was held back for 1m5s, until 2026-03-01T12:01:30Z, for lack of room\n");
   }
 
   @Test
