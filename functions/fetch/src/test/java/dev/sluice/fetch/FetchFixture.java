@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Assertions;
 final class FetchFixture {
   static final JobId JOB = new JobId("spring");
   static final int BUCKETS = 4;
+  private static final int MAX_BODY_BYTES = 1 << 20;
   private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
 
   final Simulation simulation;
@@ -64,7 +65,7 @@ final class FetchFixture {
 
   FetchFixture(long seed, MemoryWeb.Script script) {
     simulation = new Simulation(seed);
-    web = new MemoryWeb(simulation, script);
+    web = new MemoryWeb(simulation, MAX_BODY_BYTES, script);
   }
 
   FetchStage stage() {
@@ -83,7 +84,7 @@ final class FetchFixture {
             timeout,
             maxAttempts,
             retryBudgetPercent,
-            1 << 20,
+            MAX_BODY_BYTES,
             archiveMaxBytes,
             1 << 20,
             8,

@@ -80,7 +80,10 @@ final class Job {
               + " "
               + row.path("fault").asText()
               + " "
-              + row.path("fetch_status").asText());
+              + row.path("fetch_status").asText()
+              + (row.hasNonNull("content_truncated")
+                  ? " cut by " + row.path("content_truncated").asText()
+                  : ""));
     }
     return outcomes;
   }

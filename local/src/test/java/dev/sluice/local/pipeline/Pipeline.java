@@ -96,7 +96,6 @@ final class Pipeline {
     this.world = world;
     planted = new Planted(world);
     store = new MemoryStore(simulation::now);
-    web = new MemoryWeb(simulation, script);
     var template = template(parameters);
     notifications = template.notifications();
     var settings = template.queues();
@@ -107,6 +106,8 @@ final class Pipeline {
       }
     }
     var functions = template.functions(new HereByName());
+    var limit = functions.get("Fetch").environment().get("MAX_BODY_BYTES");
+    web = new MemoryWeb(simulation, Integer.parseInt(limit), script);
     for (var mapping : template.mappings()) {
       var function = functions.get(mapping.function());
       var env = new HashMap<>(function.environment());

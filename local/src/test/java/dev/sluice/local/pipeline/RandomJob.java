@@ -39,6 +39,7 @@ final class RandomJob {
           Map.of(
               "PerHostDelayMillis", "100",
               "TimeoutMillis", "2000",
+              "MaxBodyBytes", "1024",
               "FetchTimeoutSeconds", "15",
               "SplitTimeoutSeconds", "20"));
 

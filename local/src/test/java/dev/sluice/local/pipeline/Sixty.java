@@ -18,9 +18,11 @@ final class Sixty {
 
   /// Three parts, few buckets, short waits.
   static final Map<String, String> PARAMETERS =
-      Map.of("PerHostDelayMillis", "100", "TimeoutMillis", "5000");
+      Map.of("PerHostDelayMillis", "100", "TimeoutMillis", "5000", "MaxBodyBytes", "1024");
 
   static final Map<String, String> VARIABLES = Map.of("PART_LINES", "25", "HOST_BUCKETS", "4");
+
+  private static final Duration SOON = Duration.ofMillis(10);
 
   private Sixty() {}
 
@@ -85,8 +87,15 @@ final class Sixty {
               ? new Answer.Broken(Duration.ofMillis(30), true, Fault.Failed.DISCONNECT, "reset")
               : Answer.page("whole");
       case "/silent" -> new Answer.Silence();
+      case "/page/27" -> Answer.page("<title>long</title>" + "x".repeat(2_000));
+      case "/page/28" -> new Answer.Unfinished(page("<title>broken off</title>"), true);
+      case "/page/29" -> new Answer.Unfinished(page("<title>unfinished</title>"), false);
       default -> Answer.page("<title>" + url.pathAndQuery() + "</title>");
     };
+  }
+
+  private static Answer.Response page(String body) {
+    return new Answer.Response(SOON, 200, List.of("Content-Type: text/html"), body);
   }
 
   /// What happened to each line.

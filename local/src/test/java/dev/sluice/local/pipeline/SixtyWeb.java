@@ -62,18 +62,19 @@ final class SixtyWeb implements AutoCloseable {
     return url.replaceFirst("^(http://[a-z0-9]+\\.example)/", "$1:" + port() + "/");
   }
 
-  /// From now on it answers as if it had not been asked yet.
-  void forget() {
-    asked.clear();
-  }
-
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       var host = exchange.getRequestHeaders().getFirst("Host").replaceFirst(":.*", "");
       var url = "http://" + host + exchange.getRequestURI();
       var before = asked.merge(url, 1, Integer::sum) - 1;
       switch (Sixty.answer((WebUrl) WebUrl.parse(url), before)) {
-        case Answer.Response response -> send(exchange, response);
+        case Answer.Response response -> send(exchange, response, 0);
+        case Answer.Unfinished(var begun, var breaks) -> {
+          send(exchange, begun, 1);
+          if (!breaks) {
+            closed.await(SILENCE_SECONDS, TimeUnit.SECONDS);
+          }
+        }
         case Answer.Silence _ -> closed.await(SILENCE_SECONDS, TimeUnit.SECONDS);
         case Answer.Broken _ -> {} // closed without an answer
         case Answer.Ours ours -> throw ours.failure();
@@ -83,7 +84,9 @@ final class SixtyWeb implements AutoCloseable {
     }
   }
 
-  private void send(HttpExchange exchange, Answer.Response response) throws IOException {
+  /// @param missing bytes that the head promises, beyond those of the body
+  private void send(HttpExchange exchange, Answer.Response response, int missing)
+      throws IOException {
     for (var field : response.fields()) {
       var colon = field.indexOf(':');
       var value = field.substring(colon + 1).strip();
@@ -92,8 +95,10 @@ final class SixtyWeb implements AutoCloseable {
           .add(field.substring(0, colon), here(value.equals("30") ? "2" : value));
     }
     var body = response.body().getBytes(UTF_8);
-    exchange.sendResponseHeaders(response.status(), body.length == 0 ? -1 : body.length);
+    var length = body.length + missing;
+    exchange.sendResponseHeaders(response.status(), length == 0 ? -1 : length);
     exchange.getResponseBody().write(body);
+    exchange.getResponseBody().flush();
   }
 
   @Override

@@ -9,7 +9,11 @@ import org.junit.jupiter.api.AfterEach;
 
 /// The web over real sockets.
 class HttpWebContractTest extends WebContract {
-  private final WebFixture fixture = new WebFixture();
+  private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n";
+  private static final String HALF = HEAD + "Content-Length: 10\r\n\r\n";
+
+  private final WebFixture fixture =
+      new WebFixture(LimitsTest.with(MAX_BODY_BYTES, WebFixture.LIMITS.total(), 0));
   private final CountDownLatch asked = new CountDownLatch(1);
 
   @AfterEach
@@ -22,13 +26,27 @@ class HttpWebContractTest extends WebContract {
       peer.request();
       asked.countDown();
       switch (behaviour) {
-        case PAGE ->
-            peer.send(
-                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello");
+        case PAGE -> peer.send(HEAD + "Content-Length: 5\r\n\r\nhello");
+        case LATE_PAGE -> {
+          Thread.sleep(WAIT);
+          peer.send(HEAD + "Content-Length: 5\r\n\r\nhello");
+        }
+        case LONG_PAGE -> peer.send(HEAD + "Content-Length: 2000\r\n\r\n" + "x".repeat(2_000));
+        case HALF_AND_SILENCE -> {
+          peer.send(HALF + "hello");
+          peer.silence();
+        }
+        case HALF_AND_RESET -> peer.send(HALF + "hello");
+        case HEAD_AND_SILENCE -> {
+          peer.send(HALF);
+          peer.silence();
+        }
+        case HEAD_AND_RESET -> peer.send(HALF);
         case REDIRECT ->
             peer.send("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n");
         case RESET -> peer.reset();
         case SILENCE -> peer.silence();
+        case REFUSED -> throw new IllegalStateException("nobody listens");
       }
     });
   }
@@ -36,7 +54,9 @@ class HttpWebContractTest extends WebContract {
   @Override
   Reply ask(Behaviour behaviour, Duration deadline) throws Exception {
     try (var server = server(behaviour)) {
-      return fixture.ask(server.url("/page"), new WebFixture.TestCall(Deadline.in(deadline)));
+      var nobodyThere = "http://127.0.0.9:" + server.port() + "/page";
+      var url = behaviour == Behaviour.REFUSED ? nobodyThere : server.url("/page");
+      return fixture.ask(url, new WebFixture.TestCall(Deadline.in(deadline)));
     }
   }
 

@@ -246,7 +246,7 @@ class LimitsTest {
     }
   }
 
-  private static Limits with(long maxBodyBytes, Duration total, long minBytesPerSecond) {
+  static Limits with(long maxBodyBytes, Duration total, long minBytesPerSecond) {
     var l = WebFixture.LIMITS;
     return new Limits(
         l.userAgent(),

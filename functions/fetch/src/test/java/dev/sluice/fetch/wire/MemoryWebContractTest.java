@@ -11,16 +11,28 @@ import java.util.List;
 
 /// The twin.
 class MemoryWebContractTest extends WebContract {
+  private static final Duration SOON = Duration.ofMillis(10);
+
   private final Simulation simulation = new Simulation(1);
 
   private static Answer answer(Behaviour behaviour) {
-    var soon = Duration.ofMillis(10);
     return switch (behaviour) {
-      case PAGE -> new Answer.Response(soon, 200, List.of("Content-Type: text/plain"), "hello");
+      case PAGE -> page("hello");
+      case LATE_PAGE -> new Answer.Response(WAIT, 200, List.of(), "hello");
+      case LONG_PAGE -> page("x".repeat(2_000));
+      case HALF_AND_SILENCE -> new Answer.Unfinished(page("hello"), false);
+      case HALF_AND_RESET -> new Answer.Unfinished(page("hello"), true);
+      case HEAD_AND_SILENCE -> new Answer.Unfinished(page(""), false);
+      case HEAD_AND_RESET -> new Answer.Unfinished(page(""), true);
       case REDIRECT -> Answer.status(302, "Location: /elsewhere");
-      case RESET -> new Answer.Broken(soon, true, Fault.Failed.DISCONNECT, "reset");
+      case RESET -> new Answer.Broken(SOON, true, Fault.Failed.DISCONNECT, "reset");
       case SILENCE -> new Answer.Silence();
+      case REFUSED -> new Answer.Broken(SOON, false, Fault.Failed.CONNECT, "refused");
     };
+  }
+
+  private static Answer.Response page(String body) {
+    return new Answer.Response(SOON, 200, List.of("Content-Type: text/plain"), body);
   }
 
   @Override
@@ -29,7 +41,7 @@ class MemoryWebContractTest extends WebContract {
   }
 
   private Reply ask(Behaviour behaviour, WebFixture.TestCall call) throws Exception {
-    var web = new MemoryWeb(simulation, (_, _) -> answer(behaviour));
+    var web = new MemoryWeb(simulation, MAX_BODY_BYTES, (_, _) -> answer(behaviour));
     return simulation.await(web.ask(WebFixture.url("http://h.example/page"), call));
   }
 

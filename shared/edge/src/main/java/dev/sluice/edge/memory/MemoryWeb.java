@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A web of a script, on a simulation's clock. It remembers what it was asked, and by whom at once.
 ///
-/// A call ends at its deadline or when it is cancelled, as it does over the wire.
+/// A call ends at its deadline or when it is cancelled, and a body at its limit, as over the wire.
+/// Addresses and connections take no time; there is no TLS.
 public final class MemoryWeb implements Web {
   private static final String IP = "203.0.113.1";
 
@@ -37,6 +39,10 @@ public final class MemoryWeb implements Web {
     /// @param fields as `Name: value`, without those that describe the length
     record Response(Duration after, int status, List<String> fields, String body)
         implements Answer {}
+
+    /// A response that begins and does not end: what there is of the body comes with its head, and
+    /// then the server breaks the connection or says nothing more.
+    record Unfinished(Response begun, boolean breaks) implements Answer {}
 
     /// No answer that counts.
     record Broken(Duration after, boolean sent, Fault fault, String detail) implements Answer {}
@@ -73,6 +79,7 @@ public final class MemoryWeb implements Web {
   public record Asked(WebUrl url, Instant at, int atOnce) {}
 
   private final Simulation simulation;
+  private final int maxBodyBytes;
   private final Script script;
   private final List<Asked> asked = new ArrayList<>();
   private final Map<String, Integer> times = new HashMap<>();
@@ -80,8 +87,11 @@ public final class MemoryWeb implements Web {
   private int openBodies;
 
   /// A web that was not asked yet.
-  public MemoryWeb(Simulation simulation, Script script) {
+  ///
+  /// @param maxBodyBytes of a body; the rest is cut
+  public MemoryWeb(Simulation simulation, int maxBodyBytes, Script script) {
     this.simulation = simulation;
+    this.maxBodyBytes = maxBodyBytes;
     this.script = script;
   }
 
@@ -102,14 +112,14 @@ public final class MemoryWeb implements Web {
     var answer = script.answer(url, before);
     var left = call.deadline().left();
     if (left.compareTo(A_YEAR) < 0) {
-      simulation.after(
-          left, () -> exchange.broken(true, Fault.Failed.TIMEOUT, "total took more than " + left));
+      simulation.after(left, () -> exchange.late(left));
     }
-    call.onCancel(
-        () -> exchange.broken(true, Fault.Failed.TIMEOUT, "the call was cancelled in first_byte"));
+    call.onCancel(exchange::cancelled);
     switch (answer) {
       case Answer.Response response ->
-          simulation.after(response.after, () -> exchange.responds(response));
+          simulation.after(response.after, () -> exchange.responds(response, null));
+      case Answer.Unfinished(var begun, var breaks) ->
+          simulation.after(begun.after, () -> exchange.begins(begun, breaks));
       case Answer.Broken broken ->
           simulation.after(
               broken.after, () -> exchange.broken(broken.sent, broken.fault, broken.detail));
@@ -123,6 +133,8 @@ public final class MemoryWeb implements Web {
     private final WebUrl url;
     private final Instant at = simulation.now();
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private @Nullable Instant head;
+    private Answer.@Nullable Response begun;
 
     Exchange(WebUrl url) {
       this.url = url;
@@ -132,14 +144,47 @@ public final class MemoryWeb implements Web {
     }
 
     void broken(boolean sent, Fault fault, String detail) {
-      reply.complete(new Reply.Broken(at, took(), sent ? IP : null, sent, fault, detail));
+      reply.complete(new Reply.Broken(at, took(sent), sent ? IP : null, sent, fault, detail));
     }
 
-    void responds(Answer.Response response) {
+    void late(Duration limit) {
+      if (begun == null || begun.body.isEmpty()) {
+        var how = "total took more than " + limit.toMillis() + " ms, in " + phase();
+        broken(true, Fault.Failed.TIMEOUT, how);
+      } else {
+        responds(begun, "time");
+      }
+    }
+
+    void cancelled() {
+      broken(true, Fault.Failed.TIMEOUT, "the call was cancelled in " + phase());
+    }
+
+    private String phase() {
+      return head == null ? "first_byte" : "body";
+    }
+
+    void begins(Answer.Response response, boolean breaks) {
+      head = simulation.now();
+      begun = response;
+      if (response.body.length() > maxBodyBytes) {
+        responds(response, null);
+      } else if (breaks && response.body.isEmpty()) {
+        broken(true, Fault.Failed.DISCONNECT, "the connection was closed in body");
+      } else if (breaks) {
+        responds(response, "disconnect");
+      }
+    }
+
+    /// @param cut why the body is not whole; null if it is, or its limit cuts it
+    void responds(Answer.Response response, @Nullable String cut) {
       if (reply.isDone()) {
         return;
       }
-      var bytes = response.body.getBytes(US_ASCII);
+      head = head == null ? simulation.now() : head;
+      var whole = response.body.getBytes(US_ASCII);
+      var truncated = whole.length > maxBodyBytes ? "length" : cut;
+      var bytes = Arrays.copyOf(whole, Math.min(whole.length, maxBodyBytes));
       var head = new StringBuilder("HTTP/1.1 ").append(response.status).append(" As-Scripted\r\n");
       var fields = new ArrayList<Field>();
       for (var line : response.fields) {
@@ -152,7 +197,7 @@ public final class MemoryWeb implements Web {
       reply.complete(
           new Reply.Response(
               at,
-              took(),
+              took(true),
               IP,
               (request + "\r\n\r\n").getBytes(US_ASCII),
               head.toString().getBytes(US_ASCII),
@@ -161,12 +206,21 @@ public final class MemoryWeb implements Web {
               new MemoryBody(bytes),
               head.length() + bytes.length,
               bytes.length,
-              null));
+              truncated));
     }
 
-    private Took took() {
-      var total = (int) Duration.between(at, simulation.now()).toMillis();
-      return new Took(0, 0, null, total, 0, total);
+    private Took took(boolean sent) {
+      var now = simulation.now();
+      var total = millis(at, now);
+      if (!sent) {
+        return new Took(0, total, null, null, null, total);
+      }
+      var body = head == null ? null : millis(head, now);
+      return new Took(0, 0, null, millis(at, head == null ? now : head), body, total);
+    }
+
+    private static int millis(Instant from, Instant to) {
+      return (int) Duration.between(from, to).toMillis();
     }
   }
 
