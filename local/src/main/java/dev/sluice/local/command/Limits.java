@@ -141,13 +141,14 @@ final class Limits {
     checkHosts();
     parameters.put("HostsFile", hosts == null ? "" : hosts.toString());
     parameters.put("IgnoreRobots", "" + ignoreRobots);
-    parameters.put("HostBuckets", "16");
+    var buckets = "16"; // of each an invocation, so that no group waits for another
+    parameters.put("HostBuckets", buckets);
     parameters.put("HighWaterMessages", "48");
     parameters.put("LowWaterMessages", "40");
     parameters.put("SpoolMemoryBytes", "" + (4 << 20)); // of each invocation of fetch
     parameters.put("StartConcurrencyInvocations", "2");
     parameters.put("SplitConcurrencyInvocations", "2");
-    parameters.put("FetchConcurrencyInvocations", "16");
+    parameters.put("FetchConcurrencyInvocations", buckets);
     parameters.put("ExtractConcurrencyInvocations", "2");
     parameters.put("ReportConcurrencyInvocations", "2");
     return parameters;

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
@@ -61,6 +62,7 @@ class PollerIT {
   /// Bodies of each event, in the order of arrival.
   private final List<List<String>> events = new CopyOnWriteArrayList<>();
 
+  private final String scriptId = UUID.randomUUID().toString();
   private Template.Queue queue;
   private String queueUrl;
   private Poller poller;
@@ -127,9 +129,14 @@ class PollerIT {
   /// Maps the queue to a function that does what the script says; the rest is as the template says.
   private void map(String properties, Function<List<SQSEvent.SQSMessage>, Object> script)
       throws Exception {
-    var id = UUID.randomUUID().toString();
+    map(properties, ScriptedHandler.class.getName() + "::handleRequest", script);
+  }
+
+  private void map(
+      String properties, String handler, Function<List<SQSEvent.SQSMessage>, Object> script)
+      throws Exception {
     ScriptedHandler.SCRIPTS.put(
-        id,
+        scriptId,
         messages -> {
           events.add(messages.stream().map(SQSEvent.SQSMessage::getBody).toList());
           return script.apply(messages);
@@ -140,11 +147,7 @@ class PollerIT {
             .getFirst();
     var function =
         new Template.Function(
-            "F",
-            ScriptedHandler.class.getName() + "::handleRequest",
-            Duration.ofSeconds(30),
-            256,
-            Map.of("SCRIPT", id));
+            "F", handler, Duration.ofSeconds(30), 256, Map.of("SCRIPT", scriptId));
     poller = new Poller(function, mapping, queue, queueUrl, sqs, counters);
     thread = Thread.ofPlatform().daemon().name("poll-it").start(poller);
   }
@@ -412,6 +415,71 @@ class PollerIT {
       done.add(messages.get(i).getBody());
     }
     return null;
+  }
+
+  /// SQS would keep the group locked until the second is visible, too.
+  @Test
+  void aGroupGoesOnWhenItsOldestIsVisibleThoughALaterOneIsNot() throws Exception {
+    createQueue(true);
+    send("G", "soon", "later");
+    map(
+        "BatchSize: 10",
+        messages -> {
+          if (messages.size() == 1) {
+            return null;
+          }
+          aws.sqs()
+              .changeMessageVisibilityBatch(change ->
+                  change
+                      .queueUrl(queueUrl)
+                      .entries(visible(messages.get(0), 0), visible(messages.get(1), 10)))
+              .join();
+          return ScriptedHandler.failing(messages);
+        });
+
+    until(this::isQueueEmpty);
+
+    assertThat(events).containsExactly(List.of("soon", "later"), List.of("soon"), List.of("later"));
+  }
+
+  private static ChangeMessageVisibilityBatchRequestEntry visible(
+      SQSEvent.SQSMessage message, int seconds) {
+    return ChangeMessageVisibilityBatchRequestEntry.builder()
+        .id(message.getMessageId())
+        .receiptHandle(message.getReceiptHandle())
+        .visibilityTimeout(seconds)
+        .build();
+  }
+
+  @Test
+  void anEnvironmentTakesOneEventAtATimeAndIsUsedAgain() throws Exception {
+    createQueue(false);
+    var both = new CyclicBarrier(2);
+    map(
+        "BatchSize: 1",
+        _ -> {
+          await(both);
+          return null;
+        });
+
+    sendTogether(numbered("m", 12));
+
+    until(this::isQueueEmpty);
+    assertThat(bodies()).hasSize(12);
+    assertThat(ScriptedHandler.MADE).containsEntry(scriptId, 2);
+  }
+
+  @Test
+  void aFunctionThatCannotBeMadeIsSaidAndNothingIsLost() throws Exception {
+    createQueue(false);
+    map("BatchSize: 1", "no.such.Handler::handleRequest", _ -> null);
+
+    send("", "m");
+
+    until(() -> counters.broken().get() != null);
+    assertThat(counters.broken().get())
+        .isEqualTo("F: no handler no.such.Handler that takes its environment");
+    assertThat(isQueueEmpty()).isFalse();
   }
 
   @Test

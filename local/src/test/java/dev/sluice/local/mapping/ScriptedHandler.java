@@ -15,9 +15,13 @@ public final class ScriptedHandler implements RequestHandler<SQSEvent, Object> {
   static final Map<String, Function<List<SQSEvent.SQSMessage>, Object>> SCRIPTS =
       new ConcurrentHashMap<>();
 
+  /// How many were made, by script.
+  static final Map<String, Integer> MADE = new ConcurrentHashMap<>();
+
   private final Function<List<SQSEvent.SQSMessage>, Object> script;
 
   public ScriptedHandler(Map<String, String> env) {
+    MADE.merge(env.get("SCRIPT"), 1, Integer::sum);
     script = SCRIPTS.get(env.get("SCRIPT"));
   }
 

@@ -145,4 +145,15 @@ class FiltersTest {
     assertThatThrownBy(() -> Filters.of(Collections.nCopies(11, pattern), "F"))
         .hasMessage("template: filter of F: at most 10 filters, got 11");
   }
+
+  @Test
+  void aPatternHasAtMost4096Characters() {
+    var pattern = "{\"body\":{\"a\":[\"" + "x".repeat(4_077) + "\"]}}";
+
+    assertThat(pattern).hasSize(4_096);
+    assertThat(of(pattern).pass("{\"a\":1}")).isFalse();
+    assertThatThrownBy(() -> of(pattern + " "))
+        .hasMessage(
+            "template: filter of Function: a pattern has at most 4096 characters, got 4097");
+  }
 }
