@@ -2,6 +2,7 @@ package dev.sluice.bench.job;
 
 import dev.sluice.edge.Json;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
@@ -107,7 +108,8 @@ final class Drain implements AutoCloseable {
         bytes,
         (lastNanos - firstNanos) / 1e9,
         0,
-        0);
+        0,
+        List.of());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.sluice.bench.job;
 
+import java.util.List;
+
 /// What came through split.
 ///
 /// @param lines that stood in a task, each once
@@ -9,6 +11,7 @@ package dev.sluice.bench.job;
 /// @param drainSeconds from the first task to the last
 /// @param seconds from before the list was put to the last task
 /// @param heldBackSeconds that split waited at the mark, as the state of the job says
+/// @param depths of the queue before the first task was received
 record Drained(
     long lines,
     long wrong,
@@ -16,8 +19,9 @@ record Drained(
     long bytes,
     double drainSeconds,
     double seconds,
-    double heldBackSeconds) {
-  Drained within(double wholeSeconds, double held) {
-    return new Drained(lines, wrong, tasks, bytes, drainSeconds, wholeSeconds, held);
+    double heldBackSeconds,
+    List<Depth> depths) {
+  Drained within(double wholeSeconds, double held, List<Depth> before) {
+    return new Drained(lines, wrong, tasks, bytes, drainSeconds, wholeSeconds, held, before);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,7 +29,8 @@ public final class Main implements Callable<Integer> {
   static final int USAGE = 2;
   static final int INTERRUPTED = 130;
   private static final long SEED = 1;
-  private static final List<String> STAGES = List.of("split", "price", "fair");
+  private static final List<String> STAGES = List.of("split", "depth", "price", "fair");
+  private static final Duration STILL = Duration.ofMinutes(1);
   private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h)");
 
   private final Path home;
@@ -69,9 +71,10 @@ public final class Main implements Callable<Integer> {
       names = "--stage",
       paramLabel = "STAGE",
       description =
-          "split: only submit and split, a counting consumer in the place of fetch; price: what the"
-              + " job costs on AWS, each page taking a second; fair: how long 100 URLs take behind"
-              + " it (the whole job).")
+          "split: only submit and split, a counting consumer in the place of fetch; depth: the same,"
+              + " where the consumer stands still for a minute first; price: what the job costs on"
+              + " AWS, each page taking a second; fair: how long 100 URLs take behind it (the whole"
+              + " job).")
   @Nullable String stage;
 
   @Option(
@@ -201,8 +204,11 @@ public final class Main implements Callable<Integer> {
 
   private int run(Shape shape, Path work, Started started)
       throws IOException, InterruptedException {
-    if ("split".equals(stage)) {
-      return SplitRun.run(home, shape.lines(), shape.hosts(), work, started, out) ? 0 : WRONG;
+    if ("split".equals(stage) || "depth".equals(stage)) {
+      var still = "depth".equals(stage) ? STILL : Duration.ZERO;
+      return SplitRun.run(home, shape.lines(), shape.hosts(), still, work, started, out)
+          ? 0
+          : WRONG;
     }
     if ("fair".equals(stage)) {
       return FairRun.run(home, shape, work, started, out) ? 0 : WRONG;

@@ -12,18 +12,26 @@ import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.local.stack.Stack;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The process that `--stage split` measures: the embedded stack with start, split and report, and
-/// a consumer that counts in the place of fetch.
+/// The process that `--stage split` and `--stage depth` measure: the embedded stack with start,
+/// split and report, and a consumer that counts in the place of fetch.
 final class SplitOnly {
   private static final Duration IDLE = Duration.ofSeconds(60);
 
-  /// Few buckets, as `sluice run` has it, and a mark that does not bind: the depth is looked at
-  /// once a second, and in a second this consumer takes more than the template's mark lets in.
-  private static final Map<String, String> HERE =
-      Map.of("HostBuckets", "16", "HighWaterMessages", "512", "LowWaterMessages", "256");
+  /// Few buckets, as `sluice run` has it.
+  private static final String BUCKETS = "16";
+
+  /// A mark that does not bind: the depth is looked at once a second, and in a second this consumer
+  /// takes more than the template's mark lets in.
+  private static final Map<String, String> UNBOUND =
+      Map.of("HostBuckets", BUCKETS, "HighWaterMessages", "512", "LowWaterMessages", "256");
+
+  /// The template's marks, and as many invocations as `sluice run` has.
+  private static final Map<String, String> BOUND =
+      Map.of("HostBuckets", BUCKETS, "SplitConcurrencyInvocations", "2");
 
   private static final JobId JOB = new JobId("bench");
 
@@ -31,17 +39,19 @@ final class SplitOnly {
 
   /// Prints what came through, as one JSON object.
   ///
-  /// @param args template, list, bucket, lines
+  /// @param args template, list, bucket, lines, for how many seconds the consumer stands still
   public static void main(String[] args) throws Exception {
     var lines = Integer.parseInt(args[3]);
+    var still = Long.parseLong(args[4]);
+    var parameters = still == 0 ? UNBOUND : BOUND;
     try (var stack =
             Stack.feeding(
-                Set.of("Start", "Split", "Report"), Path.of(args[0]), Path.of(args[2]), HERE);
+                Set.of("Start", "Split", "Report"),
+                Path.of(args[0]),
+                Path.of(args[2]),
+                parameters);
         var aws = Aws.open(stack.environment("Split"));
-        var drain =
-            new Drain(
-                aws.sqs(), stack.environment("Split").getOrDefault("FETCH_QUEUE_URL", ""), lines)) {
-      drain.start();
+        var drain = new Drain(aws.sqs(), queueUrl(stack), lines)) {
       var begun = System.nanoTime();
       stack
           .store()
@@ -50,10 +60,17 @@ final class SplitOnly {
               new Content.File(Path.of(args[1])),
               new Condition.IfAbsent())
           .join();
+      var depths = still == 0 ? List.<Depth>of() : Depth.watch(aws.sqs(), queueUrl(stack), still);
+      drain.start();
       var drained = drain.await(IDLE.toMillis());
       var seconds = (System.nanoTime() - begun) / 1e9;
-      System.out.println(new String(Json.bytes(drained.within(seconds, held(stack))), UTF_8));
+      System.out.println(
+          new String(Json.bytes(drained.within(seconds, held(stack), depths)), UTF_8));
     }
+  }
+
+  private static String queueUrl(Stack stack) {
+    return stack.environment("Split").getOrDefault("FETCH_QUEUE_URL", "");
   }
 
   /// Told at the end of an invocation: of the last one it may not be there yet.

@@ -12,16 +12,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// `--stage split`: how many lines a second come through start and split, and what they take.
+/// `--stage split`: how many lines a second come through start and split, and what they take; and
+/// `--stage depth`: how much lies before a consumer that stands still for a while.
 final class SplitRun {
   private static final Duration LOOK = Duration.ofMillis(100);
+
+  /// The template's mark is 192 messages; each of the two invocations of split fills up what it saw
+  /// free.
+  private static final long MOST = 2 * 192;
 
   private SplitRun() {}
 
   /// Runs it and prints its table.
   ///
-  /// @return whether every line came through once
-  static boolean run(Path home, int lines, int hosts, Path work, Started started, PrintStream out)
+  /// @param still for how long the consumer stands still, in whole seconds
+  /// @return whether every line came through once, and no more lay there than the mark allows
+  static boolean run(
+      Path home, int lines, int hosts, Duration still, Path work, Started started, PrintStream out)
       throws IOException, InterruptedException {
     var list = work.resolve("list.txt");
     write(list, lines, hosts);
@@ -37,7 +44,8 @@ final class SplitRun {
                     home.resolve("template.yaml").toString(),
                     list.toString(),
                     bucket.toString(),
-                    "" + lines)
+                    "" + lines,
+                    "" + still.toSeconds())
                 .redirectOutput(said.toFile()));
     var tree = new ProcessTree(process.toHandle());
     while (!process.waitFor(LOOK.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -48,8 +56,10 @@ final class SplitRun {
       throw new IOException("the stack ended with status " + process.exitValue());
     }
     var drained = Json.read(Drained.class, last.getLast().getBytes(UTF_8));
+    depths(out, drained.depths());
     print(out, lines, hosts, drained, tree);
-    return drained.wrong() == 0;
+    return drained.wrong() == 0
+        && drained.depths().stream().allMatch(depth -> depth.messages() <= MOST);
   }
 
   /// A line has some 60 bytes, and each is another URL.
@@ -58,6 +68,20 @@ final class SplitRun {
       for (var i = 0; i < lines; i++) {
         out.write("https://www.host-" + i % hosts + ".example/articles/2026/page-" + i + ".html\n");
       }
+    }
+  }
+
+  private static void depths(PrintStream out, List<Depth> depths) {
+    if (!depths.isEmpty()) {
+      out.printf("%8s %14s %14s%n", "after", "messages", "resident");
+    }
+    for (var depth : depths) {
+      out.printf(
+          Locale.ROOT,
+          "%,6d s %,14d %,11d MB%n",
+          depth.seconds(),
+          depth.messages(),
+          depth.megabytes());
     }
   }
 

@@ -23,7 +23,7 @@ class MainTest {
             + " got banana",
         "--per-host-delay 5 | --per-host-delay must be a whole number and ms, s, m or h, as 500ms"
             + " or 5s, got 5",
-        "--stage fetch | --stage must be one of split, price, fair, got fetch",
+        "--stage fetch | --stage must be one of split, depth, price, fair, got fetch",
         "--redirects | --redirects goes with --stage price",
         "--out / | --out must be a folder that is not there yet, got /",
         "--lines many | Invalid value for option '--lines': 'many' is not an int",
