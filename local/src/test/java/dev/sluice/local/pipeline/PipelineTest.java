@@ -48,7 +48,9 @@ class PipelineTest {
     var pipeline = ended(Effects.Plan.NONE, Delivery.ONCE);
 
     assertThat(undisturbed().values())
-        .contains("stored null 200", "stored null 404", "failed http 500", "failed connect null");
+        .contains("stored null 200", "stored null 404", "failed http 500", "failed connect null")
+        .contains("stored null 200 cut by length", "stored null 200 cut by time")
+        .contains("stored null 200 cut by disconnect");
     assertThat(wrong(pipeline, undisturbed())).isEmpty();
     assertThat(pipeline.timeouts()).isZero();
   }
