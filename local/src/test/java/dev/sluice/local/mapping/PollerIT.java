@@ -342,6 +342,15 @@ class PollerIT {
     }
   }
 
+  /// A function that ends when another invocation of it is there.
+  private static Function<List<SQSEvent.SQSMessage>, Object> inPairs() {
+    var both = new CyclicBarrier(2);
+    return _ -> {
+      await(both);
+      return null;
+    };
+  }
+
   /// ElasticMQ gives on what the function made visible, while the function is still at work.
   @Test
   void aGroupIsNeverWithTwoInvocationsEvenIfTheServerGivesItOn() throws Exception {
@@ -454,13 +463,7 @@ class PollerIT {
   @Test
   void anEnvironmentTakesOneEventAtATimeAndIsUsedAgain() throws Exception {
     createQueue(false);
-    var both = new CyclicBarrier(2);
-    map(
-        "BatchSize: 1",
-        _ -> {
-          await(both);
-          return null;
-        });
+    map("BatchSize: 1", inPairs());
 
     sendTogether(numbered("m", 12));
 
@@ -485,13 +488,7 @@ class PollerIT {
   @Test
   void severalGroupsAreHandledSideBySide() throws Exception {
     createQueue(true);
-    var both = new CyclicBarrier(2);
-    map(
-        "BatchSize: 1",
-        _ -> {
-          await(both);
-          return null;
-        });
+    map("BatchSize: 1", inPairs());
 
     send("A", numbered("a", 3));
     send("B", numbered("b", 3));
