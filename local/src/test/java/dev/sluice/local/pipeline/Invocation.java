@@ -183,27 +183,32 @@ final class Invocation implements Hands {
     return new ObjectStore() {
       @Override
       public CompletableFuture<Optional<Head>> head(String key) {
+        pipeline.touches(function, "Get", key);
         return read(() -> pipeline.store().head(key));
       }
 
       @Override
       public CompletableFuture<Optional<Piece>> get(String key) {
+        pipeline.touches(function, "Get", key);
         return read(() -> pipeline.store().get(key));
       }
 
       // At once: who reads a stream waits for it on a thread, and here there is none to wait.
       @Override
       public CompletableFuture<Optional<Piece>> get(String key, long offset, long length) {
+        pipeline.touches(function, "Get", key);
         return pipeline.store().get(key, offset, length);
       }
 
       @Override
       public CompletableFuture<Optional<Head>> download(String key, Path to) {
+        pipeline.touches(function, "Get", key);
         return read(() -> pipeline.store().download(key, to));
       }
 
       @Override
       public CompletableFuture<Put> put(String key, Content content, Condition condition) {
+        pipeline.touches(function, "Put", key);
         if (pipeline.has(Defect.SENDS_BEFORE_THE_COMMIT_POINT)
             && (key.startsWith("plan/") || key.startsWith("warc/"))) {
           return early(key, content, condition);

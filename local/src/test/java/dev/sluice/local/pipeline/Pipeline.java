@@ -57,6 +57,8 @@ final class Pipeline {
 
   private static final Map<Map<String, String>, Template> TEMPLATES = new ConcurrentHashMap<>();
 
+  private static final Roles ROLES = roles();
+
   private static final Map<String, Function<Hands, SqsFunction<?>>> CODE =
       Map.of(
           "Start", SimulatedStart::of,
@@ -128,6 +130,14 @@ final class Pipeline {
     }
   }
 
+  private static Roles roles() {
+    try {
+      return Roles.read(TEMPLATE);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
   /// Read once: that takes longer than a job.
   private static Template template(Map<String, String> parameters) {
     return TEMPLATES.computeIfAbsent(
@@ -195,6 +205,14 @@ final class Pipeline {
   /// What the functions logged.
   List<String> lines() {
     return lines;
+  }
+
+  /// A function is about to get an object, or its head, or to put one.
+  void touches(String function, String action, String key) {
+    var denied = function + " may not " + action + " " + key.split("/", 2)[0] + "/*";
+    if (!ROLES.allow(function, action, key) && !wrong.contains(denied)) {
+      wrong.add(denied);
+    }
   }
 
   /// What must not have happened, and did.
