@@ -109,7 +109,7 @@ final class SqsBatch<M> {
     most = Math.min(most, MOST_BACK_OFF.toMillis());
     var wait = Duration.ofMillis(most - run.random().nextLong(most / 2));
     var left = Duration.between(run.now(), deadlines.getOrDefault(message, Instant.MAX));
-    return left.compareTo(wait) > 0 ? wait : left.isNegative() ? Duration.ZERO : left;
+    return left.isPositive() && left.compareTo(wait) < 0 ? left : wait;
   }
 
   /// Completes when the work has ended or the time has passed, whichever is first.

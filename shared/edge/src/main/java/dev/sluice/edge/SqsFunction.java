@@ -21,9 +21,9 @@ import java.util.function.Function;
 /// of a group run one after the other, or all together if the stage takes them so, and when one
 /// fails the later ones of its group are given back. What is given back stays hidden for a back-off
 /// of its own: 10 s after the first receive, four times as long after each other one up to 15
-/// minutes, less up to a half at random, and not past the deadline of its job; all of a group
-/// equally long. That is asked as the last act, and when it fails they wait for the queue's
-/// visibility.
+/// minutes, less up to a half at random, and until the deadline of its job if that comes before;
+/// all of a group equally long. That is asked as the last act, and when it fails they wait for the
+/// queue's visibility.
 ///
 /// When most of a batch is given back because store or queue refused, or because it did not end,
 /// the whole invocation fails, so that Lambda slows its polling down.
