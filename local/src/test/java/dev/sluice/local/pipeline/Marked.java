@@ -114,6 +114,7 @@ final class Marked<M extends Message> implements Outbox<M> {
             SAMPLE,
             () -> {
               asking = false;
+              allowance = 0; // others fill the queues
               pump();
             });
     pump();

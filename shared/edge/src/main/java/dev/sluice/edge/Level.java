@@ -46,9 +46,10 @@ final class Level {
     return marks.equals(Marks.NONE);
   }
 
-  /// How many may be sent before the queues are looked at again.
+  /// How many may be sent before the queues are looked at again. What was seen counts no longer
+  /// than until then: others fill the queues, and an invocation may come minutes after the last.
   long room() {
-    return room;
+    return isDue() ? 0 : room;
   }
 
   /// So many were sent.
@@ -58,7 +59,7 @@ final class Level {
 
   /// Whether it is time to look at the queues for one who waits.
   boolean isDue() {
-    return room <= 0 && (dueAt == null || nanoClock.getAsLong() - dueAt >= 0);
+    return dueAt == null || nanoClock.getAsLong() - dueAt >= 0;
   }
 
   /// The queues were looked at.

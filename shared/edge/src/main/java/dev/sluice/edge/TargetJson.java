@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.flow.Target;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +37,9 @@ final class TargetJson {
     if (target.retries() != Target.NOT_SHARED) {
       out.writeNumberField("retries", target.retries());
     }
+    if (target.allowedUntil() != null) {
+      out.writeStringField("allowedUntil", target.allowedUntil().toString());
+    }
     out.writeEndObject();
   }
 
@@ -60,7 +65,8 @@ final class TargetJson {
         number("attempts", node, 0),
         List.copyOf(redirects),
         number("deferrals", node, 0),
-        number("retries", node, Target.NOT_SHARED));
+        number("retries", node, Target.NOT_SHARED),
+        node.has("allowedUntil") ? instant("allowedUntil", node.path("allowedUntil")) : null);
   }
 
   private static String text(String name, JsonNode value) {
@@ -68,6 +74,14 @@ final class TargetJson {
       throw wrong(name, "text", value);
     }
     return value.textValue();
+  }
+
+  private static Instant instant(String name, JsonNode value) {
+    try {
+      return Instant.parse(text(name, value));
+    } catch (DateTimeParseException unreadable) {
+      throw wrong(name, "an instant", value);
+    }
   }
 
   private static int number(String name, JsonNode node, int otherwise) {

@@ -43,7 +43,14 @@ class JsonTest {
             255,
             List.of(
                 new Target(
-                    9, "http://x.test/", "\u00e9 \"\\\n\u202e", 1, List.of("http://y/"), 2, 0),
+                    9,
+                    "http://x.test/",
+                    "\u00e9 \"\\\n\u202e",
+                    1,
+                    List.of("http://y/"),
+                    2,
+                    0,
+                    DEADLINE),
                 Target.first(10, "http://x.test/2", "2")),
             DEADLINE),
         new ExtractTask(JOB, 1, new TaskId("0007")),

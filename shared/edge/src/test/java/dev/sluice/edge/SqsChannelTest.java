@@ -290,6 +290,33 @@ class SqsChannelTest {
     assertThat(sends).allMatch(CompletableFuture::resultNow);
   }
 
+  /// The environment of an invocation sleeps, and its next one comes when others filled the queue.
+  @Test
+  void roomThatWasSeenLongAgoIsNoRoom() {
+    var channel = bounded(10, 5);
+    queue.eager = true;
+    send(channel, 0, 1);
+    queue.pass(SECOND.multipliedBy(2));
+    queue.depth = 8;
+
+    send(channel, 1, 9);
+
+    assertThat(queue.taken).as("one, and what was missing to the mark").hasSize(1 + 2);
+  }
+
+  @Test
+  void nobodyIsAskedWhileABatchIsOnItsWay() {
+    var channel = bounded(10, 5);
+    send(channel, 0, 1);
+    queue.pass(SECOND.multipliedBy(2));
+
+    send(channel, 1, 2);
+    assertThat(queue.asked).isEqualTo(1);
+    queue.next().takeAll();
+
+    assertThat(queue.asked).isEqualTo(2);
+  }
+
   @Test
   void whatWaitsDownstreamCountsToTheMark() {
     var channel = channel(List.of("standard", "next"), new Level.Marks(10, 5), 2);
