@@ -30,6 +30,9 @@ import java.util.function.Function;
 ///
 /// @param <M> the messages
 public final class SqsFunction<M> {
+  /// With less than that nothing is ever done: each round would hand all of it to the next.
+  private static final Duration LEAST_WORK = Duration.ofMillis(500);
+
   private final Parts<M> parts;
 
   /// What a function is made of.
@@ -128,9 +131,16 @@ public final class SqsFunction<M> {
 
   /// Handles a batch; blocks until all of it has ended.
   ///
-  /// @throws IllegalStateException if most of the batch was given back for a reason of ours
+  /// @throws IllegalStateException if most of the batch was given back for a reason of ours, or the
+  ///   function's timeout leaves no time to work in
   public SQSBatchResponse handle(SQSEvent event, Context context) {
     var left = Duration.ofMillis(context.getRemainingTimeInMillis());
+    if (left.minus(parts.reserve).compareTo(LEAST_WORK) < 0) {
+      throw new IllegalStateException(
+          "the timeout of %s must be longer than ReserveMillis by at least %d ms, got %d and %d ms"
+              .formatted(
+                  parts.name, LEAST_WORK.toMillis(), left.toMillis(), parts.reserve.toMillis()));
+    }
     try {
       return Island.run(
           Deadline.in(left).minus(parts.reserve), parts.reserve, run -> start(event, run));

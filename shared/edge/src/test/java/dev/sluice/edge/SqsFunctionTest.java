@@ -302,7 +302,7 @@ class SqsFunctionTest {
 
   @Test
   void aStageThatDoesNotEndIsGivenBackAtTheDeadlineAndTheOthersAreKept() {
-    remainingMillis = 300;
+    remainingMillis = 800;
     Stage<ExtractTask, Done> stage =
         (task, _) -> number(task) == 2 ? new CompletableFuture<>() : done(task);
 
@@ -312,6 +312,17 @@ class SqsFunctionTest {
         .extracting(line -> text(line, "error"))
         .containsExactly(
             "java.util.concurrent.TimeoutException: it did not end before the deadline of the invocation");
+  }
+
+  @Test
+  void aTimeoutThatLeavesNoTimeToWorkInIsRefusedByItsNumbers() {
+    remainingMillis = 650;
+
+    assertThatThrownBy(() -> handle(failing(), batch(STANDARD, "a 1")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "the timeout of extract must be longer than ReserveMillis by at least 500 ms, got 650 and 200 ms");
+    assertThat(ran).isEmpty();
   }
 
   @Test
