@@ -2,8 +2,10 @@ package dev.sluice.fetch;
 
 import dev.sluice.flow.Target;
 import dev.sluice.flow.url.WebUrl;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One URL of a task on its way through a round. Belongs to the executor of the run.
 final class Errand {
@@ -23,6 +25,9 @@ final class Errand {
   /// How often in a row its host was parked or could not be reached.
   int deferrals;
 
+  /// Until when robots.txt is known to allow the URL that it asks next; null if that is not known.
+  @Nullable Instant allowedUntil;
+
   /// What it takes along of the task's retries when it is left over.
   int retries;
 
@@ -38,6 +43,7 @@ final class Errand {
     this.redirects = new ArrayList<>(target.redirects());
     this.attempts = target.attempts();
     this.deferrals = target.deferrals();
+    this.allowedUntil = target.allowedUntil();
   }
 
   String host() {
@@ -51,6 +57,18 @@ final class Errand {
     return may;
   }
 
+  /// It was sent on to another URL.
+  void redirected(WebUrl next) {
+    redirects.add(next.href());
+    deferrals = 0;
+    allowedUntil = null;
+  }
+
+  /// Whether robots.txt was read to allow what it asks next, in this round or one before.
+  boolean isAllowed(Instant now) {
+    return allowedUntil != null && allowedUntil.isAfter(now);
+  }
+
   /// Whether this URL was asked for the errand before.
   boolean wasAt(WebUrl url) {
     return target.url().equals(url.href()) || redirects.contains(url.href());
@@ -59,6 +77,13 @@ final class Errand {
   /// The target as the next round must know it.
   Target now() {
     return new Target(
-        target.line(), target.url(), target.listed(), attempts, redirects, deferrals, retries);
+        target.line(),
+        target.url(),
+        target.listed(),
+        attempts,
+        redirects,
+        deferrals,
+        retries,
+        allowedUntil);
   }
 }

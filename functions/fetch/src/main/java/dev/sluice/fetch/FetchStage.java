@@ -201,6 +201,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       if (broken != null) {
         return CompletableFuture.failedFuture(broken);
       }
+      left.removeIf(this::isForbidden);
       // What is too late for a request is too late for another round.
       if (!run.now().plus(Pace.RESERVE).plus(Pace.BEFORE_CANCEL).isBefore(task.deadline())) {
         var detail = "the job's deadline " + task.deadline() + " has passed";
@@ -229,6 +230,19 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                   settings.archiveMaxBytes())
               .leftovers(left);
       return kept.finish(ended, leftovers).thenCompose(this::put);
+    }
+
+    /// What this round was told by robots.txt goes along with the URL: the next one may be able to
+    /// start no more than one request, and is to start the page's.
+    private boolean isForbidden(Result.LeftOver over) {
+      var known = hosts.robots(over.next());
+      if (known.isEmpty()) {
+        return false;
+      }
+      over.errand().allowedUntil = known.get().until();
+      var refusal = known.get().robots().refusal(over.next());
+      refusal.ifPresent(ending -> ended.add(visitor.ended(over.errand(), over.next(), ending)));
+      return refusal.isPresent();
     }
 
     private CompletionStage<Fetched> put(Kept.Whole whole) {

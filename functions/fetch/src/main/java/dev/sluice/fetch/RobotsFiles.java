@@ -10,11 +10,13 @@ import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Web;
 import dev.sluice.flow.Web.Reply;
+import dev.sluice.flow.url.HostBucket;
 import dev.sluice.flow.url.WebUrl;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,32 +37,35 @@ final class RobotsFiles {
   private final Hosts hosts;
   private final Turns turns;
   private final Pace pace;
+  private final int bucket;
   private final Map<String, CompletableFuture<Optional<Robots>>> asking = new HashMap<>();
 
-  RobotsFiles(Run run, FetchSettings settings, Web web, Hosts hosts, Turns turns, Pace pace) {
+  RobotsFiles(
+      Run run, FetchSettings settings, Web web, Hosts hosts, Turns turns, Pace pace, int bucket) {
     this.run = run;
     this.settings = settings;
     this.web = web;
     this.hosts = hosts;
     this.turns = turns;
     this.pace = pace;
+    this.bucket = bucket;
   }
 
   /// What robots.txt says of the URL's origin; empty if that cannot be known now: its host waits,
   /// or is not to be asked soon.
   CompletionStage<Optional<Robots>> of(WebUrl url, Errand errand, Call call) {
-    if (settings.ignoreRobots()) {
+    if (settings.ignoreRobots() || errand.isAllowed(run.now())) {
       return done(Optional.of(new Robots.Open()));
     }
     var known = hosts.robots(url);
     if (known.isPresent()) {
-      return done(known);
+      return done(known.map(Robots.Known::robots));
     }
     var origin = url.origin();
     var pending = asking.get(origin);
     if (pending == null) {
       var file = new WebUrl(url.scheme(), url.host(), url.port(), "/robots.txt");
-      var asked = ask(file, file, 0, errand, call).toCompletableFuture();
+      var asked = ask(file, errand, call).toCompletableFuture();
       pending = asked;
       asking.put(origin, asked);
       asked.whenComplete((_, _) -> asking.remove(origin));
@@ -69,13 +74,22 @@ final class RobotsFiles {
     return pending;
   }
 
+  /// Goes on where the rounds before were sent on to: a host can be so slow that a round has one
+  /// start of it.
+  private CompletionStage<Optional<Robots>> ask(WebUrl origin, Errand errand, Call call) {
+    var moved = hosts.robotsMoved(origin);
+    return moved.isPresent() && settings.rules().parse(moved.get().to()) instanceof WebUrl file
+        ? ask(origin, file, moved.get().redirects(), errand, call)
+        : ask(origin, origin, 0, errand, call);
+  }
+
   private CompletionStage<Optional<Robots>> ask(
       WebUrl origin, WebUrl file, int redirects, Errand errand, Call call) {
     return turns
         .take(errand, file.authority())
         .thenCompose(turn -> {
           if (turn.isEmpty()) {
-            return done(Optional.<Robots>empty());
+            return notNow(origin, file);
           }
           // Asked for all URLs of the origin: one that is cancelled must not take it from the rest.
           var within =
@@ -85,19 +99,25 @@ final class RobotsFiles {
               .whenComplete((_, _) -> turn.get().run())
               .thenCompose(reply ->
                   switch (reply) {
-                    case Reply.Broken broken -> broken(origin, broken);
+                    case Reply.Broken broken -> broken(origin, file, broken);
                     case Reply.Response response ->
                         answered(origin, file, response, redirects, errand, call);
                   });
         });
   }
 
-  private CompletionStage<Optional<Robots>> broken(WebUrl origin, Reply.Broken broken) {
+  private CompletionStage<Optional<Robots>> broken(
+      WebUrl origin, WebUrl file, Reply.Broken broken) {
     var detail = "robots.txt: " + broken.detail();
     return switch (broken.fault()) {
       // Cut by the end of the round or not: a file that hangs must end some time.
-      case Fault.Failed failed when Visitor.TRANSIENT.contains(failed) ->
-          waits(origin, new Ending.Failed(failed, detail), Optional.empty());
+      case Fault.Failed failed when Visitor.TRANSIENT.contains(failed) -> {
+        var why = new Ending.Failed(failed, detail);
+        if (isElsewhere(origin, file) && !broken.sent()) {
+          hosts.missed(file.authority(), run.now(), why);
+        }
+        yield waits(origin, run.now(), why);
+      }
       case Fault.Failed failed ->
           known(origin, new Robots.Closed(new Ending.Failed(failed, detail)));
       case Fault.Refused refused ->
@@ -116,9 +136,15 @@ final class RobotsFiles {
     // Section 2.3.1.4, and 429 besides, which 2.3.1.3 would count as "allow all".
     if (status >= 500 || status == 429) {
       response.body().close();
+      var now = run.now();
+      var until =
+          response.field("Retry-After").flatMap(value -> RetryAfter.of(value, now)).orElse(now);
+      if (isElsewhere(origin, file) && (status == 503 || status == 429)) {
+        var why = new Ending.Failed(Fault.Failed.HTTP, file.origin() + " answered " + status);
+        hosts.defer(file.authority(), until, now, why);
+      }
       var detail = "robots.txt of " + origin.origin() + " answered " + status;
-      return waits(
-          origin, new Ending.Refused(Fault.Refused.ROBOTS, detail), response.field("Retry-After"));
+      return waits(origin, until, new Ending.Refused(Fault.Refused.ROBOTS, detail));
     }
     hosts.answered(file.authority());
     if (status >= 200 && status < 300) {
@@ -137,7 +163,9 @@ final class RobotsFiles {
     if (Visitor.REDIRECTS.contains(status)
         && location.isPresent()
         && redirects < MAX_REDIRECTS
-        && settings.rules().resolve(file, location.get()) instanceof WebUrl next) {
+        && settings.rules().resolve(file, location.get()) instanceof WebUrl next
+        && HostBucket.of(next, settings.hostBuckets()) == bucket) {
+      hosts.know(origin, new Robots.Moved(next.href(), redirects + 1), run.now());
       return ask(origin, next, redirects + 1, errand, call);
     }
     return known(origin, new Robots.Open());
@@ -149,12 +177,21 @@ final class RobotsFiles {
   }
 
   /// The host waits, and is asked again: in this round if that is soon, or in the next.
-  private CompletionStage<Optional<Robots>> waits(
-      WebUrl origin, Ending inTheEnd, Optional<String> retryAfter) {
-    var now = run.now();
-    var asked = retryAfter.flatMap(value -> RetryAfter.of(value, now)).orElse(now);
-    hosts.defer(origin.authority(), asked, now, inTheEnd);
+  private CompletionStage<Optional<Robots>> waits(WebUrl origin, Instant until, Ending inTheEnd) {
+    hosts.defer(origin.authority(), until, run.now(), inTheEnd);
     return done(Optional.empty());
+  }
+
+  /// It has no turn soon. The host waits with the one that has its file.
+  private CompletionStage<Optional<Robots>> notNow(WebUrl origin, WebUrl file) {
+    var host = file.authority();
+    return isElsewhere(origin, file) && hosts.isParked(host, run.now())
+        ? waits(origin, hosts.parkedUntil(host), hosts.trouble(host))
+        : done(Optional.empty());
+  }
+
+  private static boolean isElsewhere(WebUrl origin, WebUrl file) {
+    return !file.authority().equals(origin.authority());
   }
 
   /// As much as can be decoded: a file that breaks off counts as far as it goes.

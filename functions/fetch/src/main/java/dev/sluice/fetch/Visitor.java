@@ -65,7 +65,7 @@ final class Visitor {
     this.pace = pace;
     this.retries = retries;
     this.turns = new Turns(run, hosts, pace);
-    this.robots = new RobotsFiles(run, settings, web, hosts, turns, pace);
+    this.robots = new RobotsFiles(run, settings, web, hosts, turns, pace, bucket);
     this.bucket = bucket;
     this.jobEndsFirst = jobEndsFirst;
   }
@@ -196,8 +196,7 @@ final class Visitor {
                       null,
                       null);
                 }
-                errand.redirects.add(next.href());
-                errand.deferrals = 0;
+                errand.redirected(next);
                 yield HostBucket.of(next, settings.hostBuckets()) == bucket
                     ? follow(errand, next, call, timeout)
                     : left(errand, next, run.now());

@@ -235,7 +235,7 @@ class FetchStageTest {
     var fixture = new FetchFixture(1, (_, _) -> new Answer.Silence());
     var url = "http://" + IN + "/";
 
-    fixture.fetch(fixture.task(List.of(new Target(1, url, url, 2, List.of(), 0, 1))));
+    fixture.fetch(fixture.task(List.of(new Target(1, url, url, 2, List.of(), 0, 1, null))));
 
     assertThat(fault(fixture, 1)).isEqualTo(Fault.Failed.TIMEOUT);
     assertThat(fixture.visit(1).attempts()).isEqualTo(3);

@@ -12,12 +12,14 @@ import dev.sluice.flow.Visit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// When robots.txt is asked, and what its answers mean (RFC 9309).
 class RobotsFilesTest {
   private static final String IN = FetchFixture.host(true, 1);
   private static final String ALSO_IN = FetchFixture.host(true, 2);
+  private static final String OUT = FetchFixture.host(false, 3);
 
   /// A web whose pages are all there.
   private static FetchFixture robots(Script robots) {
@@ -54,6 +56,10 @@ class RobotsFilesTest {
   private static void assertAllStored(FetchFixture fixture, int lines) {
     assertThat(fixture.ended).hasSize(lines);
     assertThat(fixture.ended.values()).allMatch(visit -> visit.ending() instanceof Ending.Stored);
+  }
+
+  private static Visit ended(FetchFixture fixture, long line) {
+    return Objects.requireNonNull(fixture.ended.get(line));
   }
 
   private static Ending.Refused refused(Visit visit) {
@@ -214,7 +220,7 @@ class RobotsFilesTest {
             (url, before) -> {
               if (url.host().equals(ALSO_IN)) {
                 return url.pathAndQuery().equals("/1") && before == 0
-                    ? Answer.status(503, "Retry-After: 30")
+                    ? Answer.status(503, "Retry-After: 600")
                     : Answer.status(404);
               }
               return url.pathAndQuery().equals("/robots.txt")
@@ -225,13 +231,131 @@ class RobotsFilesTest {
     fixture.fetch(fixture.task(0, FetchFixture.targets(ALSO_IN, 1, 1)));
     var parked = fixture.simulation.now();
 
-    fixture.fetchToTheEnd(List.of(fixture.task(1, FetchFixture.targets(IN, 2, 3))));
+    var invocations =
+        fixture.fetchToTheEnd(List.of(fixture.task(1, FetchFixture.targets(IN, 2, 3))));
 
+    assertThat(invocations).as("it waits with that host").isLessThanOrEqualTo(4);
     assertThat(fixture.ended).hasSize(3);
     assertThat(fixture.web.asked())
         .filteredOn(asked -> asked.url().pathAndQuery().equals("/their-robots.txt"))
         .isNotEmpty()
-        .allMatch(asked -> asked.at().isAfter(parked.plusSeconds(29)));
+        .allMatch(asked -> asked.at().isAfter(parked.plusSeconds(599)));
+  }
+
+  @Test
+  void aFileThatIsElsewhereIsFoundAtAHostThatStartsOneRequestARound() throws Exception {
+    for (var delay : List.of(Duration.ofSeconds(3), Duration.ofMinutes(10))) {
+      var fixture =
+          robots((url, _) ->
+              url.scheme().equals("http")
+                  ? Answer.status(301, "Location: https://" + IN + "/robots.txt")
+                  : file("User-agent: *", "Disallow: /3"));
+      fixture.perHostDelay = delay;
+
+      fixture.fetchToTheEnd(tasks(fixture, 2));
+
+      assertThat(asked(fixture)).as("%s", delay).hasSize(2);
+      assertThat(fixture.pagesAsked()).as("%s", delay).hasSize(9);
+      assertThat(refused(ended(fixture, 3)).fault()).isEqualTo(Fault.Refused.ROBOTS);
+      assertThat(fixture.deepest).as("rounds").isLessThanOrEqualTo(8);
+    }
+  }
+
+  @Test
+  void fiveRedirectsAreCountedOverRounds() throws Exception {
+    for (var times : List.of(5, 6)) {
+      var fixture = redirecting(times);
+      fixture.perHostDelay = Duration.ofSeconds(30);
+
+      fixture.fetchToTheEnd(List.of(fixture.task("http://" + IN + "/no")));
+
+      assertThat(asked(fixture)).hasSize(6);
+      assertThat(ended(fixture, 1).ending() instanceof Ending.Stored)
+          .as("%d redirects", times)
+          .isEqualTo(times == 6);
+    }
+  }
+
+  @Test
+  void aSlowHostWhoseRulesDoNotFitIsAskedForItsPagesAllTheSame() throws Exception {
+    var lines = new ArrayList<>(List.of("User-agent: *", "Crawl-delay: 10", "Disallow: /7"));
+    for (var i = 0; i < 400; i++) {
+      lines.add("Disallow: /forbidden-directory-" + i);
+    }
+    var fixture = robots((_, _) -> file(lines.toArray(String[]::new)));
+
+    fixture.fetchToTheEnd(tasks(fixture, 3));
+
+    assertThat(asked(fixture)).hasSizeLessThanOrEqualTo(15);
+    assertThat(fixture.ended).hasSize(15);
+    assertThat(refused(ended(fixture, 7)).fault()).isEqualTo(Fault.Refused.ROBOTS);
+    assertThat(fixture.pagesAsked()).hasSize(14);
+    var requests = fixture.web.asked();
+    for (var i = 1; i < requests.size(); i++) {
+      assertThat(Duration.between(requests.get(i - 1).at(), requests.get(i).at()))
+          .as("crawl-delay, although the rules are not remembered")
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void whatARoundWasToldIsAskedAgainADayLater() throws Exception {
+    var lines = new ArrayList<>(List.of("User-agent: *"));
+    for (var i = 0; i < 400; i++) {
+      lines.add("Disallow: /forbidden-directory-" + i);
+    }
+    var fixture = robots((_, _) -> file(lines.toArray(String[]::new)));
+    fixture.perHostDelay = Duration.ofMinutes(20);
+
+    fixture.fetchToTheEnd(List.of(fixture.task(FetchFixture.targets(IN, 1, 100))));
+
+    // 100 pages, one each twenty minutes, are 33 hours.
+    assertAllStored(fixture, 100);
+    var files = asked(fixture);
+    assertThat(files).hasSizeGreaterThan(1);
+    assertThat(Duration.between(files.get(0).at(), files.get(1).at()))
+        .isGreaterThanOrEqualTo(Duration.ofHours(24));
+  }
+
+  @Test
+  void aFileInAnotherBucketIsNotAskedAndCountsAsMissing() throws Exception {
+    var fixture = robots((_, _) -> Answer.status(301, "Location: http://" + OUT + "/robots.txt"));
+
+    fixture.fetchToTheEnd(tasks(fixture, 2));
+
+    assertThat(fixture.web.asked()).noneMatch(asked -> asked.url().host().equals(OUT));
+    assertThat(asked(fixture)).hasSize(1);
+    assertAllStored(fixture, 10);
+  }
+
+  @Test
+  void aHostThatAnswers503ForTheFileOfAnotherIsLeftAloneItself() throws Exception {
+    var fixture =
+        new FetchFixture(
+            1,
+            (url, before) ->
+                switch (url.pathAndQuery()) {
+                  case "/robots.txt" ->
+                      url.host().equals(IN)
+                          ? Answer.status(302, "Location: http://" + ALSO_IN + "/theirs")
+                          : Answer.status(404);
+                  case "/theirs" ->
+                      before == 0 ? Answer.status(503, "Retry-After: 30") : Answer.status(404);
+                  default -> Answer.page("x");
+                });
+    fixture.ignoreRobots = false;
+    var tasks =
+        List.of(
+            fixture.task(0, FetchFixture.targets(IN, 1, 3)),
+            fixture.task(1, FetchFixture.targets(ALSO_IN, 4, 3)));
+
+    fixture.fetchToTheEnd(tasks);
+
+    assertAllStored(fixture, 6);
+    var parked = fixture.web.asked().get(1).at().plusMillis(10);
+    assertThat(fixture.web.asked())
+        .noneMatch(
+            asked -> asked.at().isAfter(parked) && asked.at().isBefore(parked.plusSeconds(30)));
   }
 
   @Test

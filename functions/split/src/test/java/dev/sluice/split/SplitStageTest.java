@@ -520,6 +520,6 @@ class SplitStageTest {
 
   private static Target target(long line) {
     var url = "http://h.example/" + line;
-    return new Target(line, url, url, 1, List.of(), 0, 1);
+    return new Target(line, url, url, 1, List.of(), 0, 1, null);
   }
 }

@@ -31,6 +31,8 @@ public record FetchTask(
   /// What a target's JSON needs besides its URLs, in bytes.
   private static final int TARGET_BYTES = 120;
 
+  private static final int ALLOWED_BYTES = 50;
+
   public FetchTask {
     Rule.atLeast("part", 0, part);
     Rule.atLeast("bucket", 0, bucket);
@@ -103,7 +105,7 @@ public record FetchTask(
     for (var redirect : target.redirects()) {
       bytes += 3 + bytes(redirect);
     }
-    return bytes;
+    return target.allowedUntil() == null ? bytes : bytes + ALLOWED_BYTES;
   }
 
   private static int bytes(String text) {

@@ -1,6 +1,8 @@
 package dev.sluice.flow;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A URL to fetch, and what was done for it so far.
 ///
@@ -12,6 +14,8 @@ import java.util.List;
 /// @param deferrals how often in a row its host was parked or could not be reached
 /// @param retries its share of what is left of the job's retry budget; [#NOT_SHARED] before its
 ///   first round
+/// @param allowedUntil when what robots.txt said to the URL to ask next has to be asked again; null
+///   if it was not asked
 public record Target(
     long line,
     String url,
@@ -19,7 +23,8 @@ public record Target(
     int attempts,
     List<String> redirects,
     int deferrals,
-    int retries) {
+    int retries,
+    @Nullable Instant allowedUntil) {
   /// No round has shared out its budget yet.
   public static final int NOT_SHARED = -1;
 
@@ -33,7 +38,7 @@ public record Target(
 
   /// A URL that nothing was done for yet.
   public static Target first(long line, String url, String listed) {
-    return new Target(line, url, listed, 0, List.of(), 0, NOT_SHARED);
+    return new Target(line, url, listed, 0, List.of(), 0, NOT_SHARED, null);
   }
 
   /// The URL to ask next.

@@ -66,7 +66,7 @@ class LeftoverGroupsTest {
     var many = new ArrayList<Leftover>();
     for (var line = 1; line <= 50; line++) {
       var url = "http://h1.test/" + line;
-      var target = new Target(line, url, url, 1, List.of(hop + line, hop, hop), 0, 2);
+      var target = new Target(line, url, url, 1, List.of(hop + line, hop, hop), 0, 2, null);
       many.add(new Leftover(target, 4, NOON, false));
     }
 

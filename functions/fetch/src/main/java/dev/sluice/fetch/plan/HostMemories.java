@@ -41,8 +41,9 @@ public record HostMemories(Map<String, HostMemory> hosts) {
       if (bytes <= MAX_ROBOTS_BYTES) {
         break;
       }
-      bytes -= each.getValue().robotsBytes();
-      bounded.put(each.getKey(), each.getValue().withoutRobots());
+      var without = each.getValue().withoutRules();
+      bytes -= each.getValue().robotsBytes() - without.robotsBytes();
+      bounded.put(each.getKey(), without);
     }
     return new HostMemories(bounded);
   }

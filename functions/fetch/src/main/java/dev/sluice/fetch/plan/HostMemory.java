@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param deferrals how often in a row it was parked, with no other answer between
 /// @param fault code of why it was deferred last; null if it is well
 /// @param detail one sentence of the same
-/// @param robots by scheme; what is larger than 4 KB is not here, and asked again
+/// @param robots by scheme; of one with more than 4 KB of rules all else
 public record HostMemory(
     Instant nextStart,
     Instant lastStart,
@@ -75,7 +75,8 @@ public record HostMemory(
     all.remove(scheme);
     var bytes = all.values().stream().mapToInt(Robots.Remembered::bytes).sum();
     rules
-        .filter(these -> bytes + these.bytes() <= MAX_ROBOTS_BYTES)
+        .flatMap(these ->
+            bytes + these.bytes() <= MAX_ROBOTS_BYTES ? Optional.of(these) : these.withoutRules())
         .ifPresent(these -> all.put(scheme, these));
     return new HostMemory(nextStart, lastStart, parkedUntil, misses, deferrals, fault, detail, all);
   }
@@ -113,9 +114,12 @@ public record HostMemory(
         fresh);
   }
 
-  HostMemory withoutRobots() {
+  HostMemory withoutRules() {
+    var rest = new TreeMap<String, Robots.Remembered>();
+    robots.forEach(
+        (scheme, rules) -> rules.withoutRules().ifPresent(these -> rest.put(scheme, these)));
     return new HostMemory(
-        nextStart, lastStart, parkedUntil, misses, deferrals, fault, detail, Map.of());
+        nextStart, lastStart, parkedUntil, misses, deferrals, fault, detail, rest);
   }
 
   /// Whether an invocation that does not know it would do something else.

@@ -57,7 +57,7 @@ public final class Hosts {
     private final Deque<CompletableFuture<Boolean>> waiting = new ArrayDeque<>();
     private Duration delay;
     private HostMemory known = HostMemory.NONE;
-    private final Map<String, Robots> robots = new HashMap<>();
+    private final Map<String, Robots.Known> robots = new HashMap<>();
     private boolean deferredHere;
     private boolean probed;
 
@@ -292,22 +292,43 @@ public final class Hosts {
   }
 
   /// What the robots.txt of the URL's origin says, if that is known.
-  public Optional<Robots> robots(WebUrl url) {
+  public Optional<Robots.Known> robots(WebUrl url) {
     var host = host(url.authority());
-    var remembered = host.known.robots().get(url.scheme());
-    if (remembered != null) {
-      host.robots.computeIfAbsent(url.scheme(), _ -> remembered.robots());
+    if (!host.robots.containsKey(url.scheme())) {
+      remembered(host, url)
+          .flatMap(Robots.Remembered::known)
+          .ifPresent(known -> host.robots.put(url.scheme(), known));
     }
     return Optional.ofNullable(host.robots.get(url.scheme()));
+  }
+
+  /// Where the robots.txt of the URL's origin is to be asked, if not under its own name.
+  public Optional<Robots.Moved> robotsMoved(WebUrl url) {
+    return remembered(host(url.authority()), url)
+        .flatMap(memory -> Optional.ofNullable(memory.moved()));
+  }
+
+  private static Optional<Robots.Remembered> remembered(Host host, WebUrl url) {
+    return Optional.ofNullable(host.known.robots().get(url.scheme()));
+  }
+
+  /// The robots.txt of the URL's origin was sent on.
+  public void know(WebUrl url, Robots.Moved moved, Instant now) {
+    var host = host(url.authority());
+    var delay = remembered(host, url).map(Robots.Remembered::delayMillis).orElse(0L);
+    var until = now.plus(Robots.TIME_TO_LIVE);
+    host.known =
+        host.known.knows(
+            url.scheme(), Optional.of(new Robots.Remembered(until, delay, null, moved)));
   }
 
   /// The robots.txt of the URL's origin was read. Its crawl-delay counts within bounds, and never
   /// less than our own.
   public void know(WebUrl url, Robots robots, Instant now) {
     var host = host(url.authority());
-    host.robots.put(url.scheme(), robots);
-    host.slowDown(robots.crawlDelay());
     var until = now.plus(Robots.TIME_TO_LIVE);
+    host.robots.put(url.scheme(), new Robots.Known(robots, until));
+    host.slowDown(robots.crawlDelay());
     host.known = host.known.knows(url.scheme(), robots.remembered(until));
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What the robots.txt of one origin says to us (RFC 9309).
 public sealed interface Robots {
@@ -32,22 +33,55 @@ public sealed interface Robots {
   /// It has rules.
   record Rules(SimpleRobotRules rules) implements Robots {}
 
-  /// The rules for us as `hosts/{bucket}` has them.
+  /// What robots.txt says.
   ///
-  /// @param until they count; then robots.txt is asked again
+  /// @param until it counts; then it is asked again
+  record Known(Robots robots, Instant until) {}
+
+  /// Where a robots.txt was sent on to.
+  ///
+  /// @param redirects followed so far, this one included
+  record Moved(String to, int redirects) {}
+
+  /// What `hosts/{bucket}` has of one robots.txt.
+  ///
+  /// @param until it counts; then robots.txt is asked again
   /// @param delayMillis the crawl-delay; 0 without one
-  /// @param rules `+` or `-`, then the path pattern that is allowed or not
-  record Remembered(Instant until, long delayMillis, List<String> rules) {
+  /// @param rules for us: `+` or `-`, then the path pattern that is allowed or not; null if the
+  ///   file has to be asked: it has more of them than are remembered, or was not reached yet
+  /// @param moved where to ask it; null under its own name
+  record Remembered(
+      Instant until, long delayMillis, @Nullable List<String> rules, @Nullable Moved moved) {
     public Remembered {
-      rules = List.copyOf(rules);
+      rules = rules == null ? null : List.copyOf(rules);
     }
 
-    /// Bytes of the patterns.
+    /// A file that was read.
+    static Remembered read(Instant until, long delayMillis, List<String> rules) {
+      return new Remembered(until, delayMillis, rules, null);
+    }
+
+    /// Bytes of the patterns and of where it is.
     int bytes() {
-      return rules.stream().mapToInt(rule -> rule.getBytes(UTF_8).length).sum();
+      var bytes = moved == null ? 0 : moved.to().getBytes(UTF_8).length;
+      for (var rule : rules == null ? List.<String>of() : rules) {
+        bytes += rule.getBytes(UTF_8).length;
+      }
+      return bytes;
     }
 
-    Robots robots() {
+    /// All but the patterns; empty if that is nothing.
+    Optional<Remembered> withoutRules() {
+      return delayMillis == 0 && moved == null
+          ? Optional.empty()
+          : Optional.of(new Remembered(until, delayMillis, null, moved));
+    }
+
+    Optional<Known> known() {
+      return rules == null ? Optional.empty() : Optional.of(new Known(robots(rules), until));
+    }
+
+    private Robots robots(List<String> rules) {
       if (rules.isEmpty() && delayMillis == 0) {
         return new Open();
       }
@@ -74,10 +108,10 @@ public sealed interface Robots {
   /// What later invocations need not ask again; empty for a closed one, which is asked each time.
   default Optional<Remembered> remembered(Instant until) {
     return switch (this) {
-      case Open() -> Optional.of(new Remembered(until, 0, List.of()));
+      case Open() -> Optional.of(Remembered.read(until, 0, List.of()));
       case Closed _ -> Optional.empty();
       case Rules(var rules) ->
-          Optional.of(new Remembered(until, crawlDelay().toMillis(), patterns(rules)));
+          Optional.of(Remembered.read(until, crawlDelay().toMillis(), patterns(rules)));
     };
   }
 

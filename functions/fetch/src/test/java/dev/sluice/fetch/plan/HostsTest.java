@@ -180,7 +180,7 @@ class HostsTest {
       var hosts = hosts(HostMemories.NONE, NOW);
       hosts.know(origin, read, NOW);
 
-      var again = hosts(kept(hosts, NOW), NOW).robots(origin).orElseThrow();
+      var again = hosts(kept(hosts, NOW), NOW).robots(origin).orElseThrow().robots();
 
       assertThat(again.crawlDelay()).as(file).isEqualTo(read.crawlDelay());
       for (var path : paths) {
@@ -204,7 +204,7 @@ class HostsTest {
   void theRulesOfABucketTakeNoMoreThan256Kb() {
     var all = new LinkedHashMap<String, HostMemory>();
     for (var i = 0; i < 1_000; i++) {
-      var rules = new Robots.Remembered(NOW.plusSeconds(i), 0, List.of("-/" + "x".repeat(1_000)));
+      var rules = Robots.Remembered.read(NOW.plusSeconds(i), 0, List.of("-/" + "x".repeat(1_000)));
       all.put("h" + i, new HostMemory(NOW, NOW, NOW, 0, 0, null, null, Map.of("http", rules)));
     }
 

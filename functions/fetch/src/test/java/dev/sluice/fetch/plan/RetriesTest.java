@@ -46,6 +46,6 @@ class RetriesTest {
   }
 
   private static Target target(int retries) {
-    return new Target(1, "http://x.test/", "x", 0, List.of(), 0, retries);
+    return new Target(1, "http://x.test/", "x", 0, List.of(), 0, retries, null);
   }
 }
