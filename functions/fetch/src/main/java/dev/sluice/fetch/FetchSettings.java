@@ -66,6 +66,20 @@ record FetchSettings(
         });
   }
 
+  /// Refuses a function whose timeout is too short for one request.
+  ///
+  /// @param left of an invocation that has just begun: the timeout, which is whole seconds, and
+  ///   less than a second of it gone
+  /// @throws IllegalStateException with the numbers
+  void fit(Duration left) {
+    var invocation = Duration.ofSeconds(left.plusMillis(999).toSeconds());
+    if (invocation.compareTo(timeout.plus(reserve)) < 0) {
+      throw new IllegalStateException(
+          "FetchTimeoutSeconds must be at least TimeoutMillis and ReserveMillis, got %d s for %d and %d ms"
+              .formatted(invocation.toSeconds(), timeout.toMillis(), reserve.toMillis()));
+    }
+  }
+
   private static HostsFile hosts(String path) {
     try {
       return path.isBlank() ? HostsFile.EMPTY : HostsFile.read(Path.of(path));
