@@ -4,13 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hashing;
 import com.google.common.util.concurrent.Striped;
+import dev.sluice.flow.Keys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -35,7 +42,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 ///
 /// S3Proxy keeps the ETag of an object in an extended attribute of its file. A folder that was
 /// copied, or lies where there are none, has lost them; the ETag then is made of the file's
-/// identity, time and size, so that a job goes on there as well.
+/// identity, time and size, so that a job goes on there as well. That of a list is made of its
+/// bytes, and so the same as before: its plans name it.
 ///
 /// A put that the disk has no room for is told apart: no try of a function makes room.
 final class Bucket extends ForwardingBlobStore {
@@ -44,6 +52,9 @@ final class Bucket extends ForwardingBlobStore {
   private final LongSupplier room;
   private final Consumer<String> created;
   private final Consumer<String> full;
+
+  /// By identity, time and size; only lists that lost theirs, and no job has two.
+  private final Map<String, String> listEtags = new ConcurrentHashMap<>();
 
   /// @param files where the objects of the bucket lie
   /// @param room bytes that are free there
@@ -110,7 +121,9 @@ final class Bucket extends ForwardingBlobStore {
   public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
     var made = madeEtag(request.key());
     var head = super.blobMetadata(request);
-    return head == null || head.eTag() != null ? head : head.toBuilder().eTag(made).build();
+    return head == null || head.eTag() != null
+        ? head
+        : head.toBuilder().eTag(lostEtag(request.key(), made)).build();
   }
 
   @Override
@@ -121,7 +134,37 @@ final class Bucket extends ForwardingBlobStore {
     var blob = super.getBlob(request);
     return blob == null || blob.response().eTag() != null
         ? blob
-        : new ResponseInputStream<>(blob.response().toBuilder().eTag(made).build(), blob);
+        : new ResponseInputStream<>(
+            blob.response().toBuilder().eTag(lostEtag(request.key(), made)).build(), blob);
+  }
+
+  /// Of a list the MD5 of its bytes, which S3Proxy had told of them; read once, for a list may be
+  /// long.
+  ///
+  /// @param made before its content was opened; where the file is another by now it stands
+  private @Nullable String lostEtag(String key, @Nullable String made) {
+    if (made == null || !key.startsWith(Keys.MANIFESTS)) {
+      return made;
+    }
+    var known = listEtags.get(made);
+    var md5 = known == null ? md5(files.resolve(key)) : known;
+    if (md5 == null || !made.equals(madeEtag(key))) {
+      return made;
+    }
+    listEtags.put(made, md5);
+    return md5;
+  }
+
+  private static @Nullable String md5(Path file) {
+    try (var in =
+        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("MD5"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    } catch (IOException gone) {
+      return null;
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JDK has MD5", impossible);
+    }
   }
 
   private @Nullable String madeEtag(String key) {

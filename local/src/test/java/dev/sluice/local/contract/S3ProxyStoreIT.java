@@ -56,6 +56,27 @@ class S3ProxyStoreIT extends ObjectStoreContract {
     assertThat(Files.readString(folder.resolve("copied"))).isEqualTo("second");
   }
 
+  /// Plans name it, so that a job whose folder was copied goes on with its list.
+  @Test
+  void aListThatLostItsEtagWithItsAttributesHasItStill() throws Exception {
+    var list = new ObjectStore.Content.Bytes("http://a.example/\n".getBytes(UTF_8));
+    store().put("manifests/etag.txt", list, new ObjectStore.Condition.IfAbsent()).join();
+    var before = store().head("manifests/etag.txt").join().orElseThrow();
+    var file = folder.resolve("manifests/etag.txt");
+    var bytes = Files.readAllBytes(file);
+
+    Files.delete(file);
+    Files.write(file, bytes);
+
+    assertThat(store().head("manifests/etag.txt").join().orElseThrow().etag())
+        .isEqualTo(before.etag());
+    assertThat(store().get("manifests/etag.txt", 3, 4).join().orElseThrow().etag())
+        .isEqualTo(before.etag());
+    Files.writeString(file, "http://b.example/\n");
+    assertThat(store().head("manifests/etag.txt").join().orElseThrow().etag())
+        .isNotEqualTo(before.etag());
+  }
+
   private ObjectStore.Put replace(String key, String text, String etag) {
     var content = new ObjectStore.Content.Bytes(text.getBytes(UTF_8));
     return store().put(key, content, new ObjectStore.Condition.IfMatch(etag)).join();
