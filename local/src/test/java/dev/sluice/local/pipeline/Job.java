@@ -70,6 +70,11 @@ final class Job {
     return Duration.ofMillis(state.path("books").path("hold").path("millis").asLong());
   }
 
+  /// Whether its state says that a part of the list was not read.
+  boolean isUnread() {
+    return Json.tree(new String(bytes(Keys.state(job)), UTF_8)).path("books").hasNonNull("unread");
+  }
+
   /// By line: what became of it, without times and places.
   SortedMap<Long, String> outcomes() {
     var outcomes = new TreeMap<Long, String>();

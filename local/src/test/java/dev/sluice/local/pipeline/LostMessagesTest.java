@@ -16,7 +16,10 @@ import dev.sluice.flow.Tally;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,11 @@ import org.junit.jupiter.api.Test;
 /// machine goes away. What a walk finds in the bucket is enough to end it as if nothing had been.
 @NullUnmarked // what a template names is there
 class LostMessagesTest {
+  private static final int PARTS = 3;
+  private static final int PART_LINES = Integer.parseInt(Sixty.VARIABLES.get("PART_LINES"));
+  private static final List<String> ANEW =
+      List.of("http://h0.example/page/new", "ftp://h0.example/", "http://h1.example/page/new");
+
   private static Pipeline begun(int effects) throws Exception {
     var pipeline = Sixty.pipeline(7, Effects.Plan.NONE, Delivery.ONCE);
     pipeline.submit(Sixty.JOB, Sixty.lines());
@@ -103,6 +111,67 @@ class LostMessagesTest {
     // It went on from where it was, and did not begin again.
     assertThat(archives).isGreaterThan(effects);
     assertThat(rows).isGreaterThan(effects / 10);
+  }
+
+  /// Parts that are planned keep to their list, wherever they were left, and no part is of another.
+  @Test
+  void whereverAllIsLostAListThatIsPutAnewBeginsNoPartOfTheFirst() throws Exception {
+    var undisturbed = begun(0);
+    walk(undisturbed);
+    var outcomes = Sixty.outcomes(undisturbed);
+    var wrong = new ArrayList<String>();
+    var left = new TreeMap<Integer, Integer>();
+    for (var k = 1; left.getOrDefault(PARTS, 0) < 50; k++) {
+      var pipeline = begun(k);
+      var planned = planned(pipeline);
+      left.merge(planned, 1, Integer::sum);
+      putAnew(pipeline);
+      var walked = walk(pipeline);
+      var found =
+          planned == 0
+              ? wrong(pipeline, ANEW.size(), false)
+              : wrong(pipeline, Math.min(Sixty.LINES, planned * PART_LINES), planned < PARTS);
+      if (planned > 0 && !outcomes.entrySet().containsAll(Sixty.outcomes(pipeline).entrySet())) {
+        found.add("the outcomes " + Sixty.outcomes(pipeline));
+      }
+      if (!found.isEmpty()) {
+        wrong.add("after effect " + k + ", " + planned + " planned, " + walked + ": " + found);
+      }
+    }
+
+    assertThat(wrong).isEmpty();
+    assertThat(left.keySet()).as("parts that were planned").containsExactly(0, 1, 2, PARTS);
+  }
+
+  private static void putAnew(Pipeline pipeline) {
+    pipeline
+        .store()
+        .put(
+            Keys.manifest(Sixty.JOB, false),
+            new Content.Bytes((String.join("\n", ANEW) + "\n").getBytes(UTF_8)),
+            new Condition.Always())
+        .join();
+  }
+
+  /// What is wrong with a job of so many lines.
+  private static List<String> wrong(Pipeline pipeline, int lines, boolean unread) throws Exception {
+    if (pipeline.store().head(Keys.state(Sixty.JOB)).join().isEmpty()) {
+      return new ArrayList<>(List.of("there are no books"));
+    }
+    var job = new Job(pipeline.store(), Sixty.JOB);
+    var wrong = new ArrayList<>(job.wrong(lines));
+    wrong.addAll(pipeline.wrong());
+    if (job.isUnread() != unread) {
+      wrong.add("the books say" + (unread ? " nothing" : "") + " of lines that were not read");
+    }
+    return wrong;
+  }
+
+  private static int planned(Pipeline pipeline) {
+    return (int)
+        IntStream.range(0, PARTS)
+            .filter(part -> pipeline.store().head(Keys.plan(Sixty.JOB, part)).join().isPresent())
+            .count();
   }
 
   /// The books and the report are caches.

@@ -128,8 +128,23 @@ public final class Walk {
           }
           return run.cpu()
               .submit(() -> Gzip.read(Plan.class, piece.get().bytes()))
-              .thenCompose(plan -> part(at, plan, follows));
+              .thenCompose(plan -> part(of(plan.etag(), at), plan, follows));
         });
+  }
+
+  /// A planned part keeps to the list that it was planned from, and so does what follows it,
+  /// whatever lies under the manifest's key by now: under another ETag split would not tell of this
+  /// part, and would plan the next one of another list.
+  private static SplitTask.Part of(String etag, SplitTask.Part at) {
+    return new SplitTask.Part(
+        at.job(),
+        at.manifest(),
+        etag,
+        at.part(),
+        at.offset(),
+        at.line(),
+        at.firstTask(),
+        at.deadline());
   }
 
   private CompletionStage<Boolean> unplanned(SplitTask.Part at) {
