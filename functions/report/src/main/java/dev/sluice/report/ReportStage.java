@@ -74,14 +74,10 @@ final class ReportStage {
   private CompletionStage<Before> before(JobId job, Run run) {
     return run.resume(store.get(Keys.state(job)))
         .thenApply(piece -> {
-          if (piece.isEmpty()) {
-            return new Before(job, piece, Ledger.empty(job), null);
-          }
-          try {
-            return new Before(job, piece, Json.read(Ledger.class, piece.get().bytes()), null);
-          } catch (IllegalArgumentException unreadable) {
-            return new Before(job, piece, Ledger.empty(job), new Tally.Rebuild(job, UNREADABLE));
-          }
+          var ledger = piece.flatMap(there -> Json.ledger(there.bytes()));
+          var asked =
+              piece.isPresent() && ledger.isEmpty() ? new Tally.Rebuild(job, UNREADABLE) : null;
+          return new Before(job, piece, ledger.orElseGet(() -> Ledger.empty(job)), asked);
         });
   }
 

@@ -9,7 +9,6 @@ import dev.sluice.edge.Json;
 import dev.sluice.flow.Books;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
-import dev.sluice.flow.Ledger;
 import dev.sluice.flow.ObjectStore;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
@@ -110,9 +109,9 @@ final class SubmitStage {
     return run.resume(store.get(Keys.state(job)))
         .thenCompose(state ->
             state
-                .<CompletionStage<Answer>>map(piece ->
-                    CompletableFuture.completedFuture(
-                        shown(Json.read(Ledger.class, piece.bytes()).books())))
+                .flatMap(piece -> Json.ledger(piece.bytes()))
+                .<CompletionStage<Answer>>map(
+                    ledger -> CompletableFuture.completedFuture(shown(ledger.books())))
                 .orElseGet(() -> notEnteredYet(job, run)));
   }
 

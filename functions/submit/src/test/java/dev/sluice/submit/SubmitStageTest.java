@@ -23,6 +23,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubmitStageTest {
   private static final JobId JOB = new JobId("spring");
@@ -144,6 +145,21 @@ class SubmitStageTest {
 
     assertThat(get("spring").body().path("accepted").asInt()).isZero();
     assertThat(get("spring").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no state", "{}", "null", ""})
+  void booksThatCannotBeReadAreShownAsIfNothingWasEntered(String state) throws Exception {
+    post("{\"job\":\"spring\",\"urls\":[\"http://a.example/\"]}");
+    store.put(Keys.state(JOB), new Content.Bytes(state.getBytes(UTF_8)), new Condition.Always());
+
+    assertThat(get("spring")).isEqualTo(fresh());
+  }
+
+  private Answer fresh() throws Exception {
+    var other = new SubmitStageTest();
+    other.post("{\"job\":\"spring\",\"urls\":[\"http://a.example/\"]}");
+    return other.get("spring");
   }
 
   @Test

@@ -28,10 +28,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /// Looks after every job that has a manifest and no report: one that nothing was done for is
 /// started, and of one whose time is over what is missing is written here, under the keys where
-/// everyone else would have written it and under the same condition.
+/// everyone else would have written it and under the same condition. One that has a report and no
+/// state has lost its books, and they are rebuilt.
 ///
 /// Two sweeps at once are harmless, and one that is cut off is gone on with by the next. Jobs are
 /// taken one after the other; their names are held in memory.
@@ -69,51 +71,67 @@ final class SweepStage {
   /// Sweeps once. A job that fails is passed over; jobs that time does not suffice for are left to
   /// the next.
   CompletableFuture<Swept> run(Run run) {
-    return ended("", new HashSet<>(), run)
-        .thenCompose(ended -> page("", ended, Swept.NOTHING, run))
+    // In this order: a state is put before its report, so what ends meanwhile has both.
+    return names(Keys.REPORTS, _ -> true, "", new HashSet<>(), run)
+        .thenCompose(reports ->
+            names(Keys.JOBS, Keys::isState, "", new HashSet<>(), run)
+                .thenCompose(states -> page("", new Seen(reports, states), Swept.NOTHING, run)))
         .toCompletableFuture();
   }
 
-  private CompletionStage<Set<String>> ended(String after, Set<String> names, Run run) {
-    return run.resume(store.list(Keys.REPORTS, after))
+  /// The names of jobs.
+  ///
+  /// @param reports of those that have one
+  /// @param states of those that have one, whether it can be read or not
+  private record Seen(Set<String> reports, Set<String> states) {
+    boolean hasEnded(JobId job) {
+      return reports.contains(job.name());
+    }
+
+    boolean hasBooks(JobId job) {
+      return states.contains(job.name());
+    }
+  }
+
+  private CompletionStage<Set<String>> names(
+      String prefix, Predicate<String> counts, String after, Set<String> names, Run run) {
+    return run.resume(store.list(prefix, after))
         .thenCompose(page -> {
           for (var entry : page.entries()) {
-            names.add(entry.key().substring(Keys.REPORTS.length()).split("/", 2)[0]);
+            if (counts.test(entry.key())) {
+              names.add(entry.key().substring(prefix.length()).split("/", 2)[0]);
+            }
           }
           return page.more()
-              ? ended(page.entries().getLast().key(), names, run)
+              ? names(prefix, counts, page.entries().getLast().key(), names, run)
               : CompletableFuture.completedFuture(names);
         });
   }
 
-  private CompletionStage<Swept> page(String after, Set<String> ended, Swept sofar, Run run) {
+  private CompletionStage<Swept> page(String after, Seen seen, Swept sofar, Run run) {
     return run.resume(store.list(Keys.MANIFESTS, after))
         .thenCompose(page -> {
           CompletionStage<Swept> sum = CompletableFuture.completedFuture(sofar);
           for (var entry : page.entries()) {
-            sum = sum.thenCompose(so -> manifest(entry.key(), ended, run).thenApply(so::plus));
+            sum = sum.thenCompose(so -> manifest(entry.key(), seen, run).thenApply(so::plus));
           }
           return page.more()
-              ? sum.thenCompose(so -> page(page.entries().getLast().key(), ended, so, run))
+              ? sum.thenCompose(so -> page(page.entries().getLast().key(), seen, so, run))
               : sum;
         });
   }
 
-  private CompletionStage<Swept> manifest(String key, Set<String> ended, Run run) {
+  private CompletionStage<Swept> manifest(String key, Seen seen, Run run) {
     JobId job;
     try {
       job = Keys.jobOf(key);
     } catch (IllegalArgumentException noManifest) {
       return CompletableFuture.completedFuture(Swept.NOTHING);
     }
-    if (ended.contains(job.name()) || run.deadline().hasPassed()) {
+    if ((seen.hasEnded(job) && seen.hasBooks(job)) || run.deadline().hasPassed()) {
       return CompletableFuture.completedFuture(Swept.NOTHING);
     }
-    return run.resume(store.head(key))
-        .thenCompose(head ->
-            head.isPresent()
-                ? unfinished(key, head.get(), run)
-                : CompletableFuture.completedFuture(Swept.NOTHING))
+    return (seen.hasEnded(job) ? withoutBooks(job, run) : unfinished(key, run))
         .exceptionally(failure -> {
           log.line(
               "error",
@@ -124,6 +142,28 @@ final class SweepStage {
                   .put("error", failure.toString()));
           return Swept.broken();
         });
+  }
+
+  /// It had a row for every line, so neither is it walked over nor its deadline waited for. One
+  /// that has no plan either is left alone: to begin it again would fetch all of it again.
+  private CompletionStage<Swept> withoutBooks(JobId job, Run run) {
+    return run.resume(store.head(Keys.plan(job, 0)))
+        .thenCompose(plan ->
+            plan.isPresent()
+                ? rebuild(job, run).thenApply(_ -> Swept.booksGone())
+                : CompletableFuture.completedFuture(Swept.NOTHING));
+  }
+
+  private CompletionStage<Boolean> rebuild(JobId job, Run run) {
+    return run.resume(tallies.send(new Tally.Rebuild(job, REASON), Deadline.NEVER));
+  }
+
+  private CompletionStage<Swept> unfinished(String manifest, Run run) {
+    return run.resume(store.head(manifest))
+        .thenCompose(head ->
+            head.isPresent()
+                ? unfinished(manifest, head.get(), run)
+                : CompletableFuture.completedFuture(Swept.NOTHING));
   }
 
   private CompletionStage<Swept> unfinished(String manifest, Head head, Run run) {
@@ -143,14 +183,10 @@ final class SweepStage {
 
   private CompletionStage<Swept> overdue(SplitTask.Part first, Run run) {
     return Walk.over(store, first, new Writing(run), run)
-        .thenCompose(walked -> {
-          if (!walked.foundAll()) {
-            return CompletableFuture.completedFuture(Swept.over(walked));
-          }
-          var rebuild = new Tally.Rebuild(first.job(), REASON);
-          return run.resume(tallies.send(rebuild, Deadline.NEVER))
-              .thenApply(_ -> Swept.booksWrong());
-        });
+        .thenCompose(walked ->
+            walked.foundAll()
+                ? rebuild(first.job(), run).thenApply(_ -> Swept.booksWrong())
+                : CompletableFuture.completedFuture(Swept.over(walked)));
   }
 
   /// Does what is missing without the functions whose work it is.

@@ -4,7 +4,7 @@ import dev.sluice.edge.Walk;
 
 /// What one sweep did.
 ///
-/// @param unfinished jobs without a report
+/// @param unfinished jobs without a report, or with one and without their books
 /// @param started of these, manifests that nothing had been done for
 /// @param overdue of these, jobs that were walked over because their time is over
 /// @param plans parts that split was asked for
@@ -41,6 +41,11 @@ public record Swept(
   /// One job whose time is over, and that lacked nothing but its books.
   static Swept booksWrong() {
     return new Swept(1, 0, 1, 0, 0, 0, 1, 0);
+  }
+
+  /// One job that has ended and lost its books.
+  static Swept booksGone() {
+    return new Swept(1, 0, 0, 0, 0, 0, 1, 0);
   }
 
   /// One job that could not be looked after.

@@ -73,7 +73,7 @@ final class Status implements Callable<Integer> {
     return 0;
   }
 
-  /// A job that was started and has no entry yet.
+  /// A job that was started and has no entry, or none that can be read.
   private Books started(JobId id) {
     for (var gzip : List.of(false, true)) {
       if (Files.exists(folder.resolve(Keys.manifest(id, gzip)))) {
@@ -113,12 +113,15 @@ final class Status implements Callable<Integer> {
     return all;
   }
 
-  /// The books as they lie there; empty before the first entry.
+  /// The books as they lie there; empty before the first entry, or if they cannot be read.
   static Optional<Books> books(Path folder, JobId job) throws IOException {
+    return ledger(folder, job).map(Ledger::books);
+  }
+
+  /// The state as it lies there; likewise.
+  static Optional<Ledger> ledger(Path folder, JobId job) throws IOException {
     var state = folder.resolve(Keys.state(job));
-    return Files.exists(state)
-        ? Optional.of(Json.read(Ledger.class, Files.readAllBytes(state)).books())
-        : Optional.empty();
+    return Files.exists(state) ? Json.ledger(Files.readAllBytes(state)) : Optional.empty();
   }
 
   static String view(Path folder, Books books) {

@@ -139,11 +139,7 @@ final class Watch {
     if (!Files.isDirectory(plans)) {
       return;
     }
-    var state = folder.resolve(Keys.state(job));
-    var closed =
-        Files.exists(state)
-            ? Json.read(Ledger.class, Files.readAllBytes(state)).closedParts()
-            : Set.<Integer>of();
+    var closed = Status.ledger(folder, job).map(Ledger::closedParts).orElse(Set.of());
     try (var files = Files.list(plans)) {
       for (var plan : files.filter(file -> file.toString().endsWith(".json.gz")).toList()) {
         var name = String.valueOf(plan.getFileName()).replace(".json.gz", "");

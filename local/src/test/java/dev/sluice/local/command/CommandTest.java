@@ -264,6 +264,29 @@ class CommandTest {
         .startsWith("split was held back for 1m5s, until 2026-03-01T12:01:30Z, for lack of room\n");
   }
 
+  /// As after a loss of power.
+  @ParameterizedTest
+  @ValueSource(strings = {"no state", "{}", "null", ""})
+  void booksThatCannotBeReadAreShownAsIfNothingWasEntered(String state) throws IOException {
+    for (var job : new String[] {"good", "torn"}) {
+      Files.createDirectories(folder.resolve("jobs").resolve(job));
+      Files.createDirectories(folder.resolve("manifests"));
+      Files.writeString(folder.resolve("manifests/" + job + ".txt"), "http://a.example/\n");
+    }
+    var good = Json.bytes(Ledger.empty(new JobId("good")));
+    Files.write(folder.resolve("jobs/good/state.json"), good);
+    Files.writeString(folder.resolve("jobs/torn/state.json"), state);
+
+    var one = sluice("status", "torn", "--json", "--out", folder.toString());
+    var all = sluice("status", "--json", "--out", folder.toString());
+
+    assertThat(one.err() + all.err()).isEmpty();
+    assertThat(one.json().path("job").asText()).isEqualTo("torn");
+    assertThat(one.json().path("accepted").asInt()).isZero();
+    assertThat(all.lines()).hasSize(1);
+    assertThat(all.json().path("job").asText()).isEqualTo("good");
+  }
+
   @Test
   void nothingTypedSaysWhatCouldBe() {
     var typed = sluice();

@@ -215,6 +215,28 @@ class RunIT {
     assertThat(web.asked("/page/1")).isZero();
   }
 
+  /// They are a cache, however they were lost.
+  @Test
+  void aJobThatLostItsBooksHasThemAgainWithoutARequest() throws IOException {
+    var list = list("torn.txt", (web.url("/page/1") + "\nx\n").getBytes(UTF_8));
+    var whole = run(list, "--json");
+    var state = out.resolve("jobs/torn/state.json");
+
+    Files.writeString(state, "{\"books\":");
+    assertThat(timeless(run(list, "--json"))).isEqualTo(timeless(whole));
+    Files.delete(state);
+    assertThat(timeless(run(list, "--json"))).isEqualTo(timeless(whole));
+
+    assertThat(state).exists();
+    assertThat(web.asked("/page/1")).isEqualTo(1);
+  }
+
+  /// When a job ended is in its books alone.
+  private static Typed timeless(Typed typed) {
+    var out = typed.out().replaceFirst("\"elapsed_s\":[0-9.]+", "");
+    return new Typed(typed.status(), out, typed.err());
+  }
+
   /// As a run leaves it that was killed after it had put the list.
   private void paused(String job, Path list, Duration ran) throws IOException {
     Files.createDirectories(out.resolve("manifests"));

@@ -2,6 +2,7 @@ package dev.sluice.local.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore.Condition;
@@ -132,6 +133,34 @@ class SweepTest {
     assertThat(ended).isEqualTo(new Swept(0, 0, 0, 0, 0, 0, 0, 0));
     assertThat(pipeline.effects().count()).isEqualTo(puts);
     assertThat(wrong(pipeline, undisturbed())).isEmpty();
+  }
+
+  /// Its time is not over yet.
+  @Test
+  void aJobThatHasEndedGetsBackTheBooksThatWereDeleted() throws Exception {
+    var pipeline = job(_ -> false);
+    pipeline.untilQuiet();
+    pipeline.store().delete(Keys.state(Sixty.JOB));
+
+    var swept = sweep(pipeline);
+
+    assertThat(swept).isEqualTo(new Swept(1, 0, 0, 0, 0, 0, 1, 0));
+    assertThat(Sixty.wrong(pipeline, undisturbed())).isEmpty();
+    assertThat(sweep(pipeline)).as("once").isEqualTo(new Swept(0, 0, 0, 0, 0, 0, 0, 0));
+  }
+
+  /// Somebody made room in the bucket.
+  @Test
+  void ofAJobThatHasNothingButItsReportNothingBeginsAgain() throws Exception {
+    var pipeline = job(_ -> false);
+    pipeline.untilQuiet();
+    for (var key : List.of(Keys.manifest(new JobId("old"), false), Keys.report(new JobId("old")))) {
+      pipeline.store().put(key, new Content.Bytes(new byte[] {1}), new Condition.Always()).join();
+    }
+    pipeline.passes(DEADLINE.multipliedBy(2));
+
+    assertThat(sweep(pipeline)).isEqualTo(new Swept(0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(pipeline.store().head(Keys.plan(new JobId("old"), 0)).join()).isEmpty();
   }
 
   @Test

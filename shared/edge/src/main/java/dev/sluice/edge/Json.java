@@ -28,6 +28,7 @@ import dev.sluice.flow.Ending;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
+import dev.sluice.flow.Ledger;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
@@ -37,6 +38,7 @@ import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +119,16 @@ public final class Json {
     }
   }
 
+  /// The ledger in a job's state; empty if it cannot be read. It is a cache, so whoever reads it
+  /// does then what it does before the first entry.
+  public static Optional<Ledger> ledger(byte[] state) {
+    try {
+      return Optional.of(read(Ledger.class, state));
+    } catch (IllegalArgumentException unreadable) {
+      return Optional.empty();
+    }
+  }
+
   /// Any JSON object.
   ///
   /// @throws IllegalArgumentException if it is none
@@ -139,7 +151,12 @@ public final class Json {
 
   static <T> T record(Class<T> type, JsonNode node) {
     try {
-      return MAPPER.treeToValue(node, type);
+      var value = MAPPER.treeToValue(node, type);
+      if (value == null) { // as Jackson reads nothing, and a null
+        throw new IllegalArgumentException(
+            type.getSimpleName() + " must be a JSON object, got " + shown(node));
+      }
+      return value;
     } catch (JsonMappingException wrong) {
       var where =
           wrong.getPath().stream()

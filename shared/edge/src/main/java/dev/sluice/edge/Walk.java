@@ -6,7 +6,6 @@ import dev.sluice.edge.archive.ArchiveTail;
 import dev.sluice.flow.Archived;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
-import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
 import dev.sluice.flow.ObjectStore;
@@ -84,7 +83,7 @@ public final class Walk {
             run.cpu()
                 .submit(() ->
                     piece
-                        .map(there -> ledger(first.job(), there.bytes()))
+                        .flatMap(there -> Json.ledger(there.bytes()))
                         .orElseGet(() -> Ledger.empty(first.job()))))
         .thenCompose(ledger -> {
           var walk = new Walk(store, ledger, missing, run);
@@ -104,15 +103,6 @@ public final class Walk {
         first.line(),
         0,
         first.deadline());
-  }
-
-  /// A state that cannot be read says nothing: it is a cache.
-  private static Ledger ledger(JobId job, byte[] state) {
-    try {
-      return Json.read(Ledger.class, state);
-    } catch (IllegalArgumentException unreadable) {
-      return Ledger.empty(job);
-    }
   }
 
   private Walked walked() {

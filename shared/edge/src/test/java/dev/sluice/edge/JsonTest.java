@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
   private static final JobId JOB = new JobId("spring");
@@ -230,6 +231,14 @@ class JsonTest {
     assertThatThrownBy(() -> Json.read(Message.class, body))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "null", "[]", "{}", "{"})
+  void whatHoldsNoRecordIsNoneAndNoNull(String json) {
+    assertThatThrownBy(() -> Json.read(Ledger.class, json.getBytes(UTF_8)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(Json.ledger(json.getBytes(UTF_8))).isEmpty();
   }
 
   @Test

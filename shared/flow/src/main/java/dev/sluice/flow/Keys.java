@@ -4,11 +4,16 @@ package dev.sluice.flow;
 public final class Keys {
   public static final String MANIFESTS = "manifests/";
 
+  /// The state of each job, among what else lies beside it.
+  public static final String JOBS = "jobs/";
+
   /// All reports; a job that has one has ended.
   public static final String REPORTS = "report/";
 
   /// All that is remembered of hosts.
   public static final String HOSTS = "hosts/";
+
+  private static final String STATE = "/state.json";
 
   private Keys() {}
 
@@ -91,7 +96,12 @@ public final class Keys {
 
   /// The books of a job.
   public static String state(JobId job) {
-    return "jobs/" + job + "/state.json";
+    return JOBS + job + STATE;
+  }
+
+  /// Whether it is the books of a job.
+  public static boolean isState(String key) {
+    return key.startsWith(JOBS) && key.endsWith(STATE);
   }
 
   /// The report of a job.

@@ -106,6 +106,11 @@ public final class MemoryStore implements ObjectStore {
     }
   }
 
+  /// As a person may do in a bucket; nothing of ours deletes.
+  public synchronized void delete(String key) {
+    objects.remove(key);
+  }
+
   @Override
   public synchronized CompletableFuture<Listing> list(String prefix, String after) {
     var from = after.compareTo(prefix) >= 0 ? after + "\0" : prefix;
