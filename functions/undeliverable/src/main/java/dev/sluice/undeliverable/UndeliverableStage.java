@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
+import dev.sluice.edge.Json;
 import dev.sluice.edge.archive.ArchiveTail;
 import dev.sluice.edge.archive.Extraction;
 import dev.sluice.edge.archive.Records;
@@ -42,6 +43,8 @@ import java.util.concurrent.CompletionStage;
 /// | `SplitTask` | fed again | fed again: past the job's deadline it gives up by itself |
 /// | `Tally` | the books are rebuilt | the same |
 /// | unreadable | kept, byte for byte | – |
+///
+/// A `FetchTask` or an `ExtractTask` that has died twice is kept as well.
 final class UndeliverableStage {
   /// Two requests within five minutes are one: whatever died before has left its rows by then.
   private static final String REASON = "dead-letter";
@@ -74,10 +77,20 @@ final class UndeliverableStage {
   }
 
   private CompletionStage<Undelivered> keep(Letter.Unreadable letter, Run run) {
-    var bytes = letter.body().getBytes(UTF_8);
+    return keep(letter.body(), run)
+        .thenApply(key -> new Undelivered("kept", key + ": " + letter.why()));
+  }
+
+  /// What its function died of can be tried with it.
+  private CompletionStage<String> keep(Message message, Run run) {
+    return keep(Json.write(message), run);
+  }
+
+  private CompletionStage<String> keep(String body, Run run) {
+    var bytes = body.getBytes(UTF_8);
     var key = Keys.undeliverable(hash(bytes));
     return run.resume(ports.store.put(key, new Content.Bytes(bytes), new Condition.IfAbsent()))
-        .thenApply(_ -> new Undelivered("kept", key + ": " + letter.why()));
+        .thenApply(_ -> key);
   }
 
   private static CompletionStage<Undelivered> fed(
@@ -92,12 +105,14 @@ final class UndeliverableStage {
     }
     var key = Keys.archive(task.job(), task.part(), task.task());
     var isAlone = task.targets().size() == 1;
-    return run.cpu()
-        .submit(() -> {
-          List<Visit> lost = isAlone ? List.of(lost(task)) : List.of();
-          List<Leftover> left = isAlone ? List.of() : apart(task, run.now());
-          return new Records(key).archive(lost, left, run.now());
-        })
+    return keep(task, run)
+        .thenCompose(_ ->
+            run.cpu()
+                .submit(() -> {
+                  List<Visit> lost = isAlone ? List.of(lost(task)) : List.of();
+                  List<Leftover> left = isAlone ? List.of() : apart(task, run.now());
+                  return new Records(key).archive(lost, left, run.now());
+                }))
         .thenCompose(archive ->
             run.resume(ports.store.put(key, new Content.Bytes(archive), new Condition.IfAbsent())))
         // Whoever was first: its archive counts.
@@ -129,8 +144,9 @@ final class UndeliverableStage {
       var again = task.feedAgain();
       return fed(again, ports.extract.send(again, Deadline.NEVER), run);
     }
-    return new Extraction(ports.store, ports.tallies, Extraction.PageReader.NONE)
-        .run(task, run)
+    return keep(task, run)
+        .thenCompose(_ ->
+            new Extraction(ports.store, ports.tallies, Extraction.PageReader.NONE).run(task, run))
         .thenApply(_ -> new Undelivered("extracted", task.deduplicationId()));
   }
 

@@ -3,6 +3,11 @@ package dev.sluice.local.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.edge.Json;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.TaskId;
 import dev.sluice.local.pipeline.Effects.Fate;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.util.List;
@@ -41,6 +46,14 @@ class UndeliverableTest {
         .toList();
   }
 
+  /// The messages that lie where what is undeliverable is kept.
+  private static List<Message> kept(Pipeline pipeline) {
+    return keys(pipeline, "undeliverable/").stream()
+        .map(key -> pipeline.store().get(key).join().orElseThrow())
+        .map(piece -> Json.read(Message.class, new String(piece.bytes(), UTF_8)))
+        .toList();
+  }
+
   /// Five times it dies and is fed again; five more, and each of its URLs gets a task of its own.
   @Test
   void aTaskThatDiesIsTriedAgainAndThenEachOfItsUrlsAlone() throws Exception {
@@ -51,6 +64,10 @@ class UndeliverableTest {
     assertThat(pipeline.lines()).filteredOn(line -> line.contains("\"fed_again\"")).hasSize(1);
     assertThat(pipeline.lines()).filteredOn(line -> line.contains("\"singled_out\"")).hasSize(1);
     assertThat(keys(pipeline, "warc/sixty/00000/0001.")).hasSizeGreaterThan(4);
+    assertThat(kept(pipeline))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            FetchTask.class, task -> assertThat(task.task()).isEqualTo(TaskId.planned(1)));
   }
 
   @Test
@@ -60,6 +77,7 @@ class UndeliverableTest {
     assertThat(Sixty.wrong(pipeline)).isEmpty();
     assertThat(Sixty.outcomes(pipeline)).isEqualTo(undisturbed());
     assertThat(pipeline.deadLetters()).isZero();
+    assertThat(kept(pipeline)).isEmpty();
   }
 
   /// The first of its URLs kills whoever has it, alone as well: it is lost, and no other is.
@@ -85,6 +103,7 @@ class UndeliverableTest {
     assertThat(Sixty.wrong(pipeline)).isEmpty();
     assertThat(Sixty.outcomes(pipeline)).isEqualTo(undisturbed());
     assertThat(pipeline.lines()).filteredOn(line -> line.contains("\"extracted\"")).isNotEmpty();
+    assertThat(kept(pipeline)).isNotEmpty().allMatch(letter -> letter instanceof ExtractTask);
   }
 
   /// Whatever report does not enter, the books have in the end.
