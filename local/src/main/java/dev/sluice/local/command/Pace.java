@@ -4,17 +4,25 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Pages and bytes a second over the last 10 s. One thread.
+/// Pages and bytes a second over the last 10 s; over longer where less than two archives came in
+/// them: a polite host's come minutes apart, and between them it is asked all the time. One thread.
 final class Pace {
   private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
   private record Sample(long nanos, long pages, long bytes) {}
 
+  /// The first one, and each with more than the one before.
   private final Deque<Sample> samples = new ArrayDeque<>();
+
+  private long now;
 
   /// So much was done at this moment; moments and counts never fall.
   void sample(long nanos, long pages, long bytes) {
-    samples.addLast(new Sample(nanos, pages, bytes));
+    now = nanos;
+    var last = samples.peekLast();
+    if (last == null || last.pages != pages || last.bytes != bytes) {
+      samples.addLast(new Sample(nanos, pages, bytes));
+    }
     while (samples.size() > 2 && nanos - samples.getFirst().nanos > WINDOW_NANOS) {
       samples.removeFirst();
     }
@@ -29,7 +37,7 @@ final class Pace {
   }
 
   private double perSecond(long count) {
-    var nanos = samples.getLast().nanos - samples.getFirst().nanos;
+    var nanos = now - samples.getFirst().nanos;
     return nanos <= 0 ? 0 : count * 1e9 / nanos;
   }
 }

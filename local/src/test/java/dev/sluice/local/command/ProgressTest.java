@@ -103,6 +103,19 @@ class ProgressTest {
     assertThat(pace.bytesPerSecond()).isEqualTo(10_000);
   }
 
+  /// An archive of 100 pages each 100 s: it was said to stand still, and then to hurry.
+  @Test
+  void thePaceOfAPoliteHostIsNotZeroBetweenItsArchives() {
+    var pace = new Pace();
+    for (var second = 0; second <= 1_000; second++) {
+      pace.sample(Duration.ofSeconds(second).toNanos(), second - second % 100, 0);
+
+      if (second >= 100) {
+        assertThat(pace.pagesPerSecond()).as("after %d s", second).isBetween(0.5, 1.0);
+      }
+    }
+  }
+
   @Test
   void theTimeLeftIsNeverLessThanTheSlowestHostTakesByItsDelay() {
     var pace = new Pace();
