@@ -225,6 +225,11 @@ final class Pipeline {
     return mappings.stream().mapToInt(SimulatedMapping::timeouts).sum();
   }
 
+  /// Batches that came after one that was received later.
+  int overtaken() {
+    return mappings.stream().mapToInt(SimulatedMapping::overtaken).sum();
+  }
+
   /// After the time that a message takes from one machine to another.
   void soon(Runnable happens) {
     simulation.after(Duration.ofNanos(random.nextLong(500_000, 20_000_000)), happens);

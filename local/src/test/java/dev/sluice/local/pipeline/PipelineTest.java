@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.sluice.local.pipeline.Effects.Fate;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,11 +25,57 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PipelineTest {
   private static final long SEED = 1;
 
+  private static final Set<Fate> DEATHS = EnumSet.of(Fate.DIES_BEFORE, Fate.DIES_AFTER);
+  private static final Set<Fate> OTHERS =
+      EnumSet.of(Fate.REFUSED, Fate.DENIED, Fate.SLOW, Fate.ZOMBIE);
+
+  /// Of the other points so many are tried when messages do not come once and at once.
+  private static final int MOST_OTHERS = 400;
+
   /// As many as are run without one: a planted defect that they do not find is not found.
   private static final int MOST_JOBS = 2000;
 
-  private static Pipeline ended(Effects.Plan plan, Delivery delivery) throws Exception {
-    var pipeline = Sixty.pipeline(SEED, plan, delivery);
+  /// How messages come. Late ones are overtaken by others, so that they come in another order.
+  enum Coming {
+    ONCE(Delivery.ONCE, false),
+    TWICE(Delivery.TWICE, false),
+    SIDE_BY_SIDE(Delivery.SIDE_BY_SIDE, false),
+    LATE(Delivery.ONCE, true),
+    TWICE_AND_LATE(Delivery.TWICE, true),
+    SIDE_BY_SIDE_AND_LATE(Delivery.SIDE_BY_SIDE, true);
+
+    private final Delivery delivery;
+    private final boolean late;
+
+    Coming(Delivery delivery, boolean late) {
+      this.delivery = delivery;
+      this.late = late;
+    }
+
+    World world(Effects.Plan plan) {
+      return late ? World.late(SEED, plan, delivery, null) : World.of(SEED, plan, delivery, null);
+    }
+  }
+
+  /// One effect has this fate, and all others happen.
+  private record Point(int number, Fate fate) {
+    List<String> wrong(Coming coming, Map<Long, String> outcomes) {
+      try {
+        return PipelineTest.wrong(ended(Effects.Plan.at(number, fate), coming), outcomes);
+      } catch (Exception stuck) {
+        return List.of("it does not end: " + stuck);
+      }
+    }
+  }
+
+  private static List<Point> points(int effects, Set<Fate> fates) {
+    return fates.stream()
+        .flatMap(fate -> IntStream.range(0, effects).mapToObj(k -> new Point(k, fate)))
+        .toList();
+  }
+
+  private static Pipeline ended(Effects.Plan plan, Coming coming) throws Exception {
+    var pipeline = Sixty.pipeline(SEED, coming.world(plan));
     pipeline.submit(Sixty.JOB, Sixty.lines());
     pipeline.untilQuiet();
     return pipeline;
@@ -40,12 +92,12 @@ class PipelineTest {
   }
 
   private static SortedMap<Long, String> undisturbed() throws Exception {
-    return Sixty.outcomes(ended(Effects.Plan.NONE, Delivery.ONCE));
+    return Sixty.outcomes(ended(Effects.Plan.NONE, Coming.ONCE));
   }
 
   @Test
   void undisturbedItHasEveryOutcome() throws Exception {
-    var pipeline = ended(Effects.Plan.NONE, Delivery.ONCE);
+    var pipeline = ended(Effects.Plan.NONE, Coming.ONCE);
 
     assertThat(undisturbed().values())
         .contains("stored null 200", "stored null 404", "failed http 500", "failed connect null")
@@ -55,30 +107,44 @@ class PipelineTest {
     assertThat(pipeline.timeouts()).isZero();
   }
 
+  /// Deaths are tried at every effect, however its messages come. Other faults are too when they
+  /// come once and at once, else at points that the seed draws: all of them would take too long.
   @ParameterizedTest
-  @EnumSource(value = Fate.class, names = "HAPPENS", mode = EnumSource.Mode.EXCLUDE)
-  void whereverItDiesOrIsRefusedItEndsTheSame(Fate fate) throws Exception {
+  @EnumSource
+  void whereverItDiesOrIsRefusedItEndsTheSame(Coming coming) throws Exception {
+    var begun = System.nanoTime();
     var outcomes = undisturbed();
-    var effects = ended(Effects.Plan.NONE, Delivery.ONCE).effects().all();
-    var wrong = new ArrayList<String>();
-    for (var k = 0; k < effects.size(); k++) {
-      try {
-        var found = wrong(ended(Effects.Plan.at(k, fate), Delivery.ONCE), outcomes);
-        if (!found.isEmpty()) {
-          wrong.add(fate + " at " + k + ", " + effects.get(k) + ": " + found);
-        }
-      } catch (IllegalStateException stuck) {
-        wrong.add(fate + " at " + k + ", " + effects.get(k) + ": " + stuck.getMessage());
-      }
-    }
-    System.out.println("crash points: " + effects.size() + " " + fate);
+    var effects = ended(Effects.Plan.NONE, coming).effects().all();
+    var deaths = points(effects.size(), DEATHS);
+    var others = new ArrayList<>(points(effects.size(), OTHERS));
+    Collections.shuffle(others, new Random(SEED));
+    var some = coming == Coming.ONCE ? others : others.subList(0, MOST_OTHERS);
+
+    var wrong =
+        Stream.concat(deaths.stream(), some.stream()).toList().parallelStream()
+            .flatMap(point ->
+                point.wrong(coming, outcomes).stream()
+                    .map(found -> point + ", " + effects.get(point.number()) + ": " + found))
+            .toList();
+
+    System.out.printf(
+        "crash points: %s: %d deaths, %d of %d other faults, at %d effects, in %.1f s%n",
+        coming,
+        deaths.size(),
+        some.size(),
+        others.size(),
+        effects.size(),
+        (System.nanoTime() - begun) / 1e9);
     assertThat(wrong).isEmpty();
   }
 
   @ParameterizedTest
-  @EnumSource(value = Delivery.class)
-  void howeverOftenItsMessagesComeItEndsTheSame(Delivery delivery) throws Exception {
-    assertThat(wrong(ended(Effects.Plan.NONE, delivery), undisturbed())).isEmpty();
+  @EnumSource
+  void howeverItsMessagesComeItEndsTheSame(Coming coming) throws Exception {
+    var pipeline = ended(Effects.Plan.NONE, coming);
+
+    assertThat(wrong(pipeline, undisturbed())).isEmpty();
+    assertThat(pipeline.overtaken() > 0).isEqualTo(coming.late);
   }
 
   /// Of each seed: the list and how it is cut, who is first of what happens at the same time, and

@@ -97,7 +97,12 @@ final class RandomJob {
             PARAMETERS.get(random.nextInt(PARAMETERS.size())),
             variables(),
             script,
-            new World(faults(), this::delivery, lags(), random.split(), defect));
+            new World(
+                faults(),
+                this::delivery,
+                World.lags(random.split(), random.nextInt(3)),
+                random.split(),
+                defect));
   }
 
   /// By line of [Sixty]: what becomes of it, of `""`: of one that was there before.
@@ -164,13 +169,6 @@ final class RandomJob {
       case 1 -> polite ? Delivery.ONCE : Delivery.SIDE_BY_SIDE;
       default -> Delivery.ONCE;
     };
-  }
-
-  private java.util.function.Supplier<Duration> lags() {
-    var chance = random.split();
-    var often = random.nextInt(3);
-    return () ->
-        chance.nextInt(4) < often ? Duration.ofMillis(chance.nextInt(20_000)) : Duration.ZERO;
   }
 
   /// Runs it to its end, and says what is wrong.

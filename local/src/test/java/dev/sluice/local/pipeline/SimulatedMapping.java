@@ -38,6 +38,10 @@ final class SimulatedMapping {
   private final Function<Hands, SqsFunction<?>> code;
   private final Set<Invocation> running = new LinkedHashSet<>();
   private final Set<Invocation> alive = new LinkedHashSet<>();
+  private int received;
+  private int lagging;
+  private int newest; // of those that came
+  private int overtaken;
   private int timeouts;
   private int mostAtOnce;
   private boolean stopped;
@@ -59,7 +63,7 @@ final class SimulatedMapping {
   }
 
   boolean isQuiet() {
-    return alive.isEmpty() && queue.depth().total() == 0;
+    return alive.isEmpty() && lagging == 0 && queue.depth().total() == 0;
   }
 
   boolean feeds(String name) {
@@ -84,6 +88,11 @@ final class SimulatedMapping {
   /// Invocations that were killed at their timeout.
   int timeouts() {
     return timeouts;
+  }
+
+  /// Batches that came after one that was received later.
+  int overtaken() {
+    return overtaken;
   }
 
   /// Kills all that runs.
@@ -124,23 +133,37 @@ final class SimulatedMapping {
         queue.untilNext().ifPresent(this::wake);
         return;
       }
+      var number = ++received;
       switch (pipeline.world().deliveries().get()) {
-        case ONCE -> invokeSoon(batch, () -> {});
-        case TWICE -> invokeSoon(batch, () -> invoke(batch, () -> {}));
+        case ONCE -> invokeSoon(number, batch, () -> {});
+        case TWICE -> invokeSoon(number, batch, () -> invoke(batch, () -> {}));
         case SIDE_BY_SIDE -> {
-          invokeSoon(batch, () -> {});
-          invokeSoon(batch, () -> {});
+          invokeSoon(number, batch, () -> {});
+          invokeSoon(number, batch, () -> {});
         }
       }
     }
   }
 
-  private void invokeSoon(List<MemoryQueue.Received> batch, Runnable handled) {
+  private void invokeSoon(int number, List<MemoryQueue.Received> batch, Runnable handled) {
     var lag = pipeline.world().lags().get();
     if (lag.isZero()) {
+      newest = number;
       invoke(batch, handled);
     } else {
-      pipeline.simulation().after(lag, () -> invoke(batch, handled));
+      lagging++;
+      pipeline
+          .simulation()
+          .after(
+              lag,
+              () -> {
+                lagging--;
+                if (number < newest) {
+                  overtaken++;
+                }
+                newest = Math.max(newest, number);
+                invoke(batch, handled);
+              });
     }
   }
 

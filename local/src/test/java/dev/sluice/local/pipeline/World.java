@@ -26,6 +26,19 @@ record World(
         effects, () -> delivery, () -> Duration.ZERO, new SplittableRandom(seed), defect);
   }
 
+  /// The same, but half of the batches lag.
+  static World late(long seed, Effects.Plan effects, Delivery delivery, @Nullable Defect defect) {
+    var random = new SplittableRandom(seed);
+    return new World(effects, () -> delivery, lags(random.split(), 2), random, defect);
+  }
+
+  /// Of four batches so many lag, for up to 20 s. Of a FIFO group nothing overtakes them: that is
+  /// shorter than any visibility, and while they are hidden the queue gives nothing more of it.
+  static Supplier<Duration> lags(SplittableRandom chance, int often) {
+    return () ->
+        chance.nextInt(4) < often ? Duration.ofMillis(chance.nextInt(20_000)) : Duration.ZERO;
+  }
+
   boolean has(Defect planted) {
     return defect == planted;
   }
