@@ -150,18 +150,28 @@ final class Visitor {
     var isTransient = TRANSIENT.contains(broken.fault());
     if (broken.sent()) {
       errand.attempts++;
-    } else if (isTransient) {
-      hosts.missed(url.authority(), run.now(), ending);
     }
-    if (!isTransient || Math.max(errand.tries, errand.attempts) >= settings.maxAttempts()) {
+    if (!isTransient || errand.attempts >= settings.maxAttempts()) {
       return ended(errand, url, ending, broken, null, null);
     }
     if (broken.sent() && !retries.take()) {
       return ended(errand, url, noRetry(broken.detail()), broken, null, null);
     }
+    if (!broken.sent()) {
+      outOfReach(errand, url, ending);
+    }
     return hosts.isParked(url.authority(), run.now())
         ? deferred(errand, url, call)
         : again(errand, url, backOff(errand), call);
+  }
+
+  /// That spends no attempt of the URL: it is the host that waits, and in the end has ended.
+  private void outOfReach(Errand errand, WebUrl url, Ending why) {
+    var now = run.now();
+    hosts.missed(url.authority(), now, why);
+    if (errand.tries >= settings.maxAttempts()) {
+      hosts.defer(url.authority(), now, now, why);
+    }
   }
 
   /// It was cut because the round ends, and not by its own timeout.

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -209,11 +210,16 @@ class FetchStageTest {
             (_, _) ->
                 new Answer.Broken(Duration.ofMillis(1), false, Fault.Failed.CONNECT, "refused"));
 
-    fixture.fetch(fixture.task("http://" + IN + "/"));
+    fixture.fetchToTheEnd(List.of(fixture.task("http://" + IN + "/")));
 
-    assertThat(fault(fixture, 1)).isEqualTo(Fault.Failed.CONNECT);
-    assertThat(fixture.visit(1).attempts()).isZero();
-    assertThat(fixture.web.asked()).hasSize(3);
+    var visit = Objects.requireNonNull(fixture.ended.get(1L));
+    assertThat(visit.ending())
+        .isEqualTo(
+            new Ending.Failed(
+                Fault.Failed.CONNECT,
+                "its host was parked or out of reach 5 times in a row, the last time because refused"));
+    assertThat(visit.attempts()).isZero();
+    assertThat(fixture.web.asked()).as("three, and each time it was parked").hasSize(3 + 4);
   }
 
   @Test
