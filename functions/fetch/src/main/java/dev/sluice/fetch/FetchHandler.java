@@ -16,7 +16,6 @@ import dev.sluice.fetch.wire.Limits;
 import dev.sluice.fetch.wire.Tls;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Followers;
-import java.time.Duration;
 import java.util.Map;
 
 /// The function `Fetch`.
@@ -24,7 +23,6 @@ public final class FetchHandler
     implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
   private final Aws aws;
   private final HttpWeb web;
-  private final FetchSettings settings;
   private final SqsFunction<FetchTask> function;
 
   public FetchHandler() {
@@ -34,7 +32,6 @@ public final class FetchHandler
   /// For `local`, whose environment is not the process's.
   public FetchHandler(Map<String, String> env) {
     var s = FetchSettings.of(env);
-    settings = s;
     aws = Aws.open(env);
     web =
         new HttpWeb(
@@ -61,7 +58,6 @@ public final class FetchHandler
 
   @Override
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
-    settings.fit(Duration.ofMillis(context.getRemainingTimeInMillis()));
     try {
       return function.handle(event, context);
     } finally {

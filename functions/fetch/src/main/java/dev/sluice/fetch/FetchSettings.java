@@ -38,6 +38,9 @@ record FetchSettings(
         from -> {
           var closed = AddressRules.opening("");
           var addresses = from.parsed("ALLOW_PRIVATE", closed, AddressRules::opening);
+          var timeout = from.millis("TIMEOUT_MILLIS", 100, 110_000);
+          var reserve = from.millis("RESERVE_MILLIS", 500, 60_000);
+          fit(Duration.ofSeconds(from.count("FETCH_TIMEOUT_SECONDS", 5, 120)), timeout, reserve);
           return new FetchSettings(
               from.text("BUCKET"),
               from.text("FETCH_QUEUE_URL"),
@@ -48,7 +51,7 @@ record FetchSettings(
               from.count("PER_HOST_REQUESTS", 1, 100),
               from.millis("PER_HOST_DELAY_MILLIS", 0, 600_000),
               from.millis("HOST_BACK_OFF_MILLIS", 10, 300_000),
-              from.millis("TIMEOUT_MILLIS", 100, 110_000),
+              timeout,
               from.count("MAX_ATTEMPTS", 1, 20),
               from.count("RETRY_BUDGET_PERCENT", 0, 1_900),
               from.number("MAX_BODY_BYTES", 1_024, 1L << 30),
@@ -62,20 +65,15 @@ record FetchSettings(
                   ports -> UrlRules.of(addresses, ports)),
               from.parsed("HOSTS_FILE", HostsFile.EMPTY, FetchSettings::hosts),
               from.flag("IGNORE_ROBOTS"),
-              from.millis("RESERVE_MILLIS", 500, 60_000));
+              reserve);
         });
   }
 
-  /// Refuses a function whose timeout is too short for one request.
-  ///
-  /// @param left of an invocation that has just begun: the timeout, which is whole seconds, and
-  ///   less than a second of it gone
-  /// @throws IllegalStateException with the numbers
-  void fit(Duration left) {
-    var invocation = Duration.ofSeconds(left.plusMillis(999).toSeconds());
+  /// An invocation that has no time for one request would hand all its URLs to the next one.
+  private static void fit(Duration invocation, Duration timeout, Duration reserve) {
     if (invocation.compareTo(timeout.plus(reserve)) < 0) {
-      throw new IllegalStateException(
-          "FetchTimeoutSeconds must be at least TimeoutMillis and ReserveMillis, got %d s for %d and %d ms"
+      throw new IllegalArgumentException(
+          "FETCH_TIMEOUT_SECONDS must be at least TIMEOUT_MILLIS and RESERVE_MILLIS together, got %d, %d and %d"
               .formatted(invocation.toSeconds(), timeout.toMillis(), reserve.toMillis()));
     }
   }
