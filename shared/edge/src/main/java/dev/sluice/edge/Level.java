@@ -14,6 +14,8 @@ final class Level {
   /// just filled by the other.
   private static final long SAMPLE_NANOS = 1_000_000_000;
 
+  private static final long MOST_PATIENCE_NANOS = 2_000_000_000;
+
   private final Marks marks;
   private final LongSupplier nanoClock;
   private long room;
@@ -62,6 +64,11 @@ final class Level {
     return dueAt == null || nanoClock.getAsLong() - dueAt >= 0;
   }
 
+  /// Whether that time came so long ago that who waits waits no longer for batches on their way.
+  boolean isOverdue() {
+    return dueAt != null && nanoClock.getAsLong() - dueAt >= MOST_PATIENCE_NANOS;
+  }
+
   /// The queues were looked at.
   ///
   /// @param depth what they hold; null if they did not tell
@@ -76,6 +83,7 @@ final class Level {
       room = held ? 0 : marks.high - depth;
       return true;
     }
+    room = 0;
     unknown = (unknown + 1) % MAX_UNKNOWN;
     return unknown > 0;
   }

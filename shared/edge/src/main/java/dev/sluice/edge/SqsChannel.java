@@ -328,9 +328,13 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     waiting.removeIf(letter -> isOver(letter, late));
   }
 
-  /// Not while a batch is on its way: the queue may not have it yet, or have it already.
+  /// Not while a batch is on its way: the queue may not have it yet, or have it already. One that
+  /// hangs is not waited for.
   private boolean needsSample() {
-    return !sampling && sending == 0 && !atTheMark.isEmpty() && level.isDue();
+    return !sampling
+        && !atTheMark.isEmpty()
+        && level.isDue()
+        && (sending == 0 || level.isOverdue());
   }
 
   /// All queues at once: a message that moves on meanwhile may count twice or not at all. One that

@@ -305,6 +305,32 @@ class SqsChannelTest {
   }
 
   @Test
+  void roomThatWasSeenLongAgoIsNoRoomThoughTheQueueDoesNotTell() {
+    var channel = bounded(10, 5);
+    queue.eager = true;
+    send(channel, 0, 1);
+    queue.pass(SECOND.multipliedBy(2));
+    queue.mute = true;
+
+    send(channel, 1, 9);
+
+    assertThat(queue.taken).hasSize(1);
+  }
+
+  @Test
+  void aBatchThatHangsHoldsUpNoOther() {
+    var channel = bounded(10, 5);
+    send(channel, 0, 1);
+    queue.pass(SECOND.multipliedBy(2));
+
+    send(channel, 1, 2);
+    queue.pass(SECOND.multipliedBy(2));
+
+    assertThat(queue.asked).isEqualTo(2);
+    assertThat(queue.open()).isEqualTo(2);
+  }
+
+  @Test
   void nobodyIsAskedWhileABatchIsOnItsWay() {
     var channel = bounded(10, 5);
     send(channel, 0, 1);
