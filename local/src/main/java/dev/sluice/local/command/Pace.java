@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Pages and bytes a second over the last 10 s; over longer where less than two archives came in
-/// them: a polite host's come minutes apart, and between them it is asked all the time. One thread.
+/// Pages and bytes a second since the last archive that came more than 10 s ago, and since the one
+/// before the last at least: a polite host's come minutes apart, and between them it is asked all
+/// the time. One thread.
 final class Pace {
   private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -23,9 +24,15 @@ final class Pace {
     if (last == null || last.pages != pages || last.bytes != bytes) {
       samples.addLast(new Sample(nanos, pages, bytes));
     }
-    while (samples.size() > 2 && nanos - samples.getFirst().nanos > WINDOW_NANOS) {
+    while (samples.size() > 2 && nanos - second().nanos > WINDOW_NANOS) {
       samples.removeFirst();
     }
+  }
+
+  private Sample second() {
+    var each = samples.iterator();
+    each.next();
+    return each.next();
   }
 
   double pagesPerSecond() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param done lines that have their row
 /// @param accepted lines that were read so far
 /// @param listed whether that is all of them
-/// @param pagesPerSecond stored and failed, over the last 10 s or what it takes to see two archives
+/// @param pagesPerSecond stored and failed, over 10 s or the time between two archives
 /// @param bytesPerSecond received for them
 /// @param left until the end, as far as pace and politeness tell; null while that is unknown
 /// @param hosts that take longest, the longest first

@@ -117,6 +117,16 @@ class ProgressTest {
   }
 
   @Test
+  void twoArchivesThatComeTogetherAreNoHurry() {
+    var pace = new Pace();
+    pace.sample(0, 0, 0);
+    pace.sample(Duration.ofSeconds(100).toNanos(), 100, 0);
+    pace.sample(Duration.ofMillis(100_200).toNanos(), 200, 0);
+
+    assertThat(pace.pagesPerSecond()).isBetween(1.9, 2.0);
+  }
+
+  @Test
   void theTimeLeftIsNeverLessThanTheSlowestHostTakesByItsDelay() {
     var pace = new Pace();
     pace.sample(0, 0, 0);
