@@ -236,7 +236,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     /// start no more than one request, and is to start the page's.
     private boolean isForbidden(Result.LeftOver over) {
       var known = hosts.robots(over.next());
-      if (known.isEmpty()) {
+      if (settings.ignoreRobots() || known.isEmpty()) {
         return false;
       }
       over.errand().allowedUntil = known.get().until();

@@ -31,6 +31,8 @@ import java.util.zip.ZipException;
 final class RobotsFiles {
   private static final int MAX_REDIRECTS = 5;
 
+  private static final Optional<Robots.Known> NOT_KNOWN = Optional.empty();
+
   private final Run run;
   private final FetchSettings settings;
   private final Web web;
@@ -78,13 +80,19 @@ final class RobotsFiles {
   /// start of it.
   private CompletionStage<Optional<Robots>> ask(WebUrl origin, Errand errand, Call call) {
     var moved = hosts.robotsMoved(origin);
-    return moved.isPresent() && settings.rules().parse(moved.get().to()) instanceof WebUrl file
+    return moved.isPresent()
+            && settings.rules().parse(moved.get().to()) instanceof WebUrl file
+            && isOurs(file)
         ? ask(origin, file, moved.get().redirects(), errand, call)
         : ask(origin, origin, 0, errand, call);
   }
 
   private CompletionStage<Optional<Robots>> ask(
       WebUrl origin, WebUrl file, int redirects, Errand errand, Call call) {
+    var known = file.pathAndQuery().equals("/robots.txt") ? hosts.robots(file) : NOT_KNOWN;
+    if (known.isPresent()) {
+      return known(origin, known.get()); // a neighbour's own, and that can be a slow one
+    }
     return turns
         .take(errand, file.authority())
         .thenCompose(turn -> {
@@ -116,12 +124,12 @@ final class RobotsFiles {
         if (isElsewhere(origin, file) && !broken.sent()) {
           hosts.missed(file.authority(), run.now(), why);
         }
-        yield waits(origin, run.now(), why);
+        yield inVain(origin, run.now(), why);
       }
       case Fault.Failed failed ->
-          known(origin, new Robots.Closed(new Ending.Failed(failed, detail)));
+          read(origin, new Robots.Closed(new Ending.Failed(failed, detail)));
       case Fault.Refused refused ->
-          known(origin, new Robots.Closed(new Ending.Refused(refused, detail)));
+          read(origin, new Robots.Closed(new Ending.Refused(refused, detail)));
     };
   }
 
@@ -144,10 +152,10 @@ final class RobotsFiles {
         hosts.defer(file.authority(), until, now, why);
       }
       var detail = "robots.txt of " + origin.origin() + " answered " + status;
-      return waits(origin, until, new Ending.Refused(Fault.Refused.ROBOTS, detail));
+      return inVain(origin, until, new Ending.Refused(Fault.Refused.ROBOTS, detail));
     }
-    hosts.answered(file.authority());
     if (status >= 200 && status < 300) {
+      hosts.answered(file.authority());
       var type = response.field("Content-Type").orElse("text/plain");
       return run.resume(
               run.cpu()
@@ -156,7 +164,7 @@ final class RobotsFiles {
                       return Robots.parse(origin, content(response), type, settings.userAgent());
                     }
                   }))
-          .thenCompose(rules -> known(origin, rules));
+          .thenCompose(rules -> read(origin, rules));
     }
     response.body().close();
     var location = response.field("Location");
@@ -164,16 +172,36 @@ final class RobotsFiles {
         && location.isPresent()
         && redirects < MAX_REDIRECTS
         && settings.rules().resolve(file, location.get()) instanceof WebUrl next
-        && HostBucket.of(next, settings.hostBuckets()) == bucket) {
-      hosts.know(origin, new Robots.Moved(next.href(), redirects + 1), run.now());
+        && next.href().length() <= Robots.MAX_MOVED_CHARS
+        && isOurs(next)) {
+      // No answer yet that the host is well by: else one whose file is never had has no end.
+      hosts.robotsMoved(origin, new Robots.Moved(next.href(), redirects + 1), run.now());
       return ask(origin, next, redirects + 1, errand, call);
     }
-    return known(origin, new Robots.Open());
+    hosts.answered(file.authority());
+    return read(origin, new Robots.Open());
   }
 
-  private CompletionStage<Optional<Robots>> known(WebUrl origin, Robots robots) {
-    hosts.know(origin, robots, run.now());
-    return done(Optional.of(robots));
+  /// Whether its host is asked by this invocation and no other, and remembered here.
+  private boolean isOurs(WebUrl file) {
+    return HostBucket.of(file, settings.hostBuckets()) == bucket;
+  }
+
+  private CompletionStage<Optional<Robots>> read(WebUrl origin, Robots robots) {
+    return known(origin, new Robots.Known(robots, run.now().plus(Robots.TIME_TO_LIVE)));
+  }
+
+  private CompletionStage<Optional<Robots>> known(WebUrl origin, Robots.Known known) {
+    hosts.know(origin, known);
+    return done(Optional.of(known.robots()));
+  }
+
+  /// The file was asked. Where it was sent on to is forgotten: its own host may know better by now.
+  private CompletionStage<Optional<Robots>> inVain(WebUrl origin, Instant until, Ending why) {
+    if (hosts.robotsMoved(origin).isPresent()) {
+      hosts.robotsMoved(origin, null, run.now());
+    }
+    return waits(origin, until, why);
   }
 
   /// The host waits, and is asked again: in this round if that is soon, or in the next.
@@ -185,9 +213,11 @@ final class RobotsFiles {
   /// It has no turn soon. The host waits with the one that has its file.
   private CompletionStage<Optional<Robots>> notNow(WebUrl origin, WebUrl file) {
     var host = file.authority();
-    return isElsewhere(origin, file) && hosts.isParked(host, run.now())
-        ? waits(origin, hosts.parkedUntil(host), hosts.trouble(host))
-        : done(Optional.empty());
+    if (!isElsewhere(origin, file) || !hosts.isParked(host, run.now())) {
+      return done(Optional.empty());
+    }
+    var detail = "robots.txt of " + origin.origin() + " lies at " + host + ", which is parked";
+    return waits(origin, hosts.parkedUntil(host), new Ending.Refused(Fault.Refused.ROBOTS, detail));
   }
 
   private static boolean isElsewhere(WebUrl origin, WebUrl file) {

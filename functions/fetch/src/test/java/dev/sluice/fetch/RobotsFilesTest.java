@@ -27,7 +27,7 @@ class RobotsFilesTest {
         new FetchFixture(
             1,
             (url, before) ->
-                url.pathAndQuery().equals("/robots.txt")
+                url.pathAndQuery().matches("/robots.txt|/maintenance")
                     ? robots.answer(url, before)
                     : Answer.page("x"));
     fixture.ignoreRobots = false;
@@ -356,6 +356,60 @@ class RobotsFilesTest {
     assertThat(fixture.web.asked())
         .noneMatch(
             asked -> asked.at().isAfter(parked) && asked.at().isBefore(parked.plusSeconds(30)));
+  }
+
+  @Test
+  void aSlowNeighboursOwnFileServesWhoIsSentOnToItAsWell() throws Exception {
+    var fixture =
+        robots((url, _) ->
+            url.host().equals(IN)
+                ? Answer.status(302, "Location: http://" + ALSO_IN + "/robots.txt")
+                : file("User-agent: *", "Crawl-delay: 10", "Disallow: /2"));
+    var targets = new ArrayList<>(FetchFixture.targets(ALSO_IN, 11, 30));
+    targets.addAll(FetchFixture.targets(IN, 1, 3));
+
+    fixture.fetchToTheEnd(List.of(fixture.task(targets)));
+
+    assertThat(fixture.ended).hasSize(33);
+    assertThat(refused(ended(fixture, 2)).fault()).isEqualTo(Fault.Refused.ROBOTS);
+    assertThat(asked(fixture)).as("of both").hasSize(2);
+    var theirs = fixture.pagesAsked().stream().filter(asked -> asked.url().host().equals(ALSO_IN));
+    var ours = fixture.pagesAsked().stream().filter(asked -> asked.url().host().equals(IN));
+    assertThat(ours.toList().getLast().at())
+        .as("not after all that the neighbour has")
+        .isBefore(theirs.toList().getLast().at());
+  }
+
+  @Test
+  void aHostThatSendsItsFileToOneThatFailsIsAskedAnewAndHasAnEnd() throws Exception {
+    for (var isWellLater : List.of(true, false)) {
+      var fixture =
+          robots((url, before) ->
+              url.host().equals(ALSO_IN)
+                  ? Answer.status(503)
+                  : before > 0 && isWellLater
+                      ? Answer.status(404)
+                      : Answer.status(302, "Location: http://" + ALSO_IN + "/maintenance"));
+
+      var invocations = fixture.fetchToTheEnd(tasks(fixture, 2));
+
+      assertThat(fixture.ended).hasSize(10);
+      assertThat(fixture.ended.values())
+          .allMatch(visit -> visit.ending() instanceof Ending.Stored == isWellLater);
+      assertThat(invocations).isLessThanOrEqualTo(20);
+    }
+  }
+
+  @Test
+  void whoIgnoresTheFileIsNotRefusedByWhatIsRemembered() throws Exception {
+    var fixture = robots((_, _) -> file("User-agent: *", "Disallow: /"));
+    fixture.fetch(fixture.task(0, FetchFixture.targets(IN, 1, 1)));
+    fixture.ignoreRobots = true;
+    fixture.perHostDelay = Duration.ofSeconds(3);
+
+    fixture.fetchToTheEnd(List.of(fixture.task(1, FetchFixture.targets(IN, 2, 5))));
+
+    assertAllStored(fixture, 5);
   }
 
   @Test

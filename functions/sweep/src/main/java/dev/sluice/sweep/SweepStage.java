@@ -41,8 +41,9 @@ final class SweepStage {
   /// A manifest without a plan was forgotten when it is so old.
   static final Duration NOT_STARTED = Duration.ofHours(1);
 
-  /// After the deadline of a job nothing of it is under way any more when the longest delay of a
-  /// queue and the longest invocation are over.
+  /// After the deadline of a job hardly anything of it is under way when the longest delay of a
+  /// queue and the longest invocation are over. What still is meets what is written here under the
+  /// same keys.
   static final Duration OVERDUE = Outbox.MAX_DELAY.plus(Duration.ofMinutes(15));
 
   /// Two requests within five minutes are one.

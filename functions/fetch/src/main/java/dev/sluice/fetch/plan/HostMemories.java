@@ -5,12 +5,14 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /// The object `hosts/{bucket}.json`: hosts in the order of their names, so that what is known alike
 /// is written alike.
 public record HostMemories(Map<String, HostMemory> hosts) {
-  /// Of robots.txt of all hosts of a bucket; beyond, those that count the least longer are asked
-  /// again. Every task reads this object and writes it.
+  /// Of robots.txt of all hosts of a bucket; beyond, the rules of those that count the least longer
+  /// are asked again, and if that is not enough nothing is remembered of them. Every task reads
+  /// this object and writes it.
   static final int MAX_ROBOTS_BYTES = 256 * 1024;
 
   /// Nothing is known.
@@ -28,6 +30,10 @@ public record HostMemories(Map<String, HostMemory> hosts) {
   }
 
   HostMemories bounded() {
+    return cut(HostMemory::withoutRules).cut(HostMemory::withoutRobots);
+  }
+
+  private HostMemories cut(UnaryOperator<HostMemory> less) {
     var bytes = hosts.values().stream().mapToInt(HostMemory::robotsBytes).sum();
     if (bytes <= MAX_ROBOTS_BYTES) {
       return this;
@@ -41,9 +47,9 @@ public record HostMemories(Map<String, HostMemory> hosts) {
       if (bytes <= MAX_ROBOTS_BYTES) {
         break;
       }
-      var without = each.getValue().withoutRules();
-      bytes -= each.getValue().robotsBytes() - without.robotsBytes();
-      bounded.put(each.getKey(), without);
+      var cut = less.apply(each.getValue());
+      bytes -= each.getValue().robotsBytes() - cut.robotsBytes();
+      bounded.put(each.getKey(), cut);
     }
     return new HostMemories(bounded);
   }

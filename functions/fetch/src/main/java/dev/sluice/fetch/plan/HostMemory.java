@@ -114,6 +114,11 @@ public record HostMemory(
         fresh);
   }
 
+  HostMemory withoutRobots() {
+    return new HostMemory(
+        nextStart, lastStart, parkedUntil, misses, deferrals, fault, detail, Map.of());
+  }
+
   HostMemory withoutRules() {
     var rest = new TreeMap<String, Robots.Remembered>();
     robots.forEach(

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// What one invocation knows of the hosts of its bucket. Belongs to the executor of its run.
 ///
@@ -312,8 +313,10 @@ public final class Hosts {
     return Optional.ofNullable(host.known.robots().get(url.scheme()));
   }
 
-  /// The robots.txt of the URL's origin was sent on.
-  public void know(WebUrl url, Robots.Moved moved, Instant now) {
+  /// The robots.txt of the URL's origin was sent on, or is to be asked under its own name again.
+  ///
+  /// @param moved null for its own name
+  public void robotsMoved(WebUrl url, Robots.@Nullable Moved moved, Instant now) {
     var host = host(url.authority());
     var delay = remembered(host, url).map(Robots.Remembered::delayMillis).orElse(0L);
     var until = now.plus(Robots.TIME_TO_LIVE);
@@ -324,12 +327,11 @@ public final class Hosts {
 
   /// The robots.txt of the URL's origin was read. Its crawl-delay counts within bounds, and never
   /// less than our own.
-  public void know(WebUrl url, Robots robots, Instant now) {
+  public void know(WebUrl url, Robots.Known known) {
     var host = host(url.authority());
-    var until = now.plus(Robots.TIME_TO_LIVE);
-    host.robots.put(url.scheme(), new Robots.Known(robots, until));
-    host.slowDown(robots.crawlDelay());
-    host.known = host.known.knows(url.scheme(), robots.remembered(until));
+    host.robots.put(url.scheme(), known);
+    host.slowDown(known.robots().crawlDelay());
+    host.known = host.known.knows(url.scheme(), known.robots().remembered(known.until()));
   }
 
   /// What later invocations must know, merged with what another one wrote.

@@ -21,6 +21,9 @@ public sealed interface Robots {
   /// The parser reads no more of it.
   int MAX_BYTES = 512 * 1024;
 
+  /// A URL that it was sent on to and that is longer cannot be remembered, and is not asked.
+  int MAX_MOVED_CHARS = 2_000;
+
   /// What was read counts for so long, and no longer (RFC 9309 section 2.4).
   Duration TIME_TO_LIVE = Duration.ofHours(24);
 

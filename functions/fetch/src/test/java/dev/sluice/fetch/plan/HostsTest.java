@@ -178,7 +178,7 @@ class HostsTest {
       var origin = url("http://a.example/robots.txt");
       var read = Robots.parse(origin, file.getBytes(UTF_8), "text/plain", "Sluice/1");
       var hosts = hosts(HostMemories.NONE, NOW);
-      hosts.know(origin, read, NOW);
+      hosts.know(origin, new Robots.Known(read, NOW.plus(Robots.TIME_TO_LIVE)));
 
       var again = hosts(kept(hosts, NOW), NOW).robots(origin).orElseThrow().robots();
 
@@ -195,9 +195,30 @@ class HostsTest {
   @Test
   void aSchemeOfTheSameHostHasAFileOfItsOwn() {
     var hosts = hosts(HostMemories.NONE, NOW);
-    hosts.know(url("http://a.example/robots.txt"), new Robots.Open(), NOW);
+    hosts.know(
+        url("http://a.example/robots.txt"),
+        new Robots.Known(new Robots.Open(), NOW.plus(Robots.TIME_TO_LIVE)));
 
     assertThat(hosts.robots(url("https://a.example/"))).isEmpty();
+  }
+
+  @Test
+  void whereTheFilesOfABucketAreTakesNoMoreThan256Kb() {
+    var all = new LinkedHashMap<String, HostMemory>();
+    for (var i = 0; i < 1_000; i++) {
+      var moved = new Robots.Moved("http://a.example/" + "x".repeat(1_000), 1);
+      var memory = new Robots.Remembered(NOW.plusSeconds(i), 5_000, null, moved);
+      all.put("h" + i, new HostMemory(NOW, NOW, NOW, 0, 0, null, null, Map.of("http", memory)));
+    }
+
+    var bounded = hosts(HostMemories.NONE, NOW).memories(new HostMemories(all), NOW);
+
+    assertThat(Json.bytes(bounded)).hasSizeLessThan(450 * 1024);
+    assertThat(bounded.hosts().entrySet())
+        .filteredOn(host -> !host.getValue().robots().isEmpty())
+        .extracting(Map.Entry::getKey)
+        .contains("h999")
+        .doesNotContain("h1");
   }
 
   @Test
