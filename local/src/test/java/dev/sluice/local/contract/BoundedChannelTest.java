@@ -10,7 +10,7 @@ import java.util.List;
 
 class BoundedChannelTest extends ChannelContract {
   @Override
-  Ends open() {
+  protected Ends open() {
     return new InProcess(Channel.bounded(CAPACITY));
   }
 

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Timeout;
 /// What a bounded channel does at its bound, in this process or over a queue: the consumer sets the
 /// pace. Each test has a channel of its own that holds [#CAPACITY].
 @Timeout(120)
-abstract class ChannelContract {
-  static final int CAPACITY = 4;
+public abstract class ChannelContract {
+  public static final int CAPACITY = 4;
 
   /// Both ends of a channel.
-  interface Ends {
+  public interface Ends {
     Sender<FetchTask> sender();
 
     /// Receives one within 20 s, for good.
@@ -35,7 +35,7 @@ abstract class ChannelContract {
     List<FetchTask> rest() throws Exception;
   }
 
-  abstract Ends open();
+  protected abstract Ends open();
 
   @Test
   void aSendCompletesWhileThereIsRoom() throws Exception {

@@ -23,7 +23,7 @@ class ChannelLocalStackIT extends ChannelContract {
   }
 
   @Override
-  Ends open() {
+  protected Ends open() {
     return new SqsEnds(aws.sqs());
   }
 }

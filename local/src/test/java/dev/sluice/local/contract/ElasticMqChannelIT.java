@@ -19,7 +19,7 @@ class ElasticMqChannelIT extends ChannelContract {
   }
 
   @Override
-  Ends open() {
+  protected Ends open() {
     return new SqsEnds(server.sqs());
   }
 }

@@ -76,7 +76,8 @@ final class Marked<M extends Message> implements Outbox<M> {
   }
 
   private void pump() {
-    waiting.removeIf(letter -> letter.deadline.hasPassed() && letter.taken.complete(false));
+    waiting.removeIf(letter ->
+        letter.taken.isDone() || (letter.deadline.hasPassed() && letter.taken.complete(false)));
     heldBack();
     while (!waiting.isEmpty() && (allowance > 0 || pipeline.has(Defect.HIGH_WATER_LOST))) {
       allowance--;
