@@ -39,6 +39,16 @@ class RobotsFilesTest {
         Duration.ofMillis(10), 200, List.of("Content-Type: text/plain"), String.join("\n", lines));
   }
 
+  /// More than are remembered.
+  private static Answer manyRules(String... first) {
+    var lines = new ArrayList<>(List.of("User-agent: *"));
+    lines.addAll(List.of(first));
+    for (var i = 0; i < 400; i++) {
+      lines.add("Disallow: /forbidden-directory-" + i);
+    }
+    return file(lines.toArray(String[]::new));
+  }
+
   private static List<Asked> asked(FetchFixture fixture) {
     return fixture.web.asked().stream()
         .filter(asked -> asked.url().pathAndQuery().endsWith("robots.txt"))
@@ -101,11 +111,7 @@ class RobotsFilesTest {
 
   @Test
   void rulesThatDoNotFitAreAskedByEachTask() throws Exception {
-    var lines = new ArrayList<>(List.of("User-agent: *"));
-    for (var i = 0; i < 400; i++) {
-      lines.add("Disallow: /forbidden-directory-" + i);
-    }
-    var fixture = robots((_, _) -> file(lines.toArray(String[]::new)));
+    var fixture = robots((_, _) -> manyRules());
 
     fixture.fetchToTheEnd(tasks(fixture, 3));
 
@@ -278,11 +284,7 @@ class RobotsFilesTest {
 
   @Test
   void aSlowHostWhoseRulesDoNotFitIsAskedForItsPagesAllTheSame() throws Exception {
-    var lines = new ArrayList<>(List.of("User-agent: *", "Crawl-delay: 10", "Disallow: /7"));
-    for (var i = 0; i < 400; i++) {
-      lines.add("Disallow: /forbidden-directory-" + i);
-    }
-    var fixture = robots((_, _) -> file(lines.toArray(String[]::new)));
+    var fixture = robots((_, _) -> manyRules("Crawl-delay: 10", "Disallow: /7"));
 
     fixture.fetchToTheEnd(tasks(fixture, 3));
 
@@ -300,11 +302,7 @@ class RobotsFilesTest {
 
   @Test
   void whatARoundWasToldIsAskedAgainADayLater() throws Exception {
-    var lines = new ArrayList<>(List.of("User-agent: *"));
-    for (var i = 0; i < 400; i++) {
-      lines.add("Disallow: /forbidden-directory-" + i);
-    }
-    var fixture = robots((_, _) -> file(lines.toArray(String[]::new)));
+    var fixture = robots((_, _) -> manyRules());
     fixture.perHostDelay = Duration.ofMinutes(20);
 
     fixture.fetchToTheEnd(List.of(fixture.task(FetchFixture.targets(IN, 1, 100))));
