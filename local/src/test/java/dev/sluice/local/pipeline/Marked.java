@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// what is missing to the mark.
 final class Marked<M extends Message> implements Outbox<M> {
   private static final Duration SAMPLE = Duration.ofSeconds(1);
+  private static final Duration MOST_AGE = Duration.ofSeconds(5);
 
   private record Letter<M>(M message, Deadline deadline, CompletableFuture<Boolean> taken) {}
 
@@ -29,6 +30,7 @@ final class Marked<M extends Message> implements Outbox<M> {
   private final long low;
   private final Deque<Letter<M>> waiting = new ArrayDeque<>();
   private long allowance;
+  private Instant seenAt = Instant.EPOCH;
   private int inFlight;
   private boolean held;
   private boolean asking;
@@ -79,6 +81,9 @@ final class Marked<M extends Message> implements Outbox<M> {
     waiting.removeIf(letter ->
         letter.taken.isDone() || (letter.deadline.hasPassed() && letter.taken.complete(false)));
     heldBack();
+    if (!pipeline.simulation().now().isBefore(seenAt.plus(MOST_AGE))) {
+      allowance = 0; // others fill the queues
+    }
     while (!waiting.isEmpty() && (allowance > 0 || pipeline.has(Defect.HIGH_WATER_LOST))) {
       allowance--;
       inFlight++;
@@ -108,6 +113,7 @@ final class Marked<M extends Message> implements Outbox<M> {
     pipeline.asks(queueName, inFlight);
     held = depth >= (held ? low : high);
     allowance = held ? 0 : high - depth;
+    seenAt = pipeline.simulation().now();
     heldBack();
     pipeline
         .simulation()
@@ -115,7 +121,6 @@ final class Marked<M extends Message> implements Outbox<M> {
             SAMPLE,
             () -> {
               asking = false;
-              allowance = 0; // others fill the queues
               pump();
             });
     pump();

@@ -14,6 +14,10 @@ final class Level {
   /// just filled by the other.
   private static final long SAMPLE_NANOS = 1_000_000_000;
 
+  /// What was seen counts no longer: others fill the queues, and an invocation may come minutes
+  /// after the last one.
+  private static final long MOST_AGE_NANOS = 5_000_000_000L;
+
   private static final long MOST_PATIENCE_NANOS = 2_000_000_000;
 
   private final Marks marks;
@@ -21,7 +25,8 @@ final class Level {
   private long room;
   private boolean held;
   private int unknown;
-  private @Nullable Long dueAt;
+  private @Nullable Long seenAt;
+  private long pauseNanos;
   private @Nullable Long heldSince;
   private long heldNanos;
 
@@ -48,10 +53,13 @@ final class Level {
     return marks.equals(Marks.NONE);
   }
 
-  /// How many may be sent before the queues are looked at again. What was seen counts no longer
-  /// than until then: others fill the queues, and an invocation may come minutes after the last.
+  /// How many may be sent before the queues are looked at again.
   long room() {
-    return isDue() ? 0 : room;
+    return isOlderThan(MOST_AGE_NANOS) ? 0 : room;
+  }
+
+  private boolean isOlderThan(long nanos) {
+    return seenAt == null || nanoClock.getAsLong() - seenAt >= nanos;
   }
 
   /// So many were sent.
@@ -61,12 +69,12 @@ final class Level {
 
   /// Whether it is time to look at the queues for one who waits.
   boolean isDue() {
-    return dueAt == null || nanoClock.getAsLong() - dueAt >= 0;
+    return room() <= 0 && isOlderThan(pauseNanos);
   }
 
-  /// Whether that time came so long ago that who waits waits no longer for batches on their way.
+  /// Whether who waits for it waits no longer for batches on their way.
   boolean isOverdue() {
-    return dueAt != null && nanoClock.getAsLong() - dueAt >= MOST_PATIENCE_NANOS;
+    return isOlderThan(MOST_AGE_NANOS + MOST_PATIENCE_NANOS);
   }
 
   /// The queues were looked at.
@@ -74,9 +82,8 @@ final class Level {
   /// @param depth what they hold; null if they did not tell
   /// @return false if they did not tell so often in a row that it is in vain to wait for it
   boolean see(@Nullable Long depth) {
-    dueAt =
-        nanoClock.getAsLong()
-            + ThreadLocalRandom.current().nextLong(SAMPLE_NANOS, SAMPLE_NANOS * 3 / 2);
+    seenAt = nanoClock.getAsLong();
+    pauseNanos = ThreadLocalRandom.current().nextLong(SAMPLE_NANOS, SAMPLE_NANOS * 3 / 2);
     if (depth != null) {
       unknown = 0;
       held = depth >= (held ? marks.low : marks.high);

@@ -36,9 +36,9 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 /// fails was tried again by the SDK already, and fails its sends.
 ///
 /// When the queue and those downstream of it together hold as many messages as the high-water mark
-/// (visible, in flight and delayed; what they told counts for 1 to 1.5 s, and then they are asked
-/// for the next send), sends wait until they hold fewer than the low-water mark or the deadline of
-/// the send passes, which is noticed within 100 ms. Several channels over one queue each look for
+/// (visible, in flight and delayed; asked every 1 to 1.5 s while somebody waits, and what they told
+/// counts for 5 s), sends wait until they hold fewer than the low-water mark or the deadline of the
+/// send passes, which is noticed within 100 ms. Several channels over one queue each look for
 /// themselves: together they may exceed the mark by as often as they are.
 ///
 /// Messages of a FIFO group arrive in the order of their sends: a group has one batch on its way,

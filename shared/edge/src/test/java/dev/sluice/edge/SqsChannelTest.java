@@ -296,7 +296,7 @@ class SqsChannelTest {
     var channel = bounded(10, 5);
     queue.eager = true;
     send(channel, 0, 1);
-    queue.pass(SECOND.multipliedBy(2));
+    queue.pass(SECOND.multipliedBy(5));
     queue.depth = 8;
 
     send(channel, 1, 9);
@@ -309,7 +309,7 @@ class SqsChannelTest {
     var channel = bounded(10, 5);
     queue.eager = true;
     send(channel, 0, 1);
-    queue.pass(SECOND.multipliedBy(2));
+    queue.pass(SECOND.multipliedBy(5));
     queue.mute = true;
 
     send(channel, 1, 9);
@@ -321,7 +321,7 @@ class SqsChannelTest {
   void aBatchThatHangsHoldsUpNoOther() {
     var channel = bounded(10, 5);
     send(channel, 0, 1);
-    queue.pass(SECOND.multipliedBy(2));
+    queue.pass(SECOND.multipliedBy(5));
 
     send(channel, 1, 2);
     queue.pass(SECOND.multipliedBy(2));
@@ -334,7 +334,7 @@ class SqsChannelTest {
   void nobodyIsAskedWhileABatchIsOnItsWay() {
     var channel = bounded(10, 5);
     send(channel, 0, 1);
-    queue.pass(SECOND.multipliedBy(2));
+    queue.pass(SECOND.multipliedBy(5));
 
     send(channel, 1, 2);
     assertThat(queue.asked).isEqualTo(1);
