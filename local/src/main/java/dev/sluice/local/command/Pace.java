@@ -43,8 +43,11 @@ final class Pace {
     return samples.isEmpty() ? 0 : perSecond(samples.getLast().bytes - samples.getFirst().bytes);
   }
 
+  /// Until the last archive, for the next one is on its way; until now if it is late.
   private double perSecond(long count) {
-    var nanos = now - samples.getFirst().nanos;
+    var first = samples.getFirst().nanos;
+    var last = samples.getLast().nanos;
+    var nanos = now - last > last - first ? now - first : last - first;
     return nanos <= 0 ? 0 : count * 1e9 / nanos;
   }
 }

@@ -111,9 +111,20 @@ class ProgressTest {
       pace.sample(Duration.ofSeconds(second).toNanos(), second - second % 100, 0);
 
       if (second >= 100) {
-        assertThat(pace.pagesPerSecond()).as("after %d s", second).isBetween(0.5, 1.0);
+        assertThat(pace.pagesPerSecond()).as("after %d s", second).isEqualTo(1);
       }
     }
+  }
+
+  @Test
+  void thePaceFallsWhenTheNextArchiveIsLate() {
+    var pace = new Pace();
+    pace.sample(0, 0, 0);
+    pace.sample(Duration.ofSeconds(100).toNanos(), 100, 0);
+
+    pace.sample(Duration.ofSeconds(400).toNanos(), 100, 0);
+
+    assertThat(pace.pagesPerSecond()).isEqualTo(0.25);
   }
 
   @Test
