@@ -30,6 +30,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// Fetches the URLs of a task into one archive that holds an outcome or a leftover for each.
+///
+/// Long because a round is one piece of state: each URL of it is ended or left over, once.
 final class FetchStage implements Stage<FetchTask, Fetched> {
   private final FetchSettings settings;
   private final ObjectStore store;
@@ -201,7 +203,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       if (broken != null) {
         return CompletableFuture.failedFuture(broken);
       }
-      left.removeIf(this::isForbidden);
+      takeAlongRobots();
       // What is too late for a request is too late for another round.
       if (!run.now().plus(Pace.RESERVE).plus(Pace.BEFORE_CANCEL).isBefore(task.deadline())) {
         var detail = "the job's deadline " + task.deadline() + " has passed";
@@ -234,15 +236,22 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
 
     /// What this round was told by robots.txt goes along with the URL: the next one may be able to
     /// start no more than one request, and is to start the page's.
-    private boolean isForbidden(Result.LeftOver over) {
-      var known = hosts.robots(over.next());
-      if (settings.ignoreRobots() || known.isEmpty()) {
-        return false;
+    private void takeAlongRobots() {
+      var all = settings.ignoreRobots() ? List.<Result.LeftOver>of() : List.copyOf(left);
+      for (var over : all) {
+        hosts
+            .robots(over.next())
+            .ifPresent(known -> {
+              over.errand().allowedUntil = known.until();
+              known
+                  .robots()
+                  .refusal(over.next())
+                  .ifPresent(ending -> {
+                    left.remove(over);
+                    ended.add(visitor.ended(over.errand(), over.next(), ending));
+                  });
+            });
       }
-      over.errand().allowedUntil = known.get().until();
-      var refusal = known.get().robots().refusal(over.next());
-      refusal.ifPresent(ending -> ended.add(visitor.ended(over.errand(), over.next(), ending)));
-      return refusal.isPresent();
     }
 
     private CompletionStage<Fetched> put(Kept.Whole whole) {

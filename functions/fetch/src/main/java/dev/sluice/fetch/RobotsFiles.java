@@ -31,8 +31,6 @@ import java.util.zip.ZipException;
 final class RobotsFiles {
   private static final int MAX_REDIRECTS = 5;
 
-  private static final Optional<Robots.Known> NOT_KNOWN = Optional.empty();
-
   private final Run run;
   private final FetchSettings settings;
   private final Web web;
@@ -89,9 +87,8 @@ final class RobotsFiles {
 
   private CompletionStage<Optional<Robots>> ask(
       WebUrl origin, WebUrl file, int redirects, Errand errand, Call call) {
-    var known = file.pathAndQuery().equals("/robots.txt") ? hosts.robots(file) : NOT_KNOWN;
-    if (known.isPresent()) {
-      return known(origin, known.get()); // a neighbour's own, and that can be a slow one
+    if (file.pathAndQuery().equals("/robots.txt") && hosts.robots(file).isPresent()) {
+      return known(origin, hosts.robots(file).get()); // a neighbour's own, which may be a slow one
     }
     return turns
         .take(errand, file.authority())

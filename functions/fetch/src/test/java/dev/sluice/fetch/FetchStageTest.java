@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What a round leaves: one archive, and the sends that follow from it.
+///
+/// Long for its cases: all are of one stage on the same ports.
 class FetchStageTest {
   private static final String IN = FetchFixture.host(true, 1);
   private static final String ALSO_IN = FetchFixture.host(true, 2);

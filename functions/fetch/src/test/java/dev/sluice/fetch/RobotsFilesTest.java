@@ -16,6 +16,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// When robots.txt is asked, and what its answers mean (RFC 9309).
+///
+/// Long for its cases, all of which are of one file.
 class RobotsFilesTest {
   private static final String IN = FetchFixture.host(true, 1);
   private static final String ALSO_IN = FetchFixture.host(true, 2);
@@ -53,6 +55,14 @@ class RobotsFilesTest {
     return fixture.web.asked().stream()
         .filter(asked -> asked.url().pathAndQuery().endsWith("robots.txt"))
         .toList();
+  }
+
+  private static void assertApart(List<Asked> requests, Duration least) {
+    for (var i = 1; i < requests.size(); i++) {
+      assertThat(Duration.between(requests.get(i - 1).at(), requests.get(i).at()))
+          .as("before %s", requests.get(i))
+          .isGreaterThanOrEqualTo(least);
+    }
   }
 
   private static List<FetchTask> tasks(FetchFixture fixture, int count) {
@@ -102,11 +112,7 @@ class RobotsFilesTest {
         .satisfies(visit -> assertThat(visit.line()).isEqualTo(7));
     var pages = fixture.pagesAsked();
     assertThat(pages).hasSize(9);
-    for (var i = 1; i < pages.size(); i++) {
-      assertThat(Duration.between(pages.get(i - 1).at(), pages.get(i).at()))
-          .as("crawl-delay, in the second task too")
-          .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-    }
+    assertApart(pages, Duration.ofSeconds(1));
   }
 
   @Test
@@ -293,11 +299,7 @@ class RobotsFilesTest {
     assertThat(refused(ended(fixture, 7)).fault()).isEqualTo(Fault.Refused.ROBOTS);
     assertThat(fixture.pagesAsked()).hasSize(14);
     var requests = fixture.web.asked();
-    for (var i = 1; i < requests.size(); i++) {
-      assertThat(Duration.between(requests.get(i - 1).at(), requests.get(i).at()))
-          .as("crawl-delay, although the rules are not remembered")
-          .isGreaterThanOrEqualTo(Duration.ofSeconds(10));
-    }
+    assertApart(requests, Duration.ofSeconds(10));
   }
 
   @Test
@@ -418,10 +420,7 @@ class RobotsFilesTest {
 
     var requests = fixture.web.asked();
     assertThat(requests).hasSize(11);
-    for (var i = 1; i < requests.size(); i++) {
-      assertThat(Duration.between(requests.get(i - 1).at(), requests.get(i).at()))
-          .isGreaterThanOrEqualTo(fixture.perHostDelay);
-    }
+    assertApart(requests, fixture.perHostDelay);
   }
 
   @Test

@@ -42,6 +42,8 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /// One mapping between a real queue and a function that does what a test says. Each test has a
 /// queue of its own, whose messages come back after 2 s.
+///
+/// Long for its cases: each is a row of `docs/mapping.md`.
 @NullUnmarked // set before the tests; an answer may be null
 @Timeout(90)
 class PollerIT {

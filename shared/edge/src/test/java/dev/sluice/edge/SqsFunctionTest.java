@@ -38,6 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole batches: which messages are given back, and when the invocation fails instead.
+///
+/// Long for its cases, all of which are of one batch and its answer.
 @Timeout(60)
 @NullUnmarked // an event as Lambda gives it holds nulls
 class SqsFunctionTest {
