@@ -2,6 +2,7 @@ package dev.sluice.local.mapping;
 
 import dev.sluice.edge.Json;
 import dev.sluice.local.template.Template;
+import java.io.IOError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -342,9 +343,7 @@ public final class Poller implements Runnable {
       counters.timeouts().incrementAndGet(); // closed and fenced: never used again
       return new Ended(all, true);
     } catch (ExecutionException thrown) {
-      idle.push(environment);
-      counters.failures().incrementAndGet();
-      say(String.valueOf(thrown.getCause()));
+      failed(environment, thrown.getCause());
       return new Ended(all, true);
     } catch (InterruptedException stopped) {
       environment.close();
@@ -354,6 +353,21 @@ public final class Poller implements Runnable {
       var took = Duration.ofNanos(System.nanoTime() - begun);
       var invoked = new Invoked(function, queue, took, batch.size(), characters);
       counters.listeners().forEach(listener -> listener.accept(invoked));
+    }
+  }
+
+  /// Lambda's runtime client ends its process after an error of the JVM, and the next invocation
+  /// has a new one. Here all environments share one heap: when that is full, no new one helps.
+  private void failed(Environment environment, @Nullable Throwable cause) {
+    counters.failures().incrementAndGet();
+    say(String.valueOf(cause));
+    if (cause instanceof VirtualMachineError || cause instanceof IOError) {
+      environment.close();
+    } else {
+      idle.push(environment);
+    }
+    if ((cause instanceof IOError ? cause.getCause() : cause) instanceof OutOfMemoryError full) {
+      isBroken(function.name() + " ran out of memory: " + full.getMessage());
     }
   }
 

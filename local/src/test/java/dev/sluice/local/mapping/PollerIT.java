@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import dev.sluice.edge.Aws;
 import dev.sluice.local.template.Template;
+import java.io.IOError;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -562,6 +565,48 @@ class PollerIT {
     until(this::isQueueEmpty);
     assertThat(counters.failures()).hasValue(4);
     assertThat(new HashSet<>(bodies())).isEqualTo(Set.of(numbered("m", 12)));
+  }
+
+  /// As when Lambda's runtime client has ended its process, which it does after these errors alone.
+  @Test
+  void afterAnErrorOfTheJvmTheNextInvocationHasANewEnvironment() throws Exception {
+    createQueue(false);
+    var errors = new ArrayDeque<Error>();
+    errors.add(new AssertionError("a bug"));
+    errors.add(new IOError(new IOException("no space left")));
+    errors.add(new InternalError("of the JVM"));
+    map(
+        "BatchSize: 1",
+        _ -> {
+          var error = errors.poll();
+          if (error != null) {
+            throw error;
+          }
+          return null;
+        });
+
+    send("", "m");
+
+    until(this::isQueueEmpty);
+    assertThat(counters.failures()).hasValue(3);
+    assertThat(ScriptedHandler.MADE.get(scriptId)).isEqualTo(3);
+    assertThat(counters.broken().get()).isNull();
+  }
+
+  /// All environments share the heap of this process.
+  @Test
+  void whenMemoryRunsOutTheRunEndsAndSaysSo() throws Exception {
+    createQueue(false);
+    map(
+        "BatchSize: 1",
+        _ -> {
+          throw new IOError(new OutOfMemoryError("Java heap space"));
+        });
+
+    send("", "m");
+
+    until(() -> counters.broken().get() != null);
+    assertThat(counters.broken().get()).isEqualTo("F ran out of memory: Java heap space");
   }
 
   @Test

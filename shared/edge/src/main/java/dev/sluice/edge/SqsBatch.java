@@ -8,6 +8,7 @@ import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Unavailable;
+import java.io.IOError;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,9 @@ final class SqsBatch<M> {
   private final Map<SQSEvent.SQSMessage, Instant> deadlines = new HashMap<>();
 
   private final Map<String, Duration> hidden = new LinkedHashMap<>();
+
+  /// An error of the JVM that each later task would meet as well.
+  private @Nullable Throwable fatal;
 
   SqsBatch(SqsFunction.Parts<M> parts, List<SQSEvent.SQSMessage> messages, Run run) {
     this.parts = parts;
@@ -173,6 +177,7 @@ final class SqsBatch<M> {
           for (var i = 0; i < read.size(); i++) {
             if (failure != null) {
               line("warn", these.get(i), read.get(i), begun, failed("failed", failure));
+              fatal = fatal == null ? fatalCause(failure) : fatal;
             } else {
               line("info", these.get(i), read.get(i), begun, Log.fields(done));
               fates.putIfAbsent(these.get(i), Fate.DONE);
@@ -184,6 +189,18 @@ final class SqsBatch<M> {
         });
   }
 
+  /// No memory, no thread, no class. A stack that overflowed is none of these: another message may
+  /// well be shallower.
+  private static @Nullable Throwable fatalCause(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LinkageError
+          || (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError))) {
+        return cause;
+      }
+    }
+    return null;
+  }
+
   private Instant deadlineOf(M message) {
     return switch (message) {
       case SplitTask task -> task.deadline();
@@ -193,6 +210,9 @@ final class SqsBatch<M> {
   }
 
   SQSBatchResponse answer() {
+    if (fatal != null) {
+      throw new IOError(fatal);
+    }
     var ours = Collections.frequency(fates.values(), Fate.OURS);
     if (ours * 2 > messages.size()) {
       throw new IllegalStateException(

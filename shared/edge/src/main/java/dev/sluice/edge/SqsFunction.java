@@ -8,9 +8,12 @@ import dev.sluice.async.Island;
 import dev.sluice.async.Run;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.Stage;
+import java.io.IOError;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -45,7 +48,12 @@ public final class SqsFunction<M> {
       int most,
       Visibilities visibilities,
       Duration reserve,
-      Log log) {}
+      Log log,
+      Health health) {
+    Parts<M> with(Health all) {
+      return new Parts<>(name, reader, stage, most, visibilities, reserve, log, all);
+    }
+  }
 
   /// What is done with one message, whatever a message is.
   @FunctionalInterface
@@ -107,7 +115,8 @@ public final class SqsFunction<M> {
             Integer.MAX_VALUE,
             visibilities,
             reserve,
-            log));
+            log,
+            Health.DESCRIPTORS));
   }
 
   /// A function whose bodies are someone else's, as S3's notifications.
@@ -126,11 +135,20 @@ public final class SqsFunction<M> {
             1,
             visibilities,
             reserve,
-            log));
+            log,
+            Health.DESCRIPTORS));
+  }
+
+  /// This function in a process that works as long as this works too.
+  public SqsFunction<M> needing(Health more) {
+    return new SqsFunction<>(parts.with(parts.health.and(more)));
   }
 
   /// Handles a batch; blocks until all of it has ended.
   ///
+  /// @throws IOError if the process is broken: a message failed and a check of its health did too,
+  ///   or the JVM has no memory or no code for it. Lambda's runtime client answers with the error
+  ///   and ends the process; what the batch had done is found done when its messages come back
   /// @throws IllegalStateException if most of the batch was given back for a reason of ours, or the
   ///   function's timeout leaves no time to work in
   public SQSBatchResponse handle(SQSEvent event, Context context) {
@@ -142,15 +160,35 @@ public final class SqsFunction<M> {
                   parts.name, LEAST_WORK.toMillis(), left.toMillis(), parts.reserve.toMillis()));
     }
     try {
-      return Island.run(
-          Deadline.in(left).minus(parts.reserve), parts.reserve, run -> start(event, run));
+      var answer =
+          Island.run(
+              Deadline.in(left).minus(parts.reserve), parts.reserve, run -> start(event, run));
+      if (!answer.getBatchItemFailures().isEmpty()) {
+        checkProcess();
+      }
+      return answer;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", interrupted);
+    } catch (CompletionException thrown) {
+      if (thrown.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw thrown;
     } catch (RuntimeException failed) {
+      checkProcess();
       throw failed;
     } catch (Exception notEnded) {
+      checkProcess();
       throw new IllegalStateException("the batch did not end", notEnded);
+    }
+  }
+
+  private void checkProcess() {
+    try {
+      parts.health.check();
+    } catch (IOException broken) {
+      throw new IOError(broken);
     }
   }
 

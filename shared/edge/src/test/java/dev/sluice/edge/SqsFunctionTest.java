@@ -18,6 +18,7 @@ import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Stage;
 import dev.sluice.flow.TaskId;
 import dev.sluice.flow.Unavailable;
+import java.io.IOError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -378,6 +379,83 @@ class SqsFunctionTest {
     assertThat(read.getFirst().job()).isEqualTo(new JobId("spring"));
   }
 
+  /// See [Health]: the queue would hand the next message to the same process.
+  @Test
+  void aFailureInABrokenProcessEndsTheProcess() {
+    Health disk =
+        () -> {
+          throw new IOException("No space left on device");
+        };
+
+    assertThatThrownBy(() ->
+            function(failing(2))
+                .needing(disk)
+                .handle(batch(STANDARD, "a 1", "a 2", "a 3"), new Remaining(remainingMillis)))
+        .isInstanceOf(IOError.class)
+        .hasMessageContaining("No space left on device");
+    assertThat(hidden).containsOnlyKeys("r2");
+  }
+
+  @Test
+  void aBatchThatFailsForReasonsOfOursEndsABrokenProcessAsWell() {
+    Health reactor =
+        () -> {
+          throw new IOException("the thread has ended");
+        };
+
+    assertThatThrownBy(() ->
+            function(failing(1))
+                .needing(reactor)
+                .handle(batch(STANDARD, "a 1"), new Remaining(remainingMillis)))
+        .isInstanceOf(IOError.class)
+        .hasMessageContaining("the thread has ended");
+  }
+
+  @Test
+  void nobodyAsksForTheHealthOfAProcessInWhichAllIsDone() {
+    Health disk =
+        () -> {
+          throw new IOException("No space left on device");
+        };
+
+    var answer =
+        function(failing())
+            .needing(disk)
+            .handle(batch(STANDARD, "a 1"), new Remaining(remainingMillis));
+
+    assertThat(ids(answer)).isEmpty();
+  }
+
+  /// Lambda's runtime client ends its process after these two kinds of error alone.
+  @ParameterizedTest
+  @ValueSource(classes = {OutOfMemoryError.class, NoClassDefFoundError.class, InternalError.class})
+  void anErrorOfTheJvmEndsTheProcess(Class<? extends Error> kind) throws Exception {
+    var error = kind.getConstructor(String.class).newInstance("of the JVM");
+    Stage<ExtractTask, Done> stage =
+        (task, run) ->
+            number(task) == 2
+                ? run.cpu()
+                    .submit(() -> {
+                      throw error;
+                    })
+                : done(task);
+
+    assertThatThrownBy(() -> handle(stage, batch(STANDARD, "a 1", "a 2", "a 3")))
+        .isInstanceOf(IOError.class)
+        .hasRootCause(error);
+  }
+
+  @Test
+  void aStackThatOverflowsIsTheMessagesOwn() {
+    Stage<ExtractTask, Done> stage =
+        (task, _) ->
+            number(task) == 2
+                ? CompletableFuture.failedFuture(new StackOverflowError())
+                : done(task);
+
+    assertThat(handle(stage, batch(STANDARD, "a 1", "a 2", "a 3"))).containsExactly("m2");
+  }
+
   private Stage<ExtractTask, Done> failing(Integer... numbers) {
     var fail = Set.copyOf(Arrays.asList(numbers));
     return (task, _) -> {
@@ -398,15 +476,17 @@ class SqsFunctionTest {
 
   private List<String> handle(Stage<ExtractTask, Done> stage, SQSEvent batch) {
     ran.clear();
-    var function =
-        SqsFunction.of(
-            "extract",
-            ExtractTask.class,
-            stage,
-            this::hide,
-            Duration.ofMillis(200),
-            new Log(line -> lines.add(Json.tree(line))));
-    return ids(function.handle(batch, new Remaining(remainingMillis)));
+    return ids(function(stage).handle(batch, new Remaining(remainingMillis)));
+  }
+
+  private SqsFunction<ExtractTask> function(Stage<ExtractTask, Done> stage) {
+    return SqsFunction.of(
+        "extract",
+        ExtractTask.class,
+        stage,
+        this::hide,
+        Duration.ofMillis(200),
+        new Log(line -> lines.add(Json.tree(line))));
   }
 
   private CompletionStage<?> hide(Map<String, Duration> byReceipt) {
