@@ -17,7 +17,8 @@ public final class SimulatedExtract {
     return SqsFunction.of(
         "extract",
         ExtractTask.class,
-        new Extraction(hands.store(), hands.unbounded(env.get("TALLY_QUEUE_URL")), Pages::page),
+        new Extraction(
+            hands.store(), hands.unbounded(env.get("TALLY_QUEUE_URL")), Pages::page, hands.temp()),
         hands.visibilities(),
         Duration.ofMillis(Long.parseLong(env.get("RESERVE_MILLIS"))),
         hands.log());

@@ -16,7 +16,8 @@ public final class SimulatedFetch {
             s,
             hands.store(),
             new Followers(hands.unbounded(s.extractQueueUrl()), hands.unbounded(s.splitQueueUrl())),
-            hands.web());
+            hands.web(),
+            hands.temp());
     return SqsFunction.of(
         "fetch", FetchTask.class, stage, hands.visibilities(), s.reserve(), hands.log());
   }

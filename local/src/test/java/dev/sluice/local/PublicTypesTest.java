@@ -60,6 +60,10 @@ class PublicTypesTest {
               "a handler is made of these",
               "edge",
               "Aws S3ObjectStore SqsChannel SqsFunction Visibilities SqsVisibilities Settings Log"),
+          new Public(
+              "a handler ends a process that is broken, and tidies its disk",
+              "edge",
+              "Health TempFolder"),
           new Public("sweep and a resumed run find what is missing", "edge", "Walk"),
           new Public(
               "what steps read and write", "edge", "Json RowJson RowFile Gzip StoreStream JobView"),

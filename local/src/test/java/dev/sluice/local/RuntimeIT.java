@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -91,6 +92,35 @@ class RuntimeIT {
     assertThat(stack.store().head("manifests/summer.txt").join()).isPresent();
   }
 
+  /// A message that fails in a process that can write no file is answered with an error, after
+  /// which Lambda's runtime client ends the process.
+  @Test
+  void aBrokenProcessAnswersAndEnds(@TempDir Path task, @TempDir Path temp) throws Exception {
+    var handler = "dev.sluice.extract.ExtractHandler";
+    var event = Files.readString(Path.of("..", "events", "extract.json"));
+    unzip(Path.of("..", "functions", "extract", "target", "extract.zip"), task);
+    try (var api = new RuntimeApi(TIMEOUT)) {
+      var process = start("Extract", handler, task, api, "-Djava.io.tmpdir=" + temp);
+      try {
+        assertThat(api.invoke(event).isResponse()).isTrue();
+        for (var folder : temp.toFile().listFiles()) {
+          var files = folder.toPath().resolve("files");
+          if (Files.deleteIfExists(files)) {
+            Files.createFile(files);
+          }
+        }
+
+        var answer = api.invoke(event);
+
+        assertThat(answer.isResponse()).isFalse();
+        assertThat(answer.body()).contains("java.io.IOError");
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("it ends").isTrue();
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+    }
+  }
+
   private static String invoke(String function, String zip, String handler, String event, Path task)
       throws Exception {
     unzip(Path.of("..", "functions", zip, "target", zip + ".zip"), task);
@@ -107,7 +137,8 @@ class RuntimeIT {
     }
   }
 
-  private static Process start(String function, String handler, Path task, RuntimeApi api)
+  private static Process start(
+      String function, String handler, Path task, RuntimeApi api, String... options)
       throws IOException {
     var classPath = new ArrayList<>(List.of(task.toString(), task.resolve("lib") + "/*"));
     for (var entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
@@ -116,15 +147,12 @@ class RuntimeIT {
         classPath.add(entry);
       }
     }
-    var builder =
-        new ProcessBuilder(
-            System.getProperty("java.home") + "/bin/java",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            String.join(File.pathSeparator, classPath),
-            AWSLambda.class.getName(),
-            handler + "::handleRequest");
+    var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath)));
+    command.addAll(List.of(AWSLambda.class.getName(), handler + "::handleRequest"));
+    var builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
     var environment = builder.environment();
     environment.putAll(stack.environment(function));

@@ -6,6 +6,7 @@ import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
@@ -20,6 +21,7 @@ public final class SimulatedSweep {
       Duration jobDeadline,
       Log log,
       Run run) {
-    return new SweepStage(store, parts, tallies, jobDeadline, log).run(run);
+    var temp = Path.of(System.getProperty("java.io.tmpdir"));
+    return new SweepStage(store, parts, tallies, jobDeadline, log, temp).run(run);
   }
 }

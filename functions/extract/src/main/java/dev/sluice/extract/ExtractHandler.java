@@ -11,6 +11,7 @@ import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
+import dev.sluice.edge.TempFolder;
 import dev.sluice.edge.archive.Extraction;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.Tally;
@@ -40,6 +41,7 @@ public final class ExtractHandler
   }
 
   private final Aws aws;
+  private final TempFolder temp;
   private final SqsFunction<ExtractTask> function;
 
   public ExtractHandler() {
@@ -50,28 +52,34 @@ public final class ExtractHandler
   public ExtractHandler(Map<String, String> env) {
     var s = ExtractSettings.of(env);
     aws = Aws.open(env);
+    temp = TempFolder.open();
     var stage =
         new Extraction(
             new S3ObjectStore(aws.s3(), s.bucket()),
             SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), s.sendConcurrencyRequests()),
-            Pages::page);
+            Pages::page,
+            temp.path());
     function =
         SqsFunction.of(
-            "extract",
-            ExtractTask.class,
-            stage,
-            new SqsVisibilities(aws.sqs(), s.extractQueueUrl()),
-            s.reserve(),
-            Log.standard());
+                "extract",
+                ExtractTask.class,
+                stage,
+                new SqsVisibilities(aws.sqs(), s.extractQueueUrl()),
+                s.reserve(),
+                Log.standard())
+            .needing(temp::check);
   }
 
   @Override
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
-    return function.handle(event, context);
+    try (var _ = temp.use()) {
+      return function.handle(event, context);
+    }
   }
 
   @Override
   public void close() {
     aws.close();
+    temp.close();
   }
 }

@@ -58,7 +58,7 @@ class ExtractionTest {
   private static final String KEY = Keys.archive(JOB, 0, TASK);
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
   private final MemoryStore store = new MemoryStore();
   private final MemoryOutbox<Tally> tallies = MemoryOutbox.unbounded();
@@ -66,14 +66,14 @@ class ExtractionTest {
   private final ArchiveWriter archive;
 
   ExtractionTest() throws IOException {
-    archive = ArchiveWriter.create();
+    archive = ArchiveWriter.create(folder);
     archive.append(records.info(NOON, "Sluice-Test/1"));
   }
 
   private Extracted extract() throws Exception {
     var simulation = new Simulation(1);
     return simulation.await(
-        new Extraction(store, tallies, Pages::page)
+        new Extraction(store, tallies, Pages::page, folder)
             .run(MESSAGE, simulation.run(Duration.ofSeconds(60))));
   }
 
@@ -108,7 +108,7 @@ class ExtractionTest {
             head.length() + body.length,
             body.length,
             null);
-    var exchange = records.exchange(line + "-0", (WebUrl) WebUrl.parse(url), response);
+    var exchange = records.exchange(line + "-0", (WebUrl) WebUrl.parse(url), response, folder);
     archive.append(exchange.encoded());
     var type = contentType.split(";", 2);
     var charset = type.length < 2 ? null : type[1].strip().substring("charset=".length());

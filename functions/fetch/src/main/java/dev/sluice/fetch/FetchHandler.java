@@ -10,6 +10,7 @@ import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
+import dev.sluice.edge.TempFolder;
 import dev.sluice.fetch.guard.Resolver;
 import dev.sluice.fetch.wire.HttpWeb;
 import dev.sluice.fetch.wire.Limits;
@@ -22,6 +23,7 @@ import java.util.Map;
 public final class FetchHandler
     implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
   private final Aws aws;
+  private final TempFolder temp;
   private final HttpWeb web;
   private final SqsFunction<FetchTask> function;
 
@@ -33,11 +35,13 @@ public final class FetchHandler
   public FetchHandler(Map<String, String> env) {
     var s = FetchSettings.of(env);
     aws = Aws.open(env);
+    temp = TempFolder.open();
     web =
         new HttpWeb(
             Limits.of(s.userAgent(), s.timeout(), s.maxBodyBytes(), s.spoolMemoryBytes()),
             new Resolver(s.rules(), s.hosts()),
-            Tls.context(null));
+            Tls.context(null),
+            temp.path());
     var stage =
         new FetchStage(
             s,
@@ -45,20 +49,23 @@ public final class FetchHandler
             new Followers(
                 SqsChannel.unbounded(aws.sqs(), s.extractQueueUrl(), s.sendConcurrencyRequests()),
                 SqsChannel.unbounded(aws.sqs(), s.splitQueueUrl(), s.sendConcurrencyRequests())),
-            web);
+            web,
+            temp.path());
     function =
         SqsFunction.of(
-            "fetch",
-            FetchTask.class,
-            stage,
-            new SqsVisibilities(aws.sqs(), s.fetchQueueUrl()),
-            s.reserve(),
-            Log.standard());
+                "fetch",
+                FetchTask.class,
+                stage,
+                new SqsVisibilities(aws.sqs(), s.fetchQueueUrl()),
+                s.reserve(),
+                Log.standard())
+            .needing(temp::check)
+            .needing(web::check);
   }
 
   @Override
   public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
-    try {
+    try (var _ = temp.use()) {
       return function.handle(event, context);
     } finally {
       web.dropIdle(); // a frozen environment keeps no connection alive
@@ -69,5 +76,6 @@ public final class FetchHandler
   public void close() {
     web.close();
     aws.close();
+    temp.close();
   }
 }

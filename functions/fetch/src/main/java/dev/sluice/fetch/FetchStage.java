@@ -22,6 +22,7 @@ import dev.sluice.flow.Visit;
 import dev.sluice.flow.Web;
 import dev.sluice.flow.url.Refusal;
 import dev.sluice.flow.url.WebUrl;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +38,15 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
   private final ObjectStore store;
   private final Followers followers;
   private final Web web;
+  private final Path temp;
 
-  FetchStage(FetchSettings settings, ObjectStore store, Followers followers, Web web) {
+  /// @param temp the folder in which an archive lies until it is put
+  FetchStage(FetchSettings settings, ObjectStore store, Followers followers, Web web, Path temp) {
     this.settings = settings;
     this.store = store;
     this.followers = followers;
     this.web = web;
+    this.temp = temp;
   }
 
   @Override
@@ -65,7 +69,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     return HostNotes.read(store, run, Keys.hosts(task.bucket()))
         .thenCompose(notes ->
             run.blocking()
-                .submit(ArchiveWriter::create)
+                .submit(() -> ArchiveWriter.create(temp))
                 .thenCompose(writer -> run.resume(new Round(task, run, writer, notes).run())));
   }
 

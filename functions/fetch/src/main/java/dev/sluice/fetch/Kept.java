@@ -65,7 +65,7 @@ final class Kept {
         run.cpu()
             .submit(() -> {
               try (var _ = response.body()) {
-                return records.exchange(name, url, response);
+                return records.exchange(name, url, response, writer.folder());
               }
             });
     return run.resume(encoded)

@@ -25,6 +25,7 @@ import dev.sluice.flow.url.UrlRules;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Assertions;
 final class FetchFixture {
   static final JobId JOB = new JobId("spring");
   static final int BUCKETS = 4;
+  private static final Path TEMP = Path.of(System.getProperty("java.io.tmpdir"));
   private static final int MAX_BODY_BYTES = 1 << 20;
   private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -93,7 +95,7 @@ final class FetchFixture {
             HostsFile.EMPTY,
             ignoreRobots,
             Duration.ofSeconds(1));
-    return new FetchStage(settings, seen, new Followers(extracts, splits), web);
+    return new FetchStage(settings, seen, new Followers(extracts, splits), web, TEMP);
   }
 
   Run run() {

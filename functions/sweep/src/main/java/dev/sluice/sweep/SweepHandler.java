@@ -11,6 +11,7 @@ import dev.sluice.edge.Log;
 import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsChannel;
+import dev.sluice.edge.TempFolder;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class SweepHandler
   }
 
   private final Aws aws;
+  private final TempFolder temp;
   private final Duration reserve;
   private final SweepStage stage;
   private final Log log = Log.standard();
@@ -54,6 +56,7 @@ public final class SweepHandler
   public SweepHandler(Map<String, String> env) {
     var s = SweepSettings.of(env);
     aws = Aws.open(env);
+    temp = TempFolder.open();
     reserve = s.reserve();
     var sends = s.sendConcurrencyRequests();
     stage =
@@ -62,7 +65,8 @@ public final class SweepHandler
             SqsChannel.<SplitTask>unbounded(aws.sqs(), s.splitQueueUrl(), sends),
             SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), sends),
             s.jobDeadline(),
-            log);
+            log,
+            temp.path());
   }
 
   /// Sweeps once.
@@ -72,7 +76,7 @@ public final class SweepHandler
   @Override
   public Map<String, Integer> handleRequest(ScheduledEvent event, Context context) {
     var left = Duration.ofMillis(context.getRemainingTimeInMillis());
-    try {
+    try (var _ = temp.use()) {
       var swept = Island.run(Deadline.in(left).minus(reserve), reserve.dividedBy(2), stage::run);
       var fields = Log.fields(swept);
       log.line(
@@ -92,5 +96,6 @@ public final class SweepHandler
   @Override
   public void close() {
     aws.close();
+    temp.close();
   }
 }

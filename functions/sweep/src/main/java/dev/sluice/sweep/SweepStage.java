@@ -22,6 +22,7 @@ import dev.sluice.flow.Outbox;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
 import dev.sluice.flow.Visit;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -54,19 +55,23 @@ final class SweepStage {
   private final Outbox<Tally> tallies;
   private final Duration jobDeadline;
   private final Log log;
+  private final Path temp;
 
   /// @param jobDeadline from the manifest's creation; zero is none, and then no job is overdue
+  /// @param temp the folder in which an archive lies while it is read
   SweepStage(
       ObjectStore store,
       Outbox<SplitTask> parts,
       Outbox<Tally> tallies,
       Duration jobDeadline,
-      Log log) {
+      Log log,
+      Path temp) {
     this.store = store;
     this.parts = parts;
     this.tallies = tallies;
     this.jobDeadline = jobDeadline;
     this.log = log;
+    this.temp = temp;
   }
 
   /// Sweeps once. A job that fails is passed over; jobs that time does not suffice for are left to
@@ -194,7 +199,7 @@ final class SweepStage {
   private final class Writing implements Walk.Missing {
     private final Run run;
     private final Extraction extraction =
-        new Extraction(store, tallies, Extraction.PageReader.NONE);
+        new Extraction(store, tallies, Extraction.PageReader.NONE, temp);
 
     Writing(Run run) {
       this.run = run;

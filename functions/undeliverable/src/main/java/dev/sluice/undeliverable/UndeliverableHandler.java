@@ -11,6 +11,7 @@ import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
+import dev.sluice.edge.TempFolder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class UndeliverableHandler
   }
 
   private final Aws aws;
+  private final TempFolder temp;
 
   /// By the name of the queue: what is given back is hidden in the queue that it came from.
   private final Map<String, SqsFunction<Letter>> functions = new HashMap<>();
@@ -62,6 +64,7 @@ public final class UndeliverableHandler
   public UndeliverableHandler(Map<String, String> env) {
     var s = UndeliverableSettings.of(env);
     aws = Aws.open(env);
+    temp = TempFolder.open();
     var sends = s.sendConcurrencyRequests();
     var stage =
         new UndeliverableStage(
@@ -70,17 +73,19 @@ public final class UndeliverableHandler
                 SqsChannel.unbounded(aws.sqs(), s.splitQueueUrl(), sends),
                 SqsChannel.unbounded(aws.sqs(), s.fetchQueueUrl(), sends),
                 SqsChannel.unbounded(aws.sqs(), s.extractQueueUrl(), sends),
-                SqsChannel.unbounded(aws.sqs(), s.tallyQueueUrl(), sends)));
+                SqsChannel.unbounded(aws.sqs(), s.tallyQueueUrl(), sends),
+                temp.path()));
     for (var url : s.deadLetterUrls()) {
       functions.put(
           last(url, '/'),
           SqsFunction.reading(
-              "undeliverable",
-              Letter::read,
-              stage::run,
-              new SqsVisibilities(aws.sqs(), url),
-              s.reserve(),
-              Log.standard()));
+                  "undeliverable",
+                  Letter::read,
+                  stage::run,
+                  new SqsVisibilities(aws.sqs(), url),
+                  s.reserve(),
+                  Log.standard())
+              .needing(temp::check));
     }
   }
 
@@ -95,7 +100,9 @@ public final class UndeliverableHandler
       throw new IllegalArgumentException(
           "the queue must be one of " + functions.keySet() + ", got " + queue);
     }
-    return function.handle(event, context);
+    try (var _ = temp.use()) {
+      return function.handle(event, context);
+    }
   }
 
   private static String last(String name, char separator) {
@@ -105,5 +112,6 @@ public final class UndeliverableHandler
   @Override
   public void close() {
     aws.close();
+    temp.close();
   }
 }

@@ -24,6 +24,7 @@ import dev.sluice.flow.Outbox;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Tally;
 import dev.sluice.flow.Visit;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -50,12 +51,15 @@ final class UndeliverableStage {
   private static final String REASON = "dead-letter";
 
   /// The ports of the stage.
+  ///
+  /// @param temp the folder in which an archive lies while it is read
   record Ports(
       ObjectStore store,
       Outbox<SplitTask> split,
       Outbox<FetchTask> fetch,
       Outbox<ExtractTask> extract,
-      Outbox<Tally> tallies) {}
+      Outbox<Tally> tallies,
+      Path temp) {}
 
   private final Ports ports;
 
@@ -146,7 +150,8 @@ final class UndeliverableStage {
     }
     return keep(task, run)
         .thenCompose(_ ->
-            new Extraction(ports.store, ports.tallies, Extraction.PageReader.NONE).run(task, run))
+            new Extraction(ports.store, ports.tallies, Extraction.PageReader.NONE, ports.temp)
+                .run(task, run))
         .thenApply(_ -> new Undelivered("extracted", task.deduplicationId()));
   }
 

@@ -6,6 +6,7 @@ import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.Web;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -28,4 +29,9 @@ public interface Hands {
   Visibilities visibilities();
 
   Log log();
+
+  /// Where archives lie until they are put.
+  default Path temp() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
 }

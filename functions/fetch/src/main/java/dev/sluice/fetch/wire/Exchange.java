@@ -62,7 +62,7 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     this.url = url;
     requestHead = RequestHead.of(url, wire.limits().userAgent());
     reader = new ResponseReader(wire.limits(), this);
-    spool = new Spool(wire.memory());
+    spool = new Spool(wire.memory(), wire.temp());
     pump = new BodyPump(spool, wire.writer(), this::resume, this);
   }
 
@@ -377,13 +377,22 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
   public void drained() {
     try {
       var reply = reply();
-      if (reply instanceof Reply.Broken) {
+      if (reply instanceof Reply.Broken broken) {
         spool.close();
+        if (mayBeOurs(broken.fault())) {
+          wire.descriptors().check();
+        }
       }
       answer.complete(reply);
     } catch (IOException | RuntimeException ours) {
       failed(ours instanceof IOException io ? io : new IOException(ours));
     }
+  }
+
+  /// A name that is not found and a connection that does not open are no fault of a host when this
+  /// process cannot open a socket at all.
+  private static boolean mayBeOurs(Fault fault) {
+    return fault == Fault.Failed.DNS || fault == Fault.Failed.CONNECT;
   }
 
   @Override

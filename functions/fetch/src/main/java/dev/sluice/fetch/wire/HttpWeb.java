@@ -2,10 +2,13 @@ package dev.sluice.fetch.wire;
 
 import dev.sluice.async.Call;
 import dev.sluice.async.Offload;
+import dev.sluice.edge.Health;
 import dev.sluice.fetch.guard.Resolver;
 import dev.sluice.flow.Web;
 import dev.sluice.flow.url.WebUrl;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -18,6 +21,7 @@ import org.apache.hc.core5.net.Host;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
 import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOReactorStatus;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -38,15 +42,27 @@ public final class HttpWeb implements Web, AutoCloseable {
 
   private final Resolver resolver;
   private final DefaultConnectingIOReactor reactor;
+
+  /// The only thread of the reactor, which says nowhere that it has died of an `Error`.
+  private volatile @Nullable Thread reactorThread;
+
   private final ScheduledThreadPoolExecutor timer;
   private final Wire wire;
 
   /// Owns the resolver from now on, and closes it.
-  public HttpWeb(Limits limits, Resolver resolver, SSLContext tls) {
-    this(limits, resolver, tls, null);
+  ///
+  /// @param temp the folder of bodies that memory has no room for
+  public HttpWeb(Limits limits, Resolver resolver, SSLContext tls, Path temp) {
+    this(limits, resolver, tls, temp, null, Health.DESCRIPTORS);
   }
 
-  HttpWeb(Limits limits, Resolver resolver, SSLContext tls, @Nullable Connector instead) {
+  HttpWeb(
+      Limits limits,
+      Resolver resolver,
+      SSLContext tls,
+      Path temp,
+      @Nullable Connector instead,
+      Health descriptors) {
     this.resolver = resolver;
     reactor =
         new DefaultConnectingIOReactor(
@@ -59,6 +75,10 @@ public final class HttpWeb implements Web, AutoCloseable {
                 .setTcpNoDelay(true)
                 .setSelectInterval(SELECT_INTERVAL)
                 .build(),
+            this::reactorThread,
+            null,
+            null,
+            null,
             null);
     timer =
         new ScheduledThreadPoolExecutor(
@@ -72,9 +92,18 @@ public final class HttpWeb implements Web, AutoCloseable {
             tls,
             new Pool(limits.maxIdle(), limits.maxIdlePerHost()),
             new MemoryBudget(limits.spoolMemoryBytes()),
+            temp,
+            descriptors,
             writer(),
             timer);
     reactor.start();
+  }
+
+  /// A daemon: a process that ends does not wait for it.
+  private Thread reactorThread(Runnable work) {
+    var thread = Thread.ofPlatform().daemon().name("sluice-wire-reactor").unstarted(work);
+    reactorThread = thread;
+    return thread;
   }
 
   private static Executor writer() {
@@ -116,6 +145,16 @@ public final class HttpWeb implements Web, AutoCloseable {
   /// when it thaws.
   public void dropIdle() {
     wire.pool().drain().forEach(Link::drop);
+  }
+
+  /// See [Health#check].
+  ///
+  /// @throws IOException if the reactor has ended: then no request can be sent any more
+  public void check() throws IOException {
+    var thread = reactorThread;
+    if (thread == null || !thread.isAlive() || reactor.getStatus() != IOReactorStatus.ACTIVE) {
+      throw new IOException("the thread of all connections has ended");
+    }
   }
 
   /// How many connections wait for a request.

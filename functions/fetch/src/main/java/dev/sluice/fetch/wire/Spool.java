@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,15 @@ final class Spool implements Web.Body {
   private static final int FIRST_BYTES = 8 * 1024;
 
   private final MemoryBudget budget;
+  private final Path temp;
   private byte[] memory = new byte[0];
   private @Nullable FileChannel file;
   private long length;
   private boolean closed;
 
-  Spool(MemoryBudget budget) {
+  Spool(MemoryBudget budget, Path temp) {
     this.budget = budget;
+    this.temp = temp;
   }
 
   void write(byte[] bytes, int count) throws IOException {
@@ -53,7 +56,7 @@ final class Spool implements Web.Body {
   }
 
   private FileChannel spill() throws IOException {
-    var path = Files.createTempFile("sluice-body-", "");
+    var path = Files.createTempFile(temp, "body-", "");
     // On Unix the file loses its name at once, so a killed process leaves nothing behind.
     var opened =
         FileChannel.open(

@@ -1,6 +1,8 @@
 package dev.sluice.fetch.wire;
 
+import dev.sluice.edge.Health;
 import dev.sluice.fetch.guard.Resolver;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,6 +12,8 @@ import javax.net.ssl.SSLContext;
 
 /// What all exchanges of a web share.
 ///
+/// @param temp the folder of bodies that memory has no room for
+/// @param descriptors whether this process can open a socket
 /// @param writer where bodies are written and answers delivered; may block
 /// @param timer only schedules and closes sockets
 record Wire(
@@ -19,6 +23,8 @@ record Wire(
     SSLContext tls,
     Pool pool,
     MemoryBudget memory,
+    Path temp,
+    Health descriptors,
     Executor writer,
     ScheduledExecutorService timer) {
   ScheduledFuture<?> after(Duration delay, Runnable action) {

@@ -3,6 +3,7 @@ package dev.sluice.fetch.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.async.Deadline;
+import dev.sluice.edge.Health;
 import dev.sluice.fetch.guard.HostsFile;
 import dev.sluice.fetch.guard.Lookup;
 import dev.sluice.fetch.guard.Resolver;
@@ -35,7 +36,8 @@ class ConnectTest {
   }
 
   private static HttpWeb web(List<String> hosts) {
-    return new HttpWeb(WebFixture.LIMITS, WebFixture.resolver(hosts), Tls.context(null));
+    return new HttpWeb(
+        WebFixture.LIMITS, WebFixture.resolver(hosts), Tls.context(null), WebFixture.TEMP);
   }
 
   @Test
@@ -129,7 +131,8 @@ class ConnectTest {
             l.maxIdle(),
             l.maxIdlePerHost(),
             l.idle());
-    return new HttpWeb(limits, resolver, Tls.context(null), connector);
+    return new HttpWeb(
+        limits, resolver, Tls.context(null), WebFixture.TEMP, connector, Health.DESCRIPTORS);
   }
 
   /// What happens below us (a proxy of the platform, a rule of the kernel) may lead a connection
@@ -154,7 +157,12 @@ class ConnectTest {
     try (var server = RawServer.answering(OK);
         var web =
             new HttpWeb(
-                WebFixture.LIMITS, WebFixture.resolver(List.of()), Tls.context(null), elsewhere)) {
+                WebFixture.LIMITS,
+                WebFixture.resolver(List.of()),
+                Tls.context(null),
+                WebFixture.TEMP,
+                elsewhere,
+                Health.DESCRIPTORS)) {
       var broken = (Reply.Broken) ask(web, "http://127.0.0.9:" + server.port() + "/");
 
       assertThat(broken.fault()).isEqualTo(Fault.Refused.ADDRESS);

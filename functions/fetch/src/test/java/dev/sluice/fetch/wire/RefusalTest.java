@@ -3,6 +3,7 @@ package dev.sluice.fetch.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.async.Deadline;
+import dev.sluice.edge.Health;
 import dev.sluice.fetch.guard.HostsFile;
 import dev.sluice.fetch.guard.Resolver;
 import dev.sluice.flow.Fault;
@@ -41,7 +42,13 @@ class RefusalTest {
 
   private final List<InetSocketAddress> connected = new CopyOnWriteArrayList<>();
   private final HttpWeb web =
-      new HttpWeb(WebFixture.LIMITS, resolver(), Tls.context(null), new Recording());
+      new HttpWeb(
+          WebFixture.LIMITS,
+          resolver(),
+          Tls.context(null),
+          WebFixture.TEMP,
+          new Recording(),
+          Health.DESCRIPTORS);
 
   @AfterEach
   void close() {

@@ -53,7 +53,7 @@ class SpoolTest {
   }
 
   private static Spool written(byte[] bytes, MemoryBudget budget) throws IOException {
-    var spool = new Spool(budget);
+    var spool = new Spool(budget, WebFixture.TEMP);
     for (var at = 0; at < bytes.length; at += 1000) {
       var part = java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 1000));
       spool.write(part, part.length);

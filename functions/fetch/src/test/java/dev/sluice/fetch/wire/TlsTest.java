@@ -107,7 +107,7 @@ class TlsTest {
   }
 
   private static HttpWeb web(SSLContext tls) {
-    return new HttpWeb(WebFixture.LIMITS, WebFixture.resolver(HOSTS), tls);
+    return new HttpWeb(WebFixture.LIMITS, WebFixture.resolver(HOSTS), tls, WebFixture.TEMP);
   }
 
   private void serve() {
@@ -235,7 +235,7 @@ class TlsTest {
             l.maxIdle(),
             l.maxIdlePerHost(),
             l.idle());
-    web = new HttpWeb(limits, WebFixture.resolver(HOSTS), Tls.context(null));
+    web = new HttpWeb(limits, WebFixture.resolver(HOSTS), Tls.context(null), WebFixture.TEMP);
     try (var silent = new RawServer(RawServer.Peer::silence)) {
       var broken = askAt(silent.port());
 

@@ -11,6 +11,7 @@ import dev.sluice.flow.url.AddressRules;
 import dev.sluice.flow.url.UrlRules;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +39,8 @@ final class WebFixture implements AutoCloseable {
           2,
           Duration.ofSeconds(30));
 
+  static final Path TEMP = Path.of(System.getProperty("java.io.tmpdir"));
+
   final HttpWeb web;
 
   WebFixture() {
@@ -45,7 +48,7 @@ final class WebFixture implements AutoCloseable {
   }
 
   WebFixture(Limits limits) {
-    web = new HttpWeb(limits, resolver(List.of()), Tls.context(null));
+    web = new HttpWeb(limits, resolver(List.of()), Tls.context(null), TEMP);
   }
 
   static Resolver resolver(List<String> hosts) {

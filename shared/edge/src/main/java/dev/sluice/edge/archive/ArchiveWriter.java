@@ -8,18 +8,25 @@ import java.nio.file.Path;
 
 /// Appends encoded records to a temporary file. One owner calls it, one call after the other.
 public final class ArchiveWriter implements AutoCloseable {
+  private final Path folder;
   private final Path file;
   private final OutputStream out;
   private long length;
 
-  private ArchiveWriter(Path file) throws IOException {
-    this.file = file;
+  private ArchiveWriter(Path folder) throws IOException {
+    this.folder = folder;
+    this.file = Files.createTempFile(folder, "archive-", ".warc.gz");
     this.out = new BufferedOutputStream(Files.newOutputStream(file), 64 * 1024);
   }
 
-  /// Begins an empty archive.
-  public static ArchiveWriter create() throws IOException {
-    return new ArchiveWriter(Files.createTempFile("sluice-archive-", ".warc.gz"));
+  /// Begins an empty archive, a new file in this folder.
+  public static ArchiveWriter create(Path folder) throws IOException {
+    return new ArchiveWriter(folder);
+  }
+
+  /// The folder that the archive is written in.
+  public Path folder() {
+    return folder;
   }
 
   /// Bytes so far: where the next record begins.

@@ -33,6 +33,7 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
   private final ObjectStore store;
   private final Outbox<Tally> tallies;
   private final PageReader pages;
+  private final Path temp;
 
   /// Reads what rows say of a page, besides what the archive's own records do.
   @FunctionalInterface
@@ -46,10 +47,12 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
     Row.@Nullable Page read(Path archive, Visit visit, Row.Place place);
   }
 
-  public Extraction(ObjectStore store, Outbox<Tally> tallies, PageReader pages) {
+  /// @param temp the folder in which an archive lies while it is read
+  public Extraction(ObjectStore store, Outbox<Tally> tallies, PageReader pages, Path temp) {
     this.store = store;
     this.tallies = tallies;
     this.pages = pages;
+    this.temp = temp;
   }
 
   @Override
@@ -80,7 +83,7 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
 
   private CompletionStage<Extracted> extract(ExtractTask task, Run run) {
     return run.blocking()
-        .submit(() -> Files.createTempFile("sluice-extract-", ".warc.gz"))
+        .submit(() -> Files.createTempFile(temp, "extract-", ".warc.gz"))
         .thenCompose(file ->
             extract(task, file, run)
                 .handle((extracted, failure) ->

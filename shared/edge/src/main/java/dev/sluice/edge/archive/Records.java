@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -87,8 +88,9 @@ public final class Records {
   /// What was asked and what was answered.
   ///
   /// @param name within the archive, as `{line}-{hop}`
+  /// @param temp the folder in which a large exchange becomes a file
   /// @throws IOException if the body cannot be read, or a large one not be written to a file
-  public Exchange exchange(String name, WebUrl url, Web.Reply.Response response)
+  public Exchange exchange(String name, WebUrl url, Web.Reply.Response response, Path temp)
       throws IOException {
     var responseId = id(name + "-response");
     var body = response.body();
@@ -137,7 +139,7 @@ public final class Records {
       response(bytes, head, response);
       return new Exchange(Encoded.of(bytes.toByteArray()), responseId, digest);
     }
-    var file = Files.createTempFile("sluice-record-", ".gz");
+    var file = Files.createTempFile(temp, "record-", ".gz");
     try (var out = Files.newOutputStream(file)) {
       out.write(request);
       response(out, head, response);

@@ -57,7 +57,7 @@ class ArchiveTest {
   void whatWasWrittenIsReadBack() throws Exception {
     var first = Visit.never(2, "garbage", new Ending.Refused(Fault.Refused.BAD_URL, "no scheme"));
     var file = folder.resolve("a.warc.gz");
-    try (var writer = ArchiveWriter.create()) {
+    try (var writer = ArchiveWriter.create(folder)) {
       writer.append(records.info(AT, "Sluice/1 (+https://x.test/)"));
       var stored = exchange("1-0", "<title>Hi</title>".getBytes(UTF_8), null);
       writer.append(stored.encoded());
@@ -195,7 +195,7 @@ class ArchiveTest {
   @Test
   void anArchiveThatIsClosedLeavesNoFile() throws Exception {
     Path file;
-    try (var writer = ArchiveWriter.create()) {
+    try (var writer = ArchiveWriter.create(folder)) {
       writer.append(records.info(AT, "Sluice"));
       file = writer.finish();
       assertThat(file).exists();
@@ -206,7 +206,7 @@ class ArchiveTest {
 
   private Path archive(List<byte[]> bodies) throws Exception {
     var file = folder.resolve("archive.warc.gz");
-    try (var writer = ArchiveWriter.create()) {
+    try (var writer = ArchiveWriter.create(folder)) {
       writer.append(records.info(AT, "Sluice"));
       for (var i = 0; i < bodies.size(); i++) {
         var stored = exchange(i + 1 + "-0", bodies.get(i), null);
@@ -234,7 +234,7 @@ class ArchiveTest {
             HEAD.length + body.length,
             body.length,
             truncated);
-    return records.exchange(name, new WebUrl("http", "x.test", 80, "/page"), response);
+    return records.exchange(name, new WebUrl("http", "x.test", 80, "/page"), response, folder);
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared

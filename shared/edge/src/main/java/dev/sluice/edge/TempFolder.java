@@ -1,0 +1,161 @@
+package dev.sluice.edge;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The temporary files of one execution environment, in a folder of its own.
+///
+/// An environment has one disk for all of its invocations, and Lambda leaves that disk as it is
+/// even when it starts the process anew. So nothing may outlive its invocation: [#use] removes what
+/// an earlier invocation left, and [#open] removes the folders of processes that have ended. A
+/// process holds a file lock in its folder as long as it lives; process ids would not tell, because
+/// Lambda gives a new process the id of the old one.
+public final class TempFolder implements AutoCloseable {
+  private static final String PREFIX = "sluice-temp-";
+  private static final String LOCK = "lock";
+  private static final String FILES = "files";
+
+  /// An archive is not finished with less.
+  private static final int LEAST_BYTES = 1024 * 1024;
+
+  private final Path folder;
+  private final FileLock lock;
+
+  @GuardedBy("this")
+  private int invocations;
+
+  /// An invocation that uses the folder.
+  public interface Use extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private TempFolder(Path folder, FileLock lock) {
+    this.folder = folder;
+    this.lock = lock;
+  }
+
+  /// A new folder in the JVM's `java.io.tmpdir`.
+  ///
+  /// @throws UncheckedIOException if no folder can be made there
+  public static TempFolder open() {
+    return open(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  static TempFolder open(Path parent) {
+    try {
+      for (var other : in(parent)) {
+        if (other.getFileName().toString().startsWith(PREFIX) && hasNoOwner(other)) {
+          remove(other);
+        }
+      }
+      // It gets its name when its lock is held: nobody takes it for one without an owner.
+      var made = Files.createTempDirectory(parent, "sluice-new-");
+      Files.createDirectory(made.resolve(FILES));
+      var lock = lock(made);
+      if (lock == null) {
+        throw new IOException("another process has locked " + made);
+      }
+      var name = made.getFileName().toString().replaceFirst("^sluice-new-", PREFIX);
+      return new TempFolder(Files.move(made, parent.resolve(name)), lock);
+    } catch (IOException failed) {
+      throw new UncheckedIOException("no temporary folder in " + parent + ": " + failed, failed);
+    }
+  }
+
+  private static boolean hasNoOwner(Path folder) {
+    try {
+      var lock = lock(folder);
+      if (lock != null) {
+        lock.acquiredBy().close();
+      }
+      return lock != null;
+    } catch (IOException | OverlappingFileLockException anothers) {
+      return false; // another user's, or of another environment in this process
+    }
+  }
+
+  private static @Nullable FileLock lock(Path folder) throws IOException {
+    var file =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      var lock = file.tryLock();
+      if (lock == null) {
+        file.close();
+      }
+      return lock;
+    } catch (IOException | RuntimeException failed) {
+      file.close();
+      throw failed;
+    }
+  }
+
+  /// Where files may be made while an invocation runs.
+  public Path path() {
+    return folder.resolve(FILES);
+  }
+
+  /// Begins an invocation, which ends when the use is closed. The first of those that run side by
+  /// side finds no file: what lay there was of an invocation that was killed or did not end in
+  /// time, and nobody will read it.
+  public synchronized Use use() {
+    if (invocations++ == 0) {
+      in(path()).forEach(TempFolder::remove);
+    }
+    return this::used;
+  }
+
+  private synchronized void used() {
+    invocations--;
+  }
+
+  /// Writes a file of 1 MB and removes it; see [Health#check].
+  public void check() throws IOException {
+    var file = Files.createTempFile(path(), "check-", "");
+    try {
+      Files.write(file, new byte[LEAST_BYTES]);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static List<Path> in(Path folder) {
+    try (var files = Files.list(folder)) {
+      return files.toList();
+    } catch (IOException | UncheckedIOException unreadable) {
+      return List.of(); // whoever wants to write there is told
+    }
+  }
+
+  /// A file that cannot be removed is another user's, or gone already.
+  private static void remove(Path root) {
+    try (var files = Files.walk(root)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException left) {
+      return;
+    }
+  }
+
+  /// Removes the folder.
+  @Override
+  public void close() {
+    remove(folder);
+    try {
+      lock.acquiredBy().close();
+    } catch (IOException closed) {
+      return; // the lock ends with the process at the latest
+    }
+  }
+}
