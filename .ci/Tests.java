@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -32,12 +33,21 @@ void main(String[] args) throws Exception {
   }
   // This form of line is read by machines as well.
   IO.println(
-      "tests: %d passed, %d failed, %d skipped".formatted(tests - failed - skipped, failed, skipped));
+      String.format(
+          Locale.ROOT,
+          "tests: %d passed, %d failed, %d skipped",
+          tests - failed - skipped,
+          failed,
+          skipped));
   reasons.forEach(
       (reason, names) ->
           IO.println(
-              "skipped %d of %s: %s"
-                  .formatted(names.size(), String.join(", ", new TreeSet<>(names)), reason)));
+              String.format(
+                  Locale.ROOT,
+                  "skipped %d of %s: %s",
+                  names.size(),
+                  String.join(", ", new TreeSet<>(names)),
+                  reason)));
 }
 
 List<Path> reports(Path root, Instant since) throws IOException {

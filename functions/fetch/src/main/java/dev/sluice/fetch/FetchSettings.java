@@ -7,6 +7,7 @@ import dev.sluice.flow.url.UrlRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /// What `fetch` is told by its environment.
@@ -73,8 +74,12 @@ record FetchSettings(
   private static void fit(Duration invocation, Duration timeout, Duration reserve) {
     if (invocation.compareTo(timeout.plus(reserve)) < 0) {
       throw new IllegalArgumentException(
-          "FETCH_TIMEOUT_SECONDS must be at least TIMEOUT_MILLIS and RESERVE_MILLIS together, got %d, %d and %d"
-              .formatted(invocation.toSeconds(), timeout.toMillis(), reserve.toMillis()));
+          String.format(
+              Locale.ROOT,
+              "FETCH_TIMEOUT_SECONDS must be at least TIMEOUT_MILLIS and RESERVE_MILLIS together, got %d, %d and %d",
+              invocation.toSeconds(),
+              timeout.toMillis(),
+              reserve.toMillis()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.local.demo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /// The demo's list of URLs: a function of its length and seed.
@@ -12,7 +13,7 @@ public final class DemoList {
   private DemoList() {}
 
   static String host(int index) {
-    return "h%03d.test".formatted(index);
+    return String.format(Locale.ROOT, "h%03d.test", index);
   }
 
   /// `count` lines that are all accepted.
@@ -26,7 +27,7 @@ public final class DemoList {
           switch (i % 40) {
             case 7 -> odd(i / 40);
             case 17 -> lines.get(random.nextInt(lines.size()));
-            case 27 -> "http://nx%03d.invalid/".formatted(i);
+            case 27 -> String.format(Locale.ROOT, "http://nx%03d.invalid/", i);
             default ->
                 "http://"
                     + host(random.nextInt(HOSTS))

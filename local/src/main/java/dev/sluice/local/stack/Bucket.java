@@ -15,6 +15,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,8 +103,13 @@ final class Bucket extends ForwardingBlobStore {
     var size = request.contentLength();
     if (size != null && free < size) {
       full.accept(
-          "the disk of %s is full: %,d bytes are free, %s needs %,d"
-              .formatted(files, free, request.key(), size));
+          String.format(
+              Locale.ROOT,
+              "the disk of %s is full: %,d bytes are free, %s needs %,d",
+              files,
+              free,
+              request.key(),
+              size));
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -55,8 +56,8 @@ class KilledIT {
     var names = new ArrayList<String>();
     for (var i = 0; i < URLS; i++) {
       // Many hosts, so that many invocations work at once.
-      urls.add("http://h%d.test:%d/page/%d".formatted(i % HOSTS, web.port(), i));
-      names.add("127.0.0.1 h%d.test".formatted(i % HOSTS));
+      urls.add(String.format(Locale.ROOT, "http://h%d.test:%d/page/%d", i % HOSTS, web.port(), i));
+      names.add(String.format(Locale.ROOT, "127.0.0.1 h%d.test", i % HOSTS));
     }
     list = Files.write(folder.resolve("list.txt"), urls);
     hosts = Files.write(folder.resolve("hosts"), names);
@@ -174,7 +175,7 @@ class KilledIT {
   void killedTenTimesItGivesTheSameRowsAndAsksForNothingThatItHas() throws Exception {
     var urls = new ArrayList<String>();
     for (var i = 0; i < 4_900; i++) {
-      urls.add("http://h%d.test:%d/page/%d".formatted(i % HOSTS, web.port(), i));
+      urls.add(String.format(Locale.ROOT, "http://h%d.test:%d/page/%d", i % HOSTS, web.port(), i));
     }
     urls.addAll(urls.subList(100, 150));
     for (var i = 0; i < 50; i++) {
@@ -285,8 +286,13 @@ class KilledIT {
       assertThat(process.exitValue()).isEqualTo(130);
       assertThat(Files.readString(folder.resolve("stderr")))
           .isEqualTo(
-              "sluice: interrupted; go on with: ./sluice run %s --out %s --json --allow-private 127.0.0.0/8 --allow-port %d --hosts %s --per-host-delay 20ms --job signalled%n"
-                  .formatted(list, out, web.port(), hosts));
+              String.format(
+                  Locale.ROOT,
+                  "sluice: interrupted; go on with: ./sluice run %s --out %s --json --allow-private 127.0.0.0/8 --allow-port %d --hosts %s --per-host-delay 20ms --job signalled%n",
+                  list,
+                  out,
+                  web.port(),
+                  hosts));
       assertThat(folder.resolve("stdout")).isEmptyFile();
       assertThat(tmp).as("temporary files are gone").doesNotExist();
       nothingIsHalfWritten();

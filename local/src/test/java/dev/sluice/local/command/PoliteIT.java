@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -103,7 +104,8 @@ class PoliteIT {
       var urls = new ArrayList<String>();
       var names = new ArrayList<String>();
       for (var i = 0; i < HOSTS * URLS_OF_A_HOST; i++) {
-        urls.add("http://h%d.test:%d/page/%d".formatted(i % HOSTS, web.port(), i));
+        urls.add(
+            String.format(Locale.ROOT, "http://h%d.test:%d/page/%d", i % HOSTS, web.port(), i));
       }
       for (var host = 0; host < HOSTS; host++) {
         names.add("127.0.0.1 h" + host + ".test");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -177,8 +178,12 @@ class RunIT {
     assertThat(typed.out()).isEmpty();
     assertThat(typed.err())
         .isEqualTo(
-            "sluice: interrupted; go on with: ./sluice run '%s' --out %s --allow-private 127.0.0.0/8 --allow-port %d --per-host-delay 0ms --job broken%n"
-                .formatted(list, out, web.port()));
+            String.format(
+                Locale.ROOT,
+                "sluice: interrupted; go on with: ./sluice run '%s' --out %s --allow-private 127.0.0.0/8 --allow-port %d --per-host-delay 0ms --job broken%n",
+                list,
+                out,
+                web.port()));
     assertThat(OutRows.files(out))
         .allSatisfy(file -> assertThat(file.toString()).doesNotMatch(".*-\\p{XDigit}{8}-.*"));
     assertThat(interruption.ask()).as("a second one has nothing to wait for").isFalse();
@@ -243,7 +248,8 @@ class RunIT {
     Files.copy(list, out.resolve("manifests/" + job + ".txt"));
     Files.createDirectories(out.resolve("jobs/" + job));
     Files.writeString(
-        out.resolve("jobs/" + job + "/ran.json"), "{\"ran_ms\":%16d}\n".formatted(ran.toMillis()));
+        out.resolve("jobs/" + job + "/ran.json"),
+        String.format(Locale.ROOT, "{\"ran_ms\":%16d}\n", ran.toMillis()));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -36,7 +37,9 @@ class ShortFetchIT {
         names.add("127.0.0.1 h" + host + ".test");
         var path = hangs(host) ? "/hang/" : "/page/";
         for (var i = 0; i < URLS_OF_A_HOST; i++) {
-          urls.add("http://h%d.test:%d%s%d-%d".formatted(host, web.port(), path, host, i));
+          urls.add(
+              String.format(
+                  Locale.ROOT, "http://h%d.test:%d%s%d-%d", host, web.port(), path, host, i));
         }
       }
       var hosts = Files.write(folder.resolve("hosts"), names);

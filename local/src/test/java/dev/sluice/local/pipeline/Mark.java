@@ -6,6 +6,7 @@ import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// Watches that a queue holds no more than its mark and what was on its way, or as often as many
@@ -53,8 +54,14 @@ final class Mark {
               .count();
       if (waited > most) {
         wrong.add(
-            "mark: %s holds %d that wait at %d, sent by %d with %d on their way"
-                .formatted(name, waited, high, mostSenders, mostInFlight));
+            String.format(
+                Locale.ROOT,
+                "mark: %s holds %d that wait at %d, sent by %d with %d on their way",
+                name,
+                waited,
+                high,
+                mostSenders,
+                mostInFlight));
       }
     }
   }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -24,7 +25,9 @@ final class Politeness {
     Map<String, Instant> last = new HashMap<>();
     for (var each : asked) {
       if (each.atOnce() > perHost) {
-        wrong.add("polite: %d at once, the last for %s".formatted(each.atOnce(), each.url()));
+        wrong.add(
+            String.format(
+                Locale.ROOT, "polite: %d at once, the last for %s", each.atOnce(), each.url()));
       }
       var before = last.put(each.url().authority(), each.at());
       if (before != null && each.at().isBefore(before.plus(delay))) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
@@ -228,8 +229,13 @@ final class RandomJob {
           var mayBeLost = outcome.equals("failed lost null") && pipeline.deadLetters() > 0;
           if (!outcome.equals(expected.get(line)) && !mayBeLost) {
             wrong.add(
-                "outcome: of line %d, %s, is %s, not %s"
-                    .formatted(line, lines.get((int) (line - 1)), outcome, expected.get(line)));
+                String.format(
+                    Locale.ROOT,
+                    "outcome: of line %d, %s, is %s, not %s",
+                    line,
+                    lines.get((int) (line - 1)),
+                    outcome,
+                    expected.get(line)));
           }
         });
     return wrong;

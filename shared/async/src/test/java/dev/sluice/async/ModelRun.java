@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -465,21 +466,22 @@ final class ModelRun {
 
   @Override
   public String toString() {
-    return "%d items, concurrency %d, timeout %d, stop at %d, window %d, lanes %s of %d, look-ahead %d, attempts %d, policy %d: %s, due %d of %d, running %d"
-        .formatted(
-            items,
-            concurrency,
-            timeout,
-            stopAt,
-            window,
-            lanes,
-            keyMost,
-            lookahead,
-            attempts,
-            policy,
-            core.summary(),
-            due,
-            world.nanoTime(),
-            running);
+    return String.format(
+        Locale.ROOT,
+        "%d items, concurrency %d, timeout %d, stop at %d, window %d, lanes %s of %d, look-ahead %d, attempts %d, policy %d: %s, due %d of %d, running %d",
+        items,
+        concurrency,
+        timeout,
+        stopAt,
+        window,
+        lanes,
+        keyMost,
+        lookahead,
+        attempts,
+        policy,
+        core.summary(),
+        due,
+        world.nanoTime(),
+        running);
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOError;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -155,9 +156,13 @@ public final class SqsFunction<M> {
     var left = Duration.ofMillis(context.getRemainingTimeInMillis());
     if (left.minus(parts.reserve).compareTo(LEAST_WORK) < 0) {
       throw new IllegalStateException(
-          "the timeout of %s must be longer than ReserveMillis by at least %d ms, got %d and %d ms"
-              .formatted(
-                  parts.name, LEAST_WORK.toMillis(), left.toMillis(), parts.reserve.toMillis()));
+          String.format(
+              Locale.ROOT,
+              "the timeout of %s must be longer than ReserveMillis by at least %d ms, got %d and %d ms",
+              parts.name,
+              LEAST_WORK.toMillis(),
+              left.toMillis(),
+              parts.reserve.toMillis()));
     }
     try {
       var answer =

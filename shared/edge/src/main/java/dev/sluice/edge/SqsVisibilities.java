@@ -3,6 +3,7 @@ package dev.sluice.edge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,8 +52,13 @@ public final class SqsVisibilities implements Visibilities {
     if (!answer.failed().isEmpty()) {
       var first = answer.failed().getFirst();
       throw new IllegalStateException(
-          "%d of the messages keep their visibility at %s: %s %s"
-              .formatted(answer.failed().size(), queueUrl, first.code(), first.message()));
+          String.format(
+              Locale.ROOT,
+              "%d of the messages keep their visibility at %s: %s %s",
+              answer.failed().size(),
+              queueUrl,
+              first.code(),
+              first.message()));
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.flow;
 
+import java.util.Locale;
+
 /// Where things lie in the bucket. Keys are made of job, part, task and round, never of a URL.
 public final class Keys {
   public static final String MANIFESTS = "manifests/";
@@ -115,6 +117,6 @@ public final class Keys {
 
   private static String part(int part) {
     Rule.atLeast("part", 0, part);
-    return "%05d".formatted(part);
+    return String.format(Locale.ROOT, "%05d", part);
   }
 }

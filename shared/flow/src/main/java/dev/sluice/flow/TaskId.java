@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// A task within its part: `0007` as planned, `0007.2` for the second group of what it left over,
@@ -38,7 +39,7 @@ public record TaskId(String name) {
   /// The task of this number, counted from 0, in the plan of its part.
   public static TaskId planned(int number) {
     Rule.atLeast("task number", 0, number);
-    return new TaskId("%04d".formatted(number));
+    return new TaskId(String.format(Locale.ROOT, "%04d", number));
   }
 
   /// The task that group `group` (counted from 1) of this one's leftovers becomes.

@@ -53,8 +53,11 @@ public final class HostsFile {
       return InetAddress.ofLiteral(text);
     } catch (IllegalArgumentException noAddress) {
       throw new IllegalArgumentException(
-          "a line of a hosts file must begin with an address, got \"%s\" in line %d"
-              .formatted(text, line),
+          String.format(
+              Locale.ROOT,
+              "a line of a hosts file must begin with an address, got \"%s\" in line %d",
+              text,
+              line),
           noAddress);
     }
   }

@@ -6,6 +6,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -58,8 +59,12 @@ record Decoding(long bytes, long keptBytes) {
     if (decoded > RATIO_FREE_BYTES && decoded / Math.max(1, raw) > limits.maxRatio()) {
       throw new BadHttp(
           Fault.Failed.TOO_LARGE,
-          "a body must not decode to more than %d times its length, got %d bytes from %d"
-              .formatted(limits.maxRatio(), decoded, raw));
+          String.format(
+              Locale.ROOT,
+              "a body must not decode to more than %d times its length, got %d bytes from %d",
+              limits.maxRatio(),
+              decoded,
+              raw));
     }
   }
 

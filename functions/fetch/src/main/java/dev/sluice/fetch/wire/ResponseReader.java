@@ -3,6 +3,7 @@ package dev.sluice.fetch.wire;
 import dev.sluice.flow.Fault;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one response from bytes as they come: interim responses are passed over, the final one is
@@ -82,7 +83,8 @@ final class ResponseReader {
     var at = headBytes.size();
     if (at < BEGINNING.length && b != BEGINNING[at]) {
       throw new BadHttp(
-          "a response must begin with HTTP/1., got 0x%02x as byte %d".formatted(b, at + 1));
+          String.format(
+              Locale.ROOT, "a response must begin with HTTP/1., got 0x%02x as byte %d", b, at + 1));
     }
   }
 
@@ -98,8 +100,11 @@ final class ResponseReader {
       receiver.head(parsed);
     } else if (++interim > limits.maxInterimResponses()) {
       throw new BadHttp(
-          "there must be at most %d interim responses, got more with %d"
-              .formatted(limits.maxInterimResponses(), parsed.status()));
+          String.format(
+              Locale.ROOT,
+              "there must be at most %d interim responses, got more with %d",
+              limits.maxInterimResponses(),
+              parsed.status()));
     }
   }
 

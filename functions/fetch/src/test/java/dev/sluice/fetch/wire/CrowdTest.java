@@ -8,6 +8,7 @@ import dev.sluice.flow.Web.Reply;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +53,11 @@ class CrowdTest {
   }
 
   private static String page(String path) {
-    return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
-        .formatted(path.length() + 1, path + "\n");
+    return String.format(
+        Locale.ROOT,
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n",
+        path.length() + 1,
+        path + "\n");
   }
 
   @Test

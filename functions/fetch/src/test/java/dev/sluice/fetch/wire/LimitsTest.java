@@ -7,6 +7,7 @@ import dev.sluice.async.Deadline;
 import dev.sluice.flow.Fault;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -289,8 +290,12 @@ class LimitsTest {
   }
 
   private static String encoded(byte[] body, String coding) {
-    return "HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s"
-        .formatted(coding, body.length, new String(body, ISO_8859_1));
+    return String.format(
+        Locale.ROOT,
+        "HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s",
+        coding,
+        body.length,
+        new String(body, ISO_8859_1));
   }
 
   private static byte[] gzip(byte[] plain) throws Exception {

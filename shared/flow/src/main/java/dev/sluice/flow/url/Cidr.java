@@ -1,5 +1,6 @@
 package dev.sluice.flow.url;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A range of addresses: the first `bits` bits of `network`.
@@ -20,14 +21,20 @@ record Cidr(byte[] network, int bits, String name) {
     var bits = Integer.parseInt(digits);
     if (bits > 8 * network.length) {
       throw new IllegalArgumentException(
-          "a range must have at most %d bits, got %s"
-              .formatted(8 * network.length, Quote.of(text)));
+          String.format(
+              Locale.ROOT,
+              "a range must have at most %d bits, got %s",
+              8 * network.length,
+              Quote.of(text)));
     }
     var range = new Cidr(network, bits, text);
     if (!range.isZeroBeyondBits()) {
       throw new IllegalArgumentException(
-          "a range must have no bit set after its first %d, got %s"
-              .formatted(bits, Quote.of(text)));
+          String.format(
+              Locale.ROOT,
+              "a range must have no bit set after its first %d, got %s",
+              bits,
+              Quote.of(text)));
     }
     return range;
   }

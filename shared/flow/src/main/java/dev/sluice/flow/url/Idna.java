@@ -80,7 +80,8 @@ final class Idna {
     }
     for (var c : label.codePoints().toArray()) {
       if (!(isValid(c) || (joiners && isJoiner(c)))) {
-        throw new BadUrl("a host must not hold U+%04X, got %s".formatted(c, Quote.of(domain)));
+        throw new BadUrl(
+            String.format(Locale.ROOT, "a host must not hold U+%04X, got %s", c, Quote.of(domain)));
       }
     }
   }

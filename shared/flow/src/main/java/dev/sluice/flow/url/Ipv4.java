@@ -1,5 +1,6 @@
 package dev.sluice.flow.url;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// The one way of writing an IPv4 address that all parsers agree on.
@@ -32,11 +33,12 @@ final class Ipv4 {
   }
 
   static String text(byte[] bytes, int offset) {
-    return "%d.%d.%d.%d"
-        .formatted(
-            bytes[offset] & 0xff,
-            bytes[offset + 1] & 0xff,
-            bytes[offset + 2] & 0xff,
-            bytes[offset + 3] & 0xff);
+    return String.format(
+        Locale.ROOT,
+        "%d.%d.%d.%d",
+        bytes[offset] & 0xff,
+        bytes[offset + 1] & 0xff,
+        bytes[offset + 2] & 0xff,
+        bytes[offset + 3] & 0xff);
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.flow.url;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Locale;
 
 /// Percent-encoding and -decoding over UTF-8.
 final class PercentEncoding {
@@ -26,7 +27,7 @@ final class PercentEncoding {
   private static void appendEncoded(StringBuilder encoded, int c) {
     var scalar = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xfffd : c;
     for (var b : Character.toString(scalar).getBytes(UTF_8)) {
-      encoded.append("%%%02X".formatted(b));
+      encoded.append(String.format(Locale.ROOT, "%%%02X", b));
     }
   }
 

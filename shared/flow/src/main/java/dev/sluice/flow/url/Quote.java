@@ -1,5 +1,7 @@
 package dev.sluice.flow.url;
 
+import java.util.Locale;
+
 /// What a stranger wrote, made fit for a sentence: in quotes, cut, and without characters that act
 /// on a terminal, a log line or the direction of text.
 public final class Quote {
@@ -28,7 +30,7 @@ public final class Quote {
     } else if (isPlain(c)) {
       quoted.appendCodePoint(c);
     } else {
-      quoted.append("\\u{%x}".formatted(c));
+      quoted.append(String.format(Locale.ROOT, "\\u{%x}", c));
     }
   }
 
