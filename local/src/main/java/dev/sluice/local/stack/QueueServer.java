@@ -1,6 +1,7 @@
 package dev.sluice.local.stack;
 
 import com.typesafe.config.ConfigFactory;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +24,11 @@ final class QueueServer implements AutoCloseable {
       """;
   private static final int CLOSE_SECONDS = 2;
 
+  /// System properties that put a file of the user's in the place of the server's own settings,
+  /// which it reads again and again.
+  private static final List<String> OTHER_SETTINGS =
+      List.of("config.file", "config.resource", "config.url");
+
   private final ActorSystem system;
   private final int port;
 
@@ -33,6 +39,7 @@ final class QueueServer implements AutoCloseable {
 
   /// Starts it; it listens when this returns.
   static QueueServer start(String address, String region) {
+    OTHER_SETTINGS.forEach(System::clearProperty);
     var settings = ConfigFactory.parseString(SETTINGS).withFallback(ConfigFactory.load());
     var system = ActorSystem.create("queues", settings);
     try {

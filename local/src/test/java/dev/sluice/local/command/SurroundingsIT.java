@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -18,9 +20,11 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkSystemSetting;
 
 /// A whole small job in a JVM of its own, whose user has set things up in some way. The job is the
 /// same as anybody's.
@@ -120,6 +124,53 @@ class SurroundingsIT {
     for (var text : written()) {
       assertThat(FOREIGN_DIGIT.matcher(text).results().map(MatchResult::group)).as(text).isEmpty();
     }
+  }
+
+  /// Port 9 of this machine is nobody's.
+  @Test
+  void noProxyAndNoSettingForAwsStandsBetweenAJobAndItsServers() throws Exception {
+    var environment = new HashMap<String, String>();
+    for (var name : List.of("http_proxy", "https_proxy", "all_proxy")) {
+      environment.put(name, "http://127.0.0.1:9");
+      environment.put(name.toUpperCase(Locale.ROOT), "http://127.0.0.1:9");
+    }
+    environment.put("NO_PROXY", "");
+    environment.put("no_proxy", "");
+    for (var setting : SdkSystemSetting.values()) {
+      environment.put(setting.environmentVariable(), "no such value");
+    }
+    // The SDK has no other way to be told where the regions lie.
+    environment.remove(SdkSystemSetting.AWS_PARTITIONS_FILE.environmentVariable());
+    environment.put("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    environment.put("AWS_PROFILE", "nobody");
+    environment.put("AWS_LAMBDA_FUNCTION_NAME", "another");
+    environment.put("_X_AMZN_TRACE_ID", "Root=1-1-1");
+    environment.put("HOME", folder.toString());
+    Files.createDirectories(folder.resolve(".aws"));
+    Files.writeString(folder.resolve(".aws/config"), "[default\nuse_fips_endpoint\n");
+    Files.writeString(folder.resolve(".aws/credentials"), "[default\n");
+
+    var status = run(environment, proxies());
+
+    assertThat(status).as(text("stderr")).isZero();
+    theJobIsDone();
+  }
+
+  private List<String> proxies() {
+    var options =
+        new ArrayList<>(
+            List.of(
+                "-DsocksProxyHost=127.0.0.1",
+                "-DsocksProxyPort=9",
+                "-Djava.net.useSystemProxies=true",
+                "-Dhttp.nonProxyHosts=",
+                "-Dconfig.file=" + folder.resolve("none.conf"),
+                "-Duser.home=" + folder));
+    for (var scheme : List.of("http", "https")) {
+      options.add("-D" + scheme + ".proxyHost=127.0.0.1");
+      options.add("-D" + scheme + ".proxyPort=9");
+    }
+    return options;
   }
 
   /// The names and the texts of all files, and what a person was shown.

@@ -27,8 +27,12 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /// a timed-out environment is fenced.
 ///
 /// Read from the environment: `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_REGION`,
-/// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; what is not there is the SDK's default.
+/// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; what is not there is the SDK's default. Where
+/// all of an endpoint's are there, and no session, the server is an embedded one: its client takes
+/// nothing else from the process or its user, no proxy either.
 public final class Aws implements AutoCloseable {
+  private static final String SQS = "AWS_ENDPOINT_URL_SQS";
+  private static final String S3 = "AWS_ENDPOINT_URL_S3";
   private static final int MAX_CONNECTIONS = 64;
 
   /// For the timeouts and retries of all clients of the process: by default each client has five
@@ -43,14 +47,29 @@ public final class Aws implements AutoCloseable {
 
   private Aws(Map<String, String> env) {
     this.env = env;
-    sqs = with(SqsAsyncClient.builder(), "AWS_ENDPOINT_URL_SQS").httpClientBuilder(http()).build();
-    s3 =
-        with(S3AsyncClient.builder(), "AWS_ENDPOINT_URL_S3")
-            .httpClientBuilder(http())
-            .forcePathStyle(endpoint("AWS_ENDPOINT_URL_S3") != null)
+    sqs = sqsClient();
+    s3 = s3Client();
+  }
+
+  private SqsAsyncClient sqsClient() {
+    var builder = with(SqsAsyncClient.builder(), SQS);
+    if (isEmbedded(SQS)) {
+      Embedded.sqs(builder);
+    }
+    return builder.build();
+  }
+
+  private S3AsyncClient s3Client() {
+    var builder =
+        with(S3AsyncClient.builder(), S3)
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .build();
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+    if (isEmbedded(S3)) {
+      Embedded.s3(builder);
+    } else {
+      builder.forcePathStyle(endpoint(S3) != null);
+    }
+    return builder.build();
   }
 
   /// Makes the clients; connects to nothing yet.
@@ -70,11 +89,14 @@ public final class Aws implements AutoCloseable {
 
   /// A URL to put this object with, good for `valid`.
   public String presignPut(String bucket, String key, Duration valid) {
-    var endpoint = endpoint("AWS_ENDPOINT_URL_S3");
-    var builder =
-        S3Presigner.builder()
-            .serviceConfiguration(
-                S3Configuration.builder().pathStyleAccessEnabled(endpoint != null).build());
+    var endpoint = endpoint(S3);
+    var builder = S3Presigner.builder();
+    if (isEmbedded(S3)) {
+      Embedded.presigner(builder);
+    } else {
+      builder.serviceConfiguration(
+          S3Configuration.builder().pathStyleAccessEnabled(endpoint != null).build());
+    }
     if (endpoint != null) {
       builder.endpointOverride(endpoint);
     }
@@ -105,12 +127,18 @@ public final class Aws implements AutoCloseable {
 
   private <B extends AwsAsyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B with(
       B builder, String endpointName) {
-    builder.overrideConfiguration(
+    var http = http();
+    var overrides =
         ClientOverrideConfiguration.builder()
             .apiCallAttemptTimeout(Duration.ofSeconds(25))
             .apiCallTimeout(Duration.ofSeconds(60))
-            .scheduledExecutorService(TIMER)
-            .build());
+            .scheduledExecutorService(TIMER);
+    if (isEmbedded(endpointName)) {
+      Embedded.http(http);
+      Embedded.overrides(overrides);
+      Embedded.settings(builder);
+    }
+    builder.httpClientBuilder(http).overrideConfiguration(overrides.build());
     // What hangs on an answer only moves to the executor of its run, so it needs no pool of its
     // own.
     builder.asyncConfiguration(async ->
@@ -128,6 +156,11 @@ public final class Aws implements AutoCloseable {
       builder.credentialsProvider(credentials);
     }
     return builder;
+  }
+
+  /// On AWS an endpoint may be given as well, but there the credentials are a session's.
+  private boolean isEmbedded(String endpointName) {
+    return endpoint(endpointName) != null && env.containsKey("AWS_REGION") && credentials() != null;
   }
 
   private @Nullable URI endpoint(String name) {
