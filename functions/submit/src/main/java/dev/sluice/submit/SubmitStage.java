@@ -71,18 +71,24 @@ final class SubmitStage {
     }
     var lines = new StringBuilder();
     for (var url : urls) {
-      // What would be no line, or two, would not get its one row.
-      if (!url.isTextual() || url.textValue().indexOf('\n') >= 0 || isNoLine(url.textValue())) {
+      if (!url.isTextual() || !isOneLine(url.textValue())) {
         throw new IllegalArgumentException(
-            "\"urls\" must be texts of one line, neither blank nor a comment, got " + url);
+            "\"urls\" must be texts of one line that UTF-8 can hold, neither blank nor a comment, got "
+                + url);
       }
       lines.append(url.textValue()).append('\n');
     }
     return lines.toString();
   }
 
-  private static boolean isNoLine(String url) {
-    return url.isBlank() || url.strip().startsWith("#");
+  /// What would be no line, or two, would not get its one row; half a surrogate pair would be
+  /// another character in the manifest, and a byte-order mark is none where a manifest begins.
+  private static boolean isOneLine(String url) {
+    var text = (url.startsWith("\ufeff") ? url.substring(1) : url).strip();
+    return !text.isEmpty()
+        && !text.startsWith("#")
+        && text.indexOf('\n') < 0
+        && UTF_8.newEncoder().canEncode(text);
   }
 
   private CompletionStage<Answer> put(JobId job, String key, String lines, Run run) {

@@ -55,6 +55,15 @@ class SubmitStageTest {
   }
 
   @Test
+  void aLineMayHoldAnyOtherCharacter() throws Exception {
+    post("{\"job\":\"spring\",\"urls\":[\"a\\uffff\\ufffe\\u0000\\u009f\\u2028\\ud83d\\ude00b\"]}");
+
+    var manifest = store.get(Keys.manifest(JOB, false)).join().orElseThrow();
+    assertThat(new String(manifest.bytes(), UTF_8))
+        .isEqualTo("a\uffff\ufffe\u0000\u009f\u2028\ud83d\ude00b\n");
+  }
+
+  @Test
   void aJobWithoutANameGetsOneOfItsOwn() throws Exception {
     var one = post("{\"urls\":[]}").body().path("job").asText();
     var two = post("{\"urls\":[]}").body().path("job").asText();
@@ -92,10 +101,13 @@ class SubmitStageTest {
         "[]                               | must be a JSON object, got []",
         "{}                               | the body must have \"urls\"",
         "{\"urls\":\"http://a.example\"}  | the body must have \"urls\"",
-        "{\"urls\":[1]}                   | \"urls\" must be texts of one line, neither blank",
+        "{\"urls\":[1]}                   | \"urls\" must be texts of one line that UTF-8",
         "{\"urls\":[\"a\\nb\"]}           | got \"a\\nb\"",
         "{\"urls\":[\" \"]}               | got \" \"",
         "{\"urls\":[\" # no\"]}           | got \" # no\"",
+        "{\"urls\":[\"\\ufeff\"]}      | texts of one line",
+        "{\"urls\":[\"\\ufeff # no\"]}| texts of one line",
+        "{\"urls\":[\"a\\ud83db\"]}    | that UTF-8 can hold",
         "{\"job\":\"No Good\",\"urls\":[]}| got \"No Good\"",
         "{\"job\":7,\"urls\":[]}          | \"job\" must be a text, got 7",
         "{\"lines\":-1}                   | \"lines\" must be at least 0, got -1"

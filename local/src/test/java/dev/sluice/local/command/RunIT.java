@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -115,6 +116,32 @@ class RunIT {
         .extracting(row -> row.path("url").asText())
         .containsExactlyInAnyOrder(web.url("/page/1"), web.url("/page/2"));
     assertThat(OutRows.lines(out, "windows")).containsExactly(1L, 4L);
+  }
+
+  /// Those that SQS does not take, and those that act on a log line, a page or the direction of
+  /// text.
+  @Test
+  void aLineKeepsEachCharacterUntilItsRow() throws IOException {
+    var lines = new ArrayList<String>();
+    for (var c :
+        new int[] {0xffff, 0xfffe, 0, 1, 0xb, 0x1f, 0x7f, 0x85, 0x9f, 0x202e, 0x2028, 0xfdd0}) {
+      lines.add(web.url("/page/a" + (char) c + "b"));
+    }
+    lines.add(web.url("/page/<script>\"&'"));
+    lines.add("no URL \uffff\ufffe\u0001\u202e");
+    for (var i = 0; i < 100; i++) {
+      lines.add(web.url("/page/" + i));
+    }
+
+    var typed = run(list("odd.txt", (String.join("\n", lines) + "\n").getBytes(UTF_8)), "--json");
+
+    assertThat(typed.status()).as(typed.err()).isZero();
+    assertThat(typed.json().path("stored").asInt()).isEqualTo(lines.size() - 1);
+    assertThat(OutRows.of(out, "odd"))
+        .extracting(row -> row.path("url").asText())
+        .containsExactlyInAnyOrderElementsOf(lines);
+    assertThat(Files.readString(out.resolve("report/odd/index.html")))
+        .doesNotContainPattern("<script>|[\\p{Cntrl}&&[^\n]]|[\ufffe\uffff\u202e]");
   }
 
   @Test

@@ -30,6 +30,9 @@ interface AnyQueue {
 
   Outbox<FetchTask> outbox();
 
+  /// Sends what no record of ours wrote, to a standard queue.
+  void sendBody(String body);
+
   /// Its dead letters.
   AnyQueue deadLetters();
 

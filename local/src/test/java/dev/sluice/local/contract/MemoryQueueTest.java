@@ -51,6 +51,16 @@ class MemoryQueueTest extends QueueContract {
     assertThat(queue.depth().total()).isEqualTo(2);
   }
 
+  /// Which no client can bring to a server: it would be another character in UTF-8.
+  @Test
+  void halfASurrogatePairIsRefused() {
+    var queue = MemoryQueue.<ExtractTask>standard(MINUTE, () -> nanos);
+
+    assertThatThrownBy(() -> queue.sendBody("a\ud83db"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a message must not hold U+d83d");
+  }
+
   @Test
   void aReceiptOfAnEarlierReceiveDeletesNothing() {
     var queue = MemoryQueue.<ExtractTask>standard(MINUTE, () -> nanos);
@@ -143,6 +153,11 @@ class MemoryQueueTest extends QueueContract {
     @Override
     public Outbox<FetchTask> outbox() {
       return queue;
+    }
+
+    @Override
+    public void sendBody(String body) {
+      queue.sendBody(body);
     }
 
     @Override

@@ -53,6 +53,47 @@ abstract class QueueContract {
     assertThat(got.getFirst().groupId()).isEqualTo(fifo ? "bucket-3" : "");
   }
 
+  /// All of U+0000 to U+FFFF, which also holds halves of surrogate pairs and what is no character.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void eachCharacterIsReceivedAsItWas(boolean fifo) {
+    var queue = queue(new Setting(fifo, LONG, NEVER));
+    for (var first = 0; first <= Character.MAX_VALUE; first += 4096) {
+      var characters = new StringBuilder("http://x.test/");
+      for (var c = first; c < first + 4096; c++) {
+        characters.append((char) c);
+      }
+      var task = task(first, 0, characters.toString());
+
+      assertThat(queue.outbox().send(task, soon(queue)).join()).as("from U+%04X", first).isTrue();
+
+      var got = queue.next(1).getFirst();
+      assertThat(Json.read(FetchTask.class, got.body())).as("from U+%04X", first).isEqualTo(task);
+      queue.delete(got);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 8, 0xb, 0xc, 0xe, 0x1f, 0xfffe, 0xffff})
+  void aCharacterThatSqsDoesNotTakeIsRefused(int character) {
+    var queue = queue(new Setting(false, LONG, NEVER));
+
+    assertThatThrownBy(() -> queue.sendBody("a" + (char) character + "b"))
+        .isInstanceOf(Exception.class);
+
+    assertThat(queue.depth()).isZero();
+  }
+
+  @Test
+  void theCharactersAtTheEdgesOfWhatSqsTakesAreTaken() {
+    var queue = queue(new Setting(false, LONG, NEVER));
+    var body = "\t\n\r \u007f\u0080\u009f\u2028\ud7ff\ue000\ufdd0\ufffd\ud800\udc00\udbff\udfff";
+
+    queue.sendBody(body);
+
+    assertThat(queue.next(1).getFirst().body()).isEqualTo(body);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatIsNotDeletedComesBackAfterItsVisibilityAndCounts(boolean fifo) {

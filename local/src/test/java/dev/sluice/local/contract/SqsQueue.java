@@ -75,6 +75,11 @@ final class SqsQueue implements AnyQueue {
   }
 
   @Override
+  public void sendBody(String body) {
+    sqs.sendMessage(send -> send.queueUrl(url).messageBody(body)).join();
+  }
+
+  @Override
   public AnyQueue deadLetters() {
     return letters == null ? this : letters;
   }

@@ -29,7 +29,8 @@ final class Sixty {
   static List<String> lines() {
     var lines = new ArrayList<String>();
     for (var i = 0; i < 30; i++) {
-      lines.add("http://h" + i % 6 + ".example/page/" + i);
+      // One with a character that SQS does not take.
+      lines.add("http://h" + i % 6 + ".example/page/" + i + (i == 26 ? "\uffff" : ""));
     }
     lines.addAll(
         List.of(

@@ -1,5 +1,7 @@
 package dev.sluice.edge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -37,9 +39,11 @@ import dev.sluice.flow.TaskId;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -66,16 +70,28 @@ public final class Json {
   private static final Map<Class<? extends Message>, String> NAMES =
       TYPES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
 
+  /// What no body of SQS and no text of UTF-8 may hold, as far as Jackson does not escape it: half
+  /// a surrogate pair, and two that are no characters.
+  private static final Pattern NO_CHARACTER = Pattern.compile("[\\p{Cs}\\x{fffe}\\x{ffff}]");
+
   private Json() {}
 
-  /// A message as it travels.
+  /// A message as it travels, whatever is in its texts: in characters that SQS takes, which are
+  /// those of XML 1.0 (`SendMessage` in the API reference of SQS).
   public static String write(Message message) {
+    // A message is an object of one field at least.
+    var fields = text(message).substring(1);
+    return "{\"v\":" + VERSION + ",\"type\":\"" + NAMES.get(message.getClass()) + "\"," + fields;
+  }
+
+  private static String text(Object ours) {
     try {
-      // A message is an object of one field at least.
-      var fields = MAPPER.writeValueAsString(message).substring(1);
-      return "{\"v\":" + VERSION + ",\"type\":\"" + NAMES.get(message.getClass()) + "\"," + fields;
+      // Outside its texts JSON has no such character, so all can be replaced alike.
+      return NO_CHARACTER
+          .matcher(MAPPER.writeValueAsString(ours))
+          .replaceAll(found -> "\\\\u" + HexFormat.of().toHexDigits(found.group().charAt(0)));
     } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("a message of ours is always JSON", impossible);
+      throw new IllegalStateException("a record of ours is always JSON", impossible);
     }
   }
 
@@ -101,11 +117,7 @@ public final class Json {
 
   /// A record as UTF-8 JSON.
   public static byte[] bytes(Record value) {
-    try {
-      return MAPPER.writeValueAsBytes(value);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("a record of ours is always JSON", impossible);
-    }
+    return text(value).getBytes(UTF_8);
   }
 
   /// The record in UTF-8 JSON.

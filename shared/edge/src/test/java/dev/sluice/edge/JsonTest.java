@@ -251,4 +251,16 @@ class JsonTest {
     assertThat(Json.read(Books.class, Json.bytes(Books.empty(JOB)))).isEqualTo(Books.empty(JOB));
     assertThat(new String(Json.bytes(Books.empty(JOB)), UTF_8)).contains("null");
   }
+
+  /// As where a sentence was cut in the middle of one.
+  @Test
+  void halfASurrogatePairIsKeptInARecord() {
+    var ledger =
+        Ledger.empty(JOB)
+            .with(
+                new Tally.Planned(JOB, 1, 13, COUNTS, 4, true, true, "it broke at \ud83d"),
+                DEADLINE);
+
+    assertThat(Json.read(Ledger.class, Json.bytes(ledger))).isEqualTo(ledger);
+  }
 }

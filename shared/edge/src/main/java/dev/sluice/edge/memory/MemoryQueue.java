@@ -10,12 +10,15 @@ import dev.sluice.flow.Outbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A queue in memory with SQS's semantics, standard or FIFO, on a clock that is handed in: without
@@ -30,6 +33,10 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
   private static final int MAX_BYTES = 1024 * 1024;
   private static final Duration MAX_VISIBILITY = Duration.ofHours(12);
   private static final Duration DEDUPLICATION = Duration.ofMinutes(5);
+
+  /// All but what SQS takes: `#x9 | #xA | #xD | #x20-#xD7FF | #xE000-#xFFFD | #x10000-#x10FFFF`.
+  private static final Pattern REFUSED =
+      Pattern.compile("[^\\x09\\x0a\\x0d\\x20-\\x{d7ff}\\x{e000}-\\x{fffd}\\x{10000}-\\x{10ffff}]");
 
   /// A message that was received.
   ///
@@ -143,6 +150,10 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
           new IllegalStateException(
               "a message must be at most " + MAX_BYTES + " bytes, got " + bytes));
     }
+    var wrong = REFUSED.matcher(body);
+    if (wrong.find()) {
+      return CompletableFuture.failedFuture(refused(wrong));
+    }
     var group = fifo ? message.groupId() : "";
     if (!fifo || isNew(group + " " + message.deduplicationId())) {
       var whole = Duration.ofSeconds(Math.ceilDiv(delay.toMillis(), 1000L));
@@ -153,12 +164,22 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
 
   /// Sends what somebody else says, as S3 does when an object was created.
   ///
-  /// @throws IllegalStateException on a FIFO queue: it wants a group
+  /// @throws IllegalStateException on a FIFO queue: it wants a group; or if a character is none
+  ///   that SQS takes
   public synchronized void sendBody(String body) {
     if (fifo) {
       throw new IllegalStateException("a FIFO queue wants a group");
     }
+    var wrong = REFUSED.matcher(body);
+    if (wrong.find()) {
+      throw refused(wrong);
+    }
     messages.add(new Stored("m" + ++ids, body, "", now()));
+  }
+
+  private static IllegalStateException refused(Matcher wrong) {
+    return new IllegalStateException(
+        "a message must not hold U+" + HexFormat.of().toHexDigits((short) wrong.group().charAt(0)));
   }
 
   private boolean isNew(String id) {
