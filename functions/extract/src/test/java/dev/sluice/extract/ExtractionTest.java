@@ -71,9 +71,13 @@ class ExtractionTest {
   }
 
   private Extracted extract() throws Exception {
+    return extract(Pages::page);
+  }
+
+  private Extracted extract(Extraction.PageReader pages) throws Exception {
     var simulation = new Simulation(1);
     return simulation.await(
-        new Extraction(store, tallies, Pages::page, folder)
+        new Extraction(store, tallies, pages, folder)
             .run(MESSAGE, simulation.run(Duration.ofSeconds(60))));
   }
 
@@ -244,6 +248,43 @@ class ExtractionTest {
     assertThat(rows().getFirst().path("outcome").asText()).isEqualTo("stored");
     assertThat(rows().getFirst().path("title").isNull()).isTrue();
     assertThat(rows().getFirst().path("warc_record_offset").asLong()).isPositive();
+  }
+
+  /// As deep as a parser goes that calls itself for each tag.
+  private static int depth(int so) {
+    return so < 0 ? so : depth(so + 1) + 1;
+  }
+
+  @Test
+  void whateverAPageDoesToItsReaderIsItsRowAndNoOther() throws Exception {
+    for (var line = 1; line <= 3; line++) {
+      stored(line, "http://a.example/", "text/html", "", "<title>A</title>".getBytes(UTF_8));
+    }
+    put();
+
+    extract((archive, visit, place) ->
+        switch ((int) visit.line()) {
+          case 1 -> new Row.Page(null, depth(0), 0);
+          case 2 -> throw new IllegalStateException("no such tag");
+          default -> Pages.page(archive, visit, place);
+        });
+
+    assertThat(rows())
+        .extracting(row -> row.path("title").asText(null))
+        .containsExactly(null, null, "A");
+  }
+
+  @Test
+  void whatIsOfTheProcessFailsTheMessage() throws Exception {
+    stored(1, "http://a.example/", "text/html", "", "<title>A</title>".getBytes(UTF_8));
+    put();
+
+    assertThatThrownBy(() ->
+            extract((_, _, _) -> {
+              throw new OutOfMemoryError("heap");
+            }))
+        .hasRootCauseInstanceOf(OutOfMemoryError.class);
+    assertThat(store.head(Keys.rows(JOB, 0, TASK)).join()).isEmpty();
   }
 
   @Test

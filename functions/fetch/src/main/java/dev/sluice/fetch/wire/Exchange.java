@@ -1,5 +1,6 @@
 package dev.sluice.fetch.wire;
 
+import dev.sluice.edge.Untrusted;
 import dev.sluice.fetch.guard.Resolved;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Web.Reply;
@@ -204,9 +205,15 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     }
     paused = false;
     try {
-      reader.read(bytes);
+      Untrusted.read(() -> {
+        reader.read(bytes);
+        return true;
+      });
     } catch (BadHttp bad) {
       fail(bad.fault(), bad.detail());
+      return false;
+    } catch (IOException theirs) {
+      fail(Fault.Failed.BAD_HTTP, said(theirs));
       return false;
     }
     if (reader.isDone()) {

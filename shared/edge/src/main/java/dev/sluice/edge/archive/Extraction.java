@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
 import dev.sluice.edge.RowFile;
+import dev.sluice.edge.Untrusted;
 import dev.sluice.flow.Counts;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.Keys;
@@ -41,10 +42,12 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
     /// Leaves pages unread: their rows have no such columns.
     PageReader NONE = (_, _, _) -> null;
 
-    /// Blocks; called on a thread for computing.
+    /// Blocks; called on a thread for computing. Whatever strangers' bytes make it throw, a stack
+    /// that overflows included, leaves their row without these columns.
     ///
-    /// @return null for what is no page, or cannot be read
-    Row.@Nullable Page read(Path archive, Visit visit, Row.Place place);
+    /// @return null for what is no page
+    /// @throws IOException if it cannot be read
+    Row.@Nullable Page read(Path archive, Visit visit, Row.Place place) throws IOException;
   }
 
   /// @param temp the folder in which an archive lies while it is read
@@ -112,10 +115,18 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
     var rows = new ArrayList<Row>();
     for (var entry : contents.entries()) {
       var place = entry.place();
-      var page = place == null ? null : pages.read(file, entry.visit(), place);
+      var page = place == null ? null : page(file, entry.visit(), place);
       rows.add(new Row(entry.visit(), place, page));
     }
     return rows;
+  }
+
+  private Row.@Nullable Page page(Path file, Visit visit, Row.Place place) {
+    try {
+      return Untrusted.<Row.@Nullable Page, IOException>read(() -> pages.read(file, visit, place));
+    } catch (IOException unreadable) {
+      return null; // its row stands
+    }
   }
 
   private CompletionStage<Extracted> commit(
