@@ -68,6 +68,10 @@ class PublicTypesTest {
           new Public(
               "what steps read and write", "edge", "Json RowJson RowFile Gzip StoreStream JobView"),
           new Public(
+              "what strangers sent is decoded and read in one way",
+              "edge",
+              "ContentCodings Untrusted"),
+          new Public(
               "fetch writes archives, extract and split read them",
               "edge.archive",
               "ArchiveWriter ArchiveReader ArchiveTail Records Encoded"),

@@ -1,9 +1,11 @@
 package dev.sluice.extract;
 
+import dev.sluice.edge.ContentCodings;
 import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.flow.Row;
 import dev.sluice.flow.Visit;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -14,13 +16,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.InflaterInputStream;
 import org.jsoup.Jsoup;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what rows say of a page. A page that cannot be parsed has no such columns, and fails
-/// nothing.
+/// Reads what rows say of a page.
 final class Pages {
   /// No more of a page is parsed, decoded: a tree of nothing but tags is 40 times its bytes.
   private static final int MAX_BYTES = 2 * 1024 * 1024;
@@ -35,18 +34,14 @@ final class Pages {
   private Pages() {}
 
   /// See [dev.sluice.edge.archive.Extraction.PageReader].
-  static Row.@Nullable Page page(Path archive, Visit visit, Row.Place place) {
+  static Row.@Nullable Page page(Path archive, Visit visit, Row.Place place) throws IOException {
     if (visit.contentMimeType() == null || !HTML.contains(visit.contentMimeType())) {
       return null;
     }
     try (var file = FileChannel.open(archive)) {
       var response = ArchiveReader.response(file, place).http();
-      var coding = response.headers().first("Content-Encoding").orElse("identity");
-      var bytes = decoded(response.body().stream(), coding);
-      return page(bytes, visit);
-    } catch (IOException | RuntimeException unreadable) {
-      // Strangers' bytes: whatever the parser makes of them, the row stands without these columns.
-      return null;
+      var codings = ContentCodings.of(response.headers().all("Content-Encoding"));
+      return page(decoded(response.body().stream(), codings), visit);
     }
   }
 
@@ -80,14 +75,20 @@ final class Pages {
     }
   }
 
-  private static byte[] decoded(InputStream body, String coding) throws IOException {
-    try (var in =
-        switch (coding.strip().toLowerCase(Locale.ROOT)) {
-          case "gzip", "x-gzip" -> new GZIPInputStream(body);
-          case "deflate" -> new InflaterInputStream(body);
-          default -> body;
-        }) {
-      return in.readNBytes(MAX_BYTES);
+  /// As far as it goes: a page that breaks off has what comes before, coded or not.
+  private static byte[] decoded(InputStream body, ContentCodings codings) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var in = codings.decode(body)) {
+      var buffer = new byte[8 * 1024];
+      for (var read = in.read(buffer); read >= 0 && bytes.size() < MAX_BYTES; ) {
+        bytes.write(buffer, 0, Math.min(read, MAX_BYTES - bytes.size()));
+        read = in.read(buffer);
+      }
+    } catch (IOException broken) {
+      if (bytes.size() == 0) {
+        throw broken;
+      }
     }
+    return bytes.toByteArray();
   }
 }

@@ -40,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -248,6 +249,54 @@ class ExtractionTest {
     assertThat(rows().getFirst().path("outcome").asText()).isEqualTo("stored");
     assertThat(rows().getFirst().path("title").isNull()).isTrue();
     assertThat(rows().getFirst().path("warc_record_offset").asLong()).isPositive();
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void aPageOfManyMembersIsReadBesideItsNeighbours() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    var empty = gzip("");
+    for (var i = 0; i < 200_000; i++) {
+      bytes.write(empty);
+    }
+    stored(1, "http://a.example/", "text/html", "gzip", bytes.toByteArray());
+    bytes.write(gzip("<title>B</title>"));
+    stored(2, "http://b.example/", "text/html", "gzip", bytes.toByteArray());
+    stored(3, "http://c.example/", "text/html", "", "<title>C</title>".getBytes(UTF_8));
+    put();
+
+    extract();
+
+    assertThat(rows())
+        .extracting(row -> row.path("title").asText(null))
+        .containsExactly(null, "B", "C");
+  }
+
+  @Test
+  void aPageThatBreaksOffHasWhatComesBefore() throws Exception {
+    var whole = gzip("<title>A</title>" + "text ".repeat(5_000));
+    var twice = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(twice)) {
+      gzip.write(whole);
+    }
+    stored(1, "http://a.example/", "text/html", "gzip", Arrays.copyOf(whole, whole.length - 9));
+    stored(2, "http://a.example/", "text/html", "gzip, gzip", twice.toByteArray());
+    stored(3, "http://a.example/", "text/html", "br", whole);
+    stored(4, "http://a.example/", "text/html", "utf-8", "<title>A</title>".getBytes(UTF_8));
+    put();
+
+    extract();
+
+    assertThat(rows())
+        .extracting(row -> row.path("title").asText(null))
+        .containsExactly("A", "A", null, "A");
   }
 
   /// As deep as a parser goes that calls itself for each tag.

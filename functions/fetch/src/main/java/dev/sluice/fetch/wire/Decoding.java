@@ -1,15 +1,13 @@
 package dev.sluice.fetch.wire;
 
+import dev.sluice.edge.ContentCodings;
+import dev.sluice.edge.Untrusted;
 import dev.sluice.flow.Fault;
-import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Takes the content coding off a body to learn how long it is, and no more of it than the limits
 /// allow: the body is stored as it came.
@@ -20,39 +18,45 @@ import java.util.zip.InflaterInputStream;
 record Decoding(long bytes, long keptBytes) {
   private static final int MAX_CODINGS = 2;
   private static final long RATIO_FREE_BYTES = 1024 * 1024;
-  private static final int STEP = 512;
 
-  /// The codings of a response, those that change nothing left out.
-  static List<String> codings(Head head) throws BadHttp {
-    var codings =
-        head.members("Content-Encoding").stream().filter(c -> !c.equals("identity")).toList();
-    if (codings.size() > MAX_CODINGS) {
-      throw new BadHttp("there must be at most 2 content codings, got " + codings.size());
+  /// The codings of a response.
+  static ContentCodings codings(Head head) throws BadHttp {
+    var codings = ContentCodings.of(head.all("Content-Encoding"));
+    if (codings.names().size() > MAX_CODINGS) {
+      throw new BadHttp("there must be at most 2 content codings, got " + codings.names().size());
     }
     return codings;
   }
 
   /// Reads the whole body; blocks, and computes.
-  static Decoding of(Spool body, List<String> codings, Limits limits) throws IOException, BadHttp {
-    if (codings.isEmpty() || !codings.stream().allMatch(Decoding::isKnown)) {
+  static Decoding of(Spool body, ContentCodings codings, Limits limits)
+      throws IOException, BadHttp {
+    if (codings.names().isEmpty() || !codings.areReadable()) {
       return new Decoding(body.length(), body.length());
     }
     var read = new Counting(body.open());
-    var decoded = 0L;
-    try (var in = decoded(read, codings)) {
+    var decoded = new AtomicLong();
+    try {
+      return Untrusted.read(() -> decoded(read, codings, limits, body.length(), decoded));
+    } catch (IOException notThatCoding) {
+      // A wrong or cut coding is what the server sent: it is stored as it is, and counted so far.
+      return new Decoding(decoded.get(), body.length());
+    }
+  }
+
+  private static Decoding decoded(
+      Counting read, ContentCodings codings, Limits limits, long length, AtomicLong decoded)
+      throws IOException, BadHttp {
+    try (var in = codings.decode(read)) {
       var buffer = new byte[16 * 1024];
       for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        decoded += n;
-        checkRatio(decoded, read.bytes, limits);
-        if (decoded > limits.maxBodyBytes()) {
+        checkRatio(decoded.addAndGet(n), read.bytes, limits);
+        if (decoded.get() > limits.maxBodyBytes()) {
           return new Decoding(limits.maxBodyBytes(), read.bytes);
         }
       }
-    } catch (IOException notThatCoding) {
-      // A wrong or cut coding is what the server sent: it is stored as it is, and counted so far.
-      return new Decoding(decoded, body.length());
+      return new Decoding(decoded.get(), length);
     }
-    return new Decoding(decoded, body.length());
   }
 
   private static void checkRatio(long decoded, long raw, Limits limits) throws BadHttp {
@@ -66,35 +70,6 @@ record Decoding(long bytes, long keptBytes) {
               decoded,
               raw));
     }
-  }
-
-  private static boolean isKnown(String coding) {
-    return coding.equals("gzip") || coding.equals("x-gzip") || coding.equals("deflate");
-  }
-
-  private static InputStream decoded(InputStream body, List<String> codings) throws IOException {
-    var in = body;
-    for (var coding : codings.reversed()) {
-      in = coding.equals("deflate") ? inflated(in) : new GZIPInputStream(in, STEP);
-    }
-    return in;
-  }
-
-  /// Says `deflate`, and may be with the zlib header (RFC 9110) or without.
-  private static InputStream inflated(InputStream body) throws IOException {
-    var in = new BufferedInputStream(body, STEP);
-    in.mark(2);
-    var first = in.read();
-    var second = in.read();
-    in.reset();
-    var zlib = (first & 0x0f) == 8 && ((first << 8) | second) % 31 == 0;
-    return new InflaterInputStream(in, new Inflater(!zlib), STEP) {
-      @Override
-      public void close() throws IOException {
-        inf.end();
-        super.close();
-      }
-    };
   }
 
   private static final class Counting extends FilterInputStream {

@@ -1,5 +1,6 @@
 package dev.sluice.fetch.wire;
 
+import dev.sluice.edge.ContentCodings;
 import dev.sluice.edge.Untrusted;
 import dev.sluice.fetch.guard.Resolved;
 import dev.sluice.flow.Fault;
@@ -50,7 +51,7 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
   private @Nullable Link link;
   private @Nullable InetAddress address;
   private @Nullable Head head;
-  private List<String> codings = List.of();
+  private ContentCodings codings = new ContentCodings(List.of());
   private long bodyBytes;
   private long bytesAtTick;
   private boolean sent;
@@ -415,7 +416,7 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
 
   private Reply reply() throws IOException {
     Head received;
-    List<String> its;
+    ContentCodings its;
     synchronized (this) {
       if (broken != null) {
         return broken;

@@ -116,6 +116,22 @@ class LimitsTest {
   }
 
   @Test
+  void aBodyOfEmptyMembersIsStoredAsItCameAndIsEmpty() throws Exception {
+    limit(with(8_000_000, WebFixture.LIMITS.total(), 0));
+    var member = gzip(new byte[0]);
+    var body = new byte[200_000 * member.length];
+    for (var i = 0; i < body.length; i++) {
+      body[i] = member[i % member.length];
+    }
+    try (var server = RawServer.answering(encoded(body, "gzip"))) {
+      var response = fixture.response(server.url("/"));
+
+      assertThat(response.body().length()).isEqualTo(body.length);
+      assertThat(response.bytesBody()).isZero();
+    }
+  }
+
+  @Test
   void aDecompressionBombIsTooLarge() throws Exception {
     try (var server = RawServer.answering(encoded(gzip(new byte[3_000_000]), "gzip"))) {
       var broken = fixture.broken(server.url("/"));
