@@ -228,8 +228,8 @@ final class RobotsFiles {
       var buffer = new byte[8 * 1024];
       try (var in = decoded(response, raw)) {
         for (var read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          content.write(buffer, 0, Math.min(read, Robots.MAX_BYTES - content.size()));
-          if (content.size() == Robots.MAX_BYTES) {
+          content.write(buffer, 0, Math.min(read, Robots.ENOUGH_BYTES - content.size()));
+          if (content.size() == Robots.ENOUGH_BYTES) {
             break;
           }
         }

@@ -3,7 +3,6 @@ package dev.sluice.fetch.plan;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import crawlercommons.robots.SimpleRobotRules;
-import crawlercommons.robots.SimpleRobotRules.RobotRulesMode;
 import crawlercommons.robots.SimpleRobotRulesParser;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
@@ -21,6 +20,9 @@ public sealed interface Robots {
   /// The parser reads no more of it.
   int MAX_BYTES = 512 * 1024;
 
+  /// So many bytes of it are enough to know that it goes on behind those.
+  int ENOUGH_BYTES = MAX_BYTES + 1;
+
   /// A URL that it was sent on to and that is longer cannot be remembered, and is not asked.
   int MAX_MOVED_CHARS = 2_000;
 
@@ -33,13 +35,27 @@ public sealed interface Robots {
   /// It could not be had for a reason that no waiting changes, so nothing may be asked.
   record Closed(Ending ending) implements Robots {}
 
-  /// It has rules.
-  record Rules(SimpleRobotRules rules) implements Robots {}
+  /// It was read.
+  ///
+  /// @param crawlDelay that it asks for; zero without one
+  record Rules(RobotRules rules, Duration crawlDelay) implements Robots {}
+
+  /// What robots.txt says of one URL.
+  ///
+  /// @param ending of the URL; null if it may be asked, or that is not known
+  /// @param isKnown whether the steps were enough
+  /// @param steps that were taken
+  record Answer(@Nullable Ending ending, boolean isKnown, int steps) {
+    static final Answer ALLOWED = new Answer(null, true, 0);
+  }
 
   /// What robots.txt says.
   ///
   /// @param until it counts; then it is asked again
   record Known(Robots robots, Instant until) {}
+
+  /// Whether a URL may be asked.
+  record Question(Known known, WebUrl url) {}
 
   /// Where a robots.txt was sent on to.
   ///
@@ -88,24 +104,32 @@ public sealed interface Robots {
       if (rules.isEmpty() && delayMillis == 0) {
         return new Open();
       }
-      var rebuilt = new SimpleRobotRules(RobotRulesMode.ALLOW_SOME);
-      for (var rule : rules) {
-        rebuilt.addRule(rule.substring(1), rule.startsWith("+"));
-      }
-      rebuilt.sortRules();
-      rebuilt.setCrawlDelay(delayMillis == 0 ? SimpleRobotRules.UNSET_CRAWL_DELAY : delayMillis);
-      return new Rules(rebuilt);
+      return new Rules(RobotRules.of(rules), Duration.ofMillis(delayMillis));
     }
   }
 
-  /// The rules in a file.
+  /// The rules in a file. Computes.
   ///
+  /// @param content as much of it as there is, or its first [#ENOUGH_BYTES]
   /// @param userAgent the whole field; its first word without a version is our token
   static Robots parse(WebUrl origin, byte[] content, String contentType, String userAgent) {
     var token = userAgent.split("[/ ]", 2)[0].toLowerCase(Locale.ROOT);
-    return new Rules(
+    var text = RobotsText.of(content, contentType);
+    var parsed =
         new SimpleRobotRulesParser()
-            .parseContent(origin.href(), content, contentType, List.of(token)));
+            .parseContent(origin.href(), text, "text/plain", List.of(token));
+    // An unset one is negative.
+    var delay = Math.clamp(parsed.getCrawlDelay(), 0, Hosts.MAX_DELAY.toMillis());
+    return new Rules(RobotRules.of(lines(parsed)), Duration.ofMillis(delay));
+  }
+
+  private static List<String> lines(SimpleRobotRules parsed) {
+    if (parsed.isAllowNone()) {
+      return List.of("-/"); // its crawl-delay is longer than five minutes
+    }
+    return parsed.getRobotRules().stream()
+        .map(rule -> (rule.isAllow() ? "+" : "-") + RobotRules.pattern(rule.getPrefix()))
+        .toList();
   }
 
   /// What later invocations need not ask again; empty for a closed one, which is asked each time.
@@ -113,42 +137,69 @@ public sealed interface Robots {
     return switch (this) {
       case Open() -> Optional.of(Remembered.read(until, 0, List.of()));
       case Closed _ -> Optional.empty();
-      case Rules(var rules) ->
-          Optional.of(Remembered.read(until, crawlDelay().toMillis(), patterns(rules)));
-    };
-  }
-
-  private static List<String> patterns(SimpleRobotRules rules) {
-    if (rules.isAllowNone()) {
-      return List.of("-/");
-    }
-    var patterns = new ArrayList<String>();
-    if (!rules.isAllowAll()) {
-      for (var rule : rules.getRobotRules()) {
-        patterns.add((rule.isAllow() ? "+" : "-") + rule.getPrefix());
+      case Rules(var rules, var delay) -> {
+        var isShort = rules.lines().length() <= HostMemory.MAX_ROBOTS_BYTES;
+        var all = new Remembered(until, delay.toMillis(), isShort ? rules.toList() : null, null);
+        yield isShort ? Optional.of(all) : all.withoutRules();
       }
-    }
-    return patterns;
-  }
-
-  /// Why the URL may not be asked, if it may not.
-  default Optional<Ending> refusal(WebUrl url) {
-    return switch (this) {
-      case Open() -> Optional.empty();
-      case Closed(var ending) -> Optional.of(ending);
-      case Rules(var rules) ->
-          rules.isAllowed(url.href())
-              ? Optional.empty()
-              : Optional.of(
-                  new Ending.Refused(
-                      Fault.Refused.ROBOTS, "robots.txt of " + url.origin() + " forbids it"));
     };
   }
 
-  /// The crawl-delay that it asks for; zero without one, or with a negative or absurd one.
+  /// Why the URL may not be asked, if it may not. Computes, see [RobotRules#MAX_STEPS].
+  default Optional<Ending> refusal(WebUrl url) {
+    return Optional.ofNullable(answer(url).ending());
+  }
+
+  /// The same. A file and a path that take too many steps refuse the URL.
+  default Answer answer(WebUrl url) {
+    var answer = answer(url, RobotRules.MAX_STEPS);
+    return answer.isKnown()
+        ? answer
+        : new Answer(
+            refused(url, " takes more than " + RobotRules.MAX_STEPS + " steps to compare with it"),
+            true,
+            answer.steps());
+  }
+
+  /// The same of several, in their order. Those that begin after [RobotRules#MAX_STEPS] of all are
+  /// left out.
+  static List<Answer> answers(List<Question> questions) {
+    var answers = new ArrayList<Answer>();
+    var steps = 0;
+    for (var i = 0; i < questions.size() && steps < RobotRules.MAX_STEPS; i++) {
+      var answer = questions.get(i).known().robots().answer(questions.get(i).url());
+      steps += answer.steps();
+      answers.add(answer);
+    }
+    return answers;
+  }
+
+  /// The same if few steps are enough, so that the thread of a run may ask.
+  default Answer soon(WebUrl url) {
+    return answer(url, RobotRules.FEW_STEPS);
+  }
+
+  private Answer answer(WebUrl url, int mostSteps) {
+    return switch (this) {
+      case Open() -> Answer.ALLOWED;
+      case Closed(var ending) -> new Answer(ending, true, 0);
+      case Rules(var rules, _) -> {
+        var asked = rules.ask(url.pathAndQuery(), mostSteps);
+        yield switch (asked.verdict()) {
+          case ALLOWED -> new Answer(null, true, asked.steps());
+          case FORBIDDEN -> new Answer(refused(url, " forbids it"), true, asked.steps());
+          case UNDECIDED -> new Answer(null, false, asked.steps());
+        };
+      }
+    };
+  }
+
+  private static Ending refused(WebUrl url, String why) {
+    return new Ending.Refused(Fault.Refused.ROBOTS, "robots.txt of " + url.origin() + why);
+  }
+
+  /// The crawl-delay that it asks for, 30 s at most; zero without one, or with a negative one.
   default Duration crawlDelay() {
-    return this instanceof Rules(var rules) && rules.getCrawlDelay() > 0
-        ? Duration.ofMillis(Math.min(rules.getCrawlDelay(), Hosts.MAX_DELAY.toMillis()))
-        : Duration.ZERO;
+    return this instanceof Rules(_, var delay) ? delay : Duration.ZERO;
   }
 }
