@@ -10,6 +10,7 @@ import dev.sluice.edge.archive.Records;
 import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.fetch.plan.Retries;
+import dev.sluice.fetch.plan.Robots;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
@@ -24,6 +25,7 @@ import dev.sluice.flow.url.Refusal;
 import dev.sluice.flow.url.WebUrl;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -207,7 +209,10 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       if (broken != null) {
         return CompletableFuture.failedFuture(broken);
       }
-      takeAlongRobots();
+      return takeAlongRobots().thenCompose(_ -> commitAll());
+    }
+
+    private CompletionStage<Fetched> commitAll() {
       // What is too late for a request is too late for another round.
       if (!run.now().plus(Pace.RESERVE).plus(Pace.BEFORE_CANCEL).isBefore(task.deadline())) {
         var detail = "the job's deadline " + task.deadline() + " has passed";
@@ -239,22 +244,33 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     }
 
     /// What this round was told by robots.txt goes along with the URL: the next one may be able to
-    /// start no more than one request, and is to start the page's.
-    private void takeAlongRobots() {
-      var all = settings.ignoreRobots() ? List.<Result.LeftOver>of() : List.copyOf(left);
-      for (var over : all) {
-        hosts
-            .robots(over.next())
-            .ifPresent(known -> {
-              over.errand().allowedUntil = known.until();
-              known
-                  .robots()
-                  .refusal(over.next())
-                  .ifPresent(ending -> {
-                    left.remove(over);
-                    ended.add(visitor.ended(over.errand(), over.next(), ending));
-                  });
-            });
+    /// start no more than one request, and is to start the page's. What takes too long to ask now
+    /// is asked then.
+    private CompletionStage<?> takeAlongRobots() {
+      var asked = new ArrayList<Result.LeftOver>();
+      var questions = new ArrayList<Robots.Question>();
+      for (var over : left) {
+        var known = hosts.robots(over.next());
+        if (!settings.ignoreRobots() && known.isPresent() && !over.errand().isAllowed(run.now())) {
+          asked.add(over);
+          questions.add(new Robots.Question(known.get(), over.next()));
+        }
+      }
+      return questions.isEmpty()
+          ? CompletableFuture.completedFuture(true)
+          : run.resume(run.cpu().submit(() -> Robots.answers(questions)))
+              .thenAccept(answers -> {
+                for (var i = 0; i < answers.size(); i++) {
+                  takeAlong(asked.get(i), questions.get(i).known().until(), answers.get(i));
+                }
+              });
+    }
+
+    private void takeAlong(Result.LeftOver over, Instant until, Robots.Answer answer) {
+      over.errand().allowedUntil = until;
+      if (answer.ending() != null) {
+        left.remove(over);
+        ended.add(visitor.ended(over.errand(), over.next(), answer.ending()));
       }
     }
 

@@ -74,6 +74,23 @@ final class RobotsFiles {
     return pending;
   }
 
+  /// Why robots.txt refuses the URL, if it does. Where that takes many steps it is asked on the
+  /// threads for computing, and the URL takes along that it is allowed, so that it is asked once.
+  CompletionStage<Optional<Ending>> refusal(Robots robots, WebUrl url, Errand errand) {
+    var soon = robots.soon(url);
+    if (soon.isKnown()) {
+      return done(Optional.ofNullable(soon.ending()));
+    }
+    errand.takeStart(); // too old when this is known
+    return run.resume(run.cpu().submit(() -> robots.refusal(url)))
+        .thenApply(refusal -> {
+          if (refusal.isEmpty()) {
+            errand.allowedUntil = hosts.robots(url).map(Robots.Known::until).orElse(null);
+          }
+          return refusal;
+        });
+  }
+
   /// Goes on where the rounds before were sent on to: a host can be so slow that a round has one
   /// start of it.
   private CompletionStage<Optional<Robots>> ask(WebUrl origin, Errand errand, Call call) {

@@ -87,12 +87,12 @@ final class Visitor {
         .thenCompose(rules ->
             rules.isEmpty()
                 ? notNow(errand, url, call)
-                : rules
-                    .get()
-                    .refusal(url)
-                    .<CompletionStage<Result>>map(
-                        ending -> ended(errand, url, ending, null, null, null))
-                    .orElseGet(() -> inTurn(errand, url, call, timeout)));
+                : robots
+                    .refusal(rules.get(), url, errand)
+                    .thenCompose(refusal ->
+                        refusal.isPresent()
+                            ? ended(errand, url, refusal.get(), null, null, null)
+                            : inTurn(errand, url, call, timeout)));
   }
 
   private CompletionStage<Result> inTurn(

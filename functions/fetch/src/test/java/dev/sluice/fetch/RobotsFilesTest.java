@@ -8,6 +8,7 @@ import dev.sluice.edge.memory.MemoryWeb.Script;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Target;
 import dev.sluice.flow.Visit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,6 +124,59 @@ class RobotsFilesTest {
 
     assertThat(asked(fixture)).hasSize(3);
     assertAllStored(fixture, 15);
+  }
+
+  /// With a path of 2,000 characters no question of it ends before its steps do.
+  private static Answer hostile() {
+    var lines = new ArrayList<>(List.of("User-agent: *", "Disallow: /4"));
+    for (var i = 0; i < 3_000; i++) {
+      lines.add("Disallow: /*" + "a".repeat(100) + "b" + i);
+    }
+    return file(lines.toArray(String[]::new));
+  }
+
+  @Test
+  void aFileThatTakesTooManyStepsRefusesThatUrlAlone() throws Exception {
+    for (var delay : List.of(Duration.ofMillis(200), Duration.ofMinutes(10))) {
+      var fixture = robots((_, _) -> hostile());
+      fixture.perHostDelay = delay;
+      var targets = new ArrayList<>(FetchFixture.targets(IN, 1, 5));
+      var url = "http://" + IN + "/" + "a".repeat(2_000);
+      targets.add(Target.first(6, url, url));
+      targets.add(Target.first(7, "http://" + ALSO_IN + "/7", "http://" + ALSO_IN + "/7"));
+
+      fixture.fetchToTheEnd(List.of(fixture.task(targets)));
+
+      assertThat(fixture.ended).hasSize(7);
+      assertThat(refused(ended(fixture, 4)).detail()).endsWith("forbids it");
+      assertThat(refused(ended(fixture, 6)).detail()).contains("takes more than");
+      assertThat(fixture.ended.values())
+          .filteredOn(visit -> visit.ending() instanceof Ending.Stored)
+          .hasSize(5);
+    }
+  }
+
+  @Test
+  void aQuestionThatTakesManyStepsIsAskedOnceOnTheThreadsForComputing() throws Exception {
+    for (var isLong : List.of(true, false)) {
+      var fixture =
+          robots((_, _) ->
+              isLong ? hostile() : file("User-agent: *", "Disallow: /*a", "Disallow: /no"));
+      var targets = new ArrayList<Target>();
+      for (var line = 1; line <= 10; line++) {
+        // More than a few steps, and no more than there are.
+        var url = "http://" + IN + "/" + line + "-" + "a".repeat(104);
+        targets.add(Target.first(line, url, url));
+      }
+      var run = new CountingRun(fixture.run());
+
+      fixture.simulation.await(fixture.stage().run(fixture.task(targets), run));
+
+      var stored = isLong ? 9 : 0; // one is forbidden, or all are
+      assertThat(fixture.pagesAsked()).hasSize(stored);
+      // Each response that is kept is encoded there as well, and robots.txt is parsed.
+      assertThat(run.submitted()).hasValue(1 + stored + (isLong ? 10 : 0));
+    }
   }
 
   @Test
