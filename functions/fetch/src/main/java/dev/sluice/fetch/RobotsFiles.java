@@ -12,10 +12,6 @@ import dev.sluice.flow.Web;
 import dev.sluice.flow.Web.Reply;
 import dev.sluice.flow.url.HostBucket;
 import dev.sluice.flow.url.WebUrl;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,8 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /// Asks robots.txt, once an origin and time to live, before its first URL (RFC 9309). Each request
 /// has its turn at its host like that of a page. Belongs to the executor of its run.
@@ -169,16 +163,22 @@ final class RobotsFiles {
       return inVain(origin, until, new Ending.Refused(Fault.Refused.ROBOTS, detail));
     }
     if (status >= 200 && status < 300) {
-      hosts.answered(file.authority());
-      var type = response.field("Content-Type").orElse("text/plain");
       return run.resume(
               run.cpu()
                   .submit(() -> {
                     try (var _ = response.body()) {
-                      return Robots.parse(origin, content(response), type, settings.userAgent());
+                      return RobotsFile.read(origin, response, settings.userAgent());
                     }
                   }))
-          .thenCompose(rules -> read(origin, rules));
+          .thenCompose(content ->
+              switch (content) {
+                // No answer that the host is well by: a file that is never whole must have an end.
+                case RobotsFile.Cut(var why) -> inVain(origin, run.now(), why);
+                case RobotsFile.Whole(var robots) -> {
+                  hosts.answered(file.authority());
+                  yield read(origin, robots);
+                }
+              });
     }
     response.body().close();
     var location = response.field("Location");
@@ -236,30 +236,6 @@ final class RobotsFiles {
 
   private static boolean isElsewhere(WebUrl origin, WebUrl file) {
     return !file.authority().equals(origin.authority());
-  }
-
-  /// As much as can be decoded: a file that breaks off counts as far as it goes.
-  private static byte[] content(Reply.Response response) throws IOException {
-    var content = new ByteArrayOutputStream();
-    try (var raw = response.body().open()) {
-      var buffer = new byte[8 * 1024];
-      try (var in = decoded(response, raw)) {
-        for (var read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          content.write(buffer, 0, Math.min(read, Robots.ENOUGH_BYTES - content.size()));
-          if (content.size() == Robots.ENOUGH_BYTES) {
-            break;
-          }
-        }
-      }
-    } catch (ZipException | EOFException brokenOff) {
-      return content.toByteArray();
-    }
-    return content.toByteArray();
-  }
-
-  private static InputStream decoded(Reply.Response response, InputStream raw) throws IOException {
-    var coding = response.field("Content-Encoding").orElse("identity").strip();
-    return coding.equalsIgnoreCase("gzip") ? new GZIPInputStream(raw) : raw;
   }
 
   private static <T> CompletionStage<T> done(T value) {

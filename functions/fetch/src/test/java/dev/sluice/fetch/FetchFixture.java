@@ -42,7 +42,6 @@ final class FetchFixture {
   static final JobId JOB = new JobId("spring");
   static final int BUCKETS = 4;
   private static final Path TEMP = Path.of(System.getProperty("java.io.tmpdir"));
-  private static final int MAX_BODY_BYTES = 1 << 20;
   private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
 
   final Simulation simulation;
@@ -65,9 +64,16 @@ final class FetchFixture {
   Duration invocation = Duration.ofSeconds(60);
   Instant jobDeadline = FAR;
 
+  private final int maxBodyBytes;
+
   FetchFixture(long seed, MemoryWeb.Script script) {
+    this(seed, 1 << 20, script);
+  }
+
+  FetchFixture(long seed, int maxBodyBytes, MemoryWeb.Script script) {
+    this.maxBodyBytes = maxBodyBytes;
     simulation = new Simulation(seed);
-    web = new MemoryWeb(simulation, MAX_BODY_BYTES, script);
+    web = new MemoryWeb(simulation, maxBodyBytes, script);
   }
 
   FetchStage stage() {
@@ -86,7 +92,7 @@ final class FetchFixture {
             timeout,
             maxAttempts,
             retryBudgetPercent,
-            MAX_BODY_BYTES,
+            maxBodyBytes,
             archiveMaxBytes,
             1 << 20,
             8,

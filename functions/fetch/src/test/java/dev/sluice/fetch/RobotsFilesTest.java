@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.edge.memory.MemoryWeb.Asked;
 import dev.sluice.edge.memory.MemoryWeb.Script;
+import dev.sluice.fetch.plan.Robots;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
@@ -26,9 +27,14 @@ class RobotsFilesTest {
 
   /// A web whose pages are all there.
   private static FetchFixture robots(Script robots) {
+    return robots(1 << 20, robots);
+  }
+
+  private static FetchFixture robots(int maxBodyBytes, Script robots) {
     var fixture =
         new FetchFixture(
             1,
+            maxBodyBytes,
             (url, before) ->
                 url.pathAndQuery().matches("/robots.txt|/maintenance")
                     ? robots.answer(url, before)
@@ -477,15 +483,94 @@ class RobotsFilesTest {
     assertApart(requests, fixture.perHostDelay);
   }
 
+  private static final Answer.Response BEGUN =
+      new Answer.Response(Duration.ofMillis(10), 200, List.of(), "User-agent: *\nAllow: /");
+
+  private static Answer coded(String coding) {
+    return new Answer.Response(
+        Duration.ofMillis(10), 200, List.of("Content-Encoding: " + coding), "not " + coding);
+  }
+
   @Test
-  void aFileWhoseCodingBreaksOffCountsAsFarAsItGoesAndFailsNoTask() throws Exception {
+  void aFileThatIsNotWholeForbidsAllAndItsUrlsEndAsThatHasIt() throws Exception {
+    record Case(Answer answer, String fault, String detail) {}
+    var cases =
+        List.of(
+            new Case(new Answer.Unfinished(BEGUN, false), "timeout", "took too long"),
+            new Case(new Answer.Unfinished(BEGUN, true), "disconnect", "broke off"),
+            new Case(coded("gzip"), "robots", "cannot be decoded"),
+            new Case(coded("br"), "robots", "cannot be decoded"),
+            new Case(coded("identity, deflate"), "robots", "cannot be decoded"));
+    for (var each : cases) {
+      var fixture = robots((_, _) -> each.answer);
+
+      var invocations = fixture.fetchToTheEnd(tasks(fixture, 1));
+
+      assertThat(fixture.pagesAsked()).as("%s", each).isEmpty();
+      assertThat(fixture.ended).hasSize(5);
+      assertThat(fixture.ended.values()).allMatch(visit -> said(visit).contains(each.detail));
+      assertThat(fixture.ended.values()).allMatch(visit -> fault(visit).equals(each.fault));
+      assertThat(invocations).isLessThanOrEqualTo(12);
+    }
+  }
+
+  private static String said(Visit visit) {
+    return visit.ending() instanceof Ending.Failed(_, var detail)
+        ? detail
+        : refused(visit).detail();
+  }
+
+  private static String fault(Visit visit) {
+    return visit.ending() instanceof Ending.Failed(var fault, _)
+        ? fault.code()
+        : refused(visit).fault().code();
+  }
+
+  @Test
+  void aFileThatIsWholeTheNextTimeCounts() throws Exception {
     var fixture =
-        robots((_, _) ->
-            new Answer.Response(
-                Duration.ofMillis(10), 200, List.of("Content-Encoding: gzip"), "no gzip at all"));
+        robots((_, before) ->
+            before == 0
+                ? new Answer.Unfinished(BEGUN, true)
+                : file("User-agent: *", "Allow: /", "Disallow: /3"));
 
     fixture.fetchToTheEnd(tasks(fixture, 1));
 
-    assertAllStored(fixture, 5);
+    assertThat(asked(fixture)).hasSize(2);
+    assertThat(fixture.pagesAsked()).hasSize(4);
+    assertThat(refused(ended(fixture, 3)).detail()).endsWith("forbids it");
+  }
+
+  @Test
+  void aFileThatIsLongerThanABodyMayBeCountsIfItsFirst512KbAreThere() throws Exception {
+    var file = file("User-agent: *", "Disallow: /3", "#" + "x".repeat(2 * Robots.MAX_BYTES));
+    for (var isEnough : List.of(true, false)) {
+      var fixture = robots(isEnough ? Robots.ENOUGH_BYTES : 65_536, (_, _) -> file);
+
+      fixture.fetchToTheEnd(tasks(fixture, 1));
+
+      assertThat(asked(fixture)).hasSize(1);
+      assertThat(fixture.pagesAsked()).hasSize(isEnough ? 4 : 0);
+      assertThat(refused(ended(fixture, 3)).detail())
+          .endsWith(
+              isEnough ? "forbids it" : "must be whole within a body, which ends at byte 65536");
+    }
+  }
+
+  @Test
+  void aCodingThatIsNoneIsNone() throws Exception {
+    for (var name : List.of("utf-8", "none", "identity", "")) {
+      var fixture =
+          robots((_, _) ->
+              new Answer.Response(
+                  Duration.ofMillis(10),
+                  200,
+                  List.of("Content-Encoding: " + name),
+                  "User-agent: *\nDisallow: /3"));
+
+      fixture.fetchToTheEnd(tasks(fixture, 1));
+
+      assertThat(fixture.pagesAsked()).as(name).hasSize(4);
+    }
   }
 }

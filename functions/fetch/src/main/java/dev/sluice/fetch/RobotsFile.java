@@ -1,0 +1,72 @@
+package dev.sluice.fetch;
+
+import dev.sluice.edge.ContentCodings;
+import dev.sluice.edge.Untrusted;
+import dev.sluice.fetch.plan.Robots;
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.Fault;
+import dev.sluice.flow.Web;
+import dev.sluice.flow.Web.Reply;
+import dev.sluice.flow.url.WebUrl;
+import java.io.IOException;
+
+/// A robots.txt as it was sent. One that is cut says less than its author does, and what is missing
+/// may be what forbids: so it counts only whole, or as far as it has to be read.
+sealed interface RobotsFile {
+  /// What it says, or that it is longer than bodies may be.
+  record Whole(Robots robots) implements RobotsFile {}
+
+  /// It is not whole.
+  ///
+  /// @param why what URLs of its host end with if that stays so
+  record Cut(Ending why) implements RobotsFile {}
+
+  /// Reads the body of a response with 2xx; blocks, and computes.
+  static RobotsFile read(WebUrl origin, Reply.Response response, String userAgent) {
+    var name = "robots.txt of " + origin.origin();
+    try {
+      var content = Untrusted.read(() -> content(response));
+      var cut = content.length < Robots.ENOUGH_BYTES ? response.truncated() : null;
+      return cut == null
+          ? new Whole(
+              Untrusted.read(() -> Robots.parse(origin, content, type(response), userAgent)))
+          : cut(name, cut, response.body().length());
+    } catch (IOException broken) {
+      return response.truncated() == null
+          ? new Cut(refused(name + " cannot be decoded: " + broken.getMessage()))
+          : cut(name, response.truncated(), response.body().length());
+    }
+  }
+
+  private static RobotsFile cut(String name, String how, long bytes) {
+    return switch (how) {
+      case "time" -> new Cut(new Ending.Failed(Fault.Failed.TIMEOUT, name + " took too long"));
+      case "disconnect" -> new Cut(new Ending.Failed(Fault.Failed.DISCONNECT, name + " broke off"));
+      // No waiting changes that.
+      default ->
+          new Whole(
+              new Robots.Closed(
+                  refused(name + " must be whole within a body, which ends at byte " + bytes)));
+    };
+  }
+
+  private static Ending refused(String detail) {
+    return new Ending.Refused(Fault.Refused.ROBOTS, detail);
+  }
+
+  private static byte[] content(Reply.Response response) throws IOException {
+    var codings =
+        ContentCodings.of(
+            response.fields().stream()
+                .filter(field -> field.name().equalsIgnoreCase("Content-Encoding"))
+                .map(Web.Field::value)
+                .toList());
+    try (var in = codings.decode(response.body().open())) {
+      return in.readNBytes(Robots.ENOUGH_BYTES);
+    }
+  }
+
+  private static String type(Reply.Response response) {
+    return response.field("Content-Type").orElse("text/plain");
+  }
+}
