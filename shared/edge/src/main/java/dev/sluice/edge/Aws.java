@@ -15,6 +15,10 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -29,10 +33,17 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /// Read from the environment: `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_REGION`,
 /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; what is not there is the SDK's default. Where
 /// all of an endpoint's are there, and no session, the server is an embedded one: its client takes
-/// nothing else from the process or its user, no proxy either.
+/// nothing else from the process or its user, no proxy either. At each request [#TRACE], which an
+/// environment may change from one invocation to the next.
 public final class Aws implements AutoCloseable {
+  /// The trace that an invocation belongs to: Lambda's name for it, where it is a variable. On
+  /// Lambda it is none for Java, and the SDK sends what the runtime says. `local`, which runs many
+  /// invocations in one process, says it here.
+  public static final String TRACE = "_X_AMZN_TRACE_ID";
+
   private static final String SQS = "AWS_ENDPOINT_URL_SQS";
   private static final String S3 = "AWS_ENDPOINT_URL_S3";
+
   private static final int MAX_CONNECTIONS = 64;
 
   /// For the timeouts and retries of all clients of the process: by default each client has five
@@ -132,7 +143,8 @@ public final class Aws implements AutoCloseable {
         ClientOverrideConfiguration.builder()
             .apiCallAttemptTimeout(Duration.ofSeconds(25))
             .apiCallTimeout(Duration.ofSeconds(60))
-            .scheduledExecutorService(TIMER);
+            .scheduledExecutorService(TIMER)
+            .addExecutionInterceptor(new TraceHeader(env));
     if (isEmbedded(endpointName)) {
       Embedded.http(http);
       Embedded.overrides(overrides);
@@ -175,6 +187,21 @@ public final class Aws implements AutoCloseable {
     return id.isBlank() || secret.isBlank() || env.containsKey("AWS_SESSION_TOKEN")
         ? null
         : StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
+  }
+
+  /// Has each request say which trace it belongs to, as the SDK does on Lambda.
+  private record TraceHeader(Map<String, String> env) implements ExecutionInterceptor {
+    private static final String HEADER = "X-Amzn-Trace-Id";
+
+    @Override
+    public SdkHttpRequest modifyHttpRequest(
+        Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+      var request = context.httpRequest();
+      var trace = env.get(TRACE);
+      return trace == null || request.firstMatchingHeader(HEADER).isPresent()
+          ? request
+          : request.toBuilder().putHeader(HEADER, trace).build();
+    }
   }
 
   @Override
