@@ -326,11 +326,11 @@ class TemplateTest {
   }
 
   /// `!Ref X`, `!GetAtt X.Arn` and X alike.
-  private static String logicalId(Object value) {
+  static String logicalId(Object value) {
     return ((Tagged) value).value().toString().replaceAll("\\..*", "");
   }
 
-  private static Object at(Map<?, ?> from, String... path) {
+  static Object at(Map<?, ?> from, String... path) {
     Object here = from;
     for (var key : path) {
       here = here instanceof Map<?, ?> map ? map.get(key) : null;
@@ -339,19 +339,19 @@ class TemplateTest {
   }
 
   @SuppressWarnings("unchecked") // keys of a YAML mapping here are text
-  private static Map<String, Object> map(Object node) {
+  static Map<String, Object> map(Object node) {
     return (Map<String, Object>) node;
   }
 
   @SuppressWarnings("unchecked")
-  private static List<Object> list(Object node) {
+  static List<Object> list(Object node) {
     return node instanceof List<?> ? (List<Object>) node : List.of(node);
   }
 
   /// A node with a tag of CloudFormation's, as `!Ref`.
   record Tagged(String tag, Object value) {}
 
-  private static Map<String, Object> read() {
+  static Map<String, Object> read() {
     try (var in = Files.newBufferedReader(Path.of("..", "template.yaml"))) {
       return new Yaml(new Tags()).load(in);
     } catch (IOException unreadable) {

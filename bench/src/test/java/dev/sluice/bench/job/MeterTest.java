@@ -14,11 +14,12 @@ class MeterTest {
   private void invoked(boolean fifo, Duration took, int messages, long characters) {
     meter.invoked(
         new Invoked(
-            new Template.Function("F", "a.B::c", Duration.ofSeconds(30), 512, Map.of()),
+            new Template.Function("F", "a.B::c", Duration.ofSeconds(30), 512, Map.of(), false),
             new Template.Queue("Q", fifo, null, null, 0),
             took,
             messages,
-            characters));
+            characters,
+            1));
   }
 
   @Test

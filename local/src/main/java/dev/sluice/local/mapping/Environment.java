@@ -10,12 +10,14 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.amazonaws.services.lambda.runtime.serialization.factories.JacksonFactory;
+import dev.sluice.edge.Aws;
 import dev.sluice.local.template.Template;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,9 +29,13 @@ import java.util.concurrent.TimeoutException;
 /// Events and answers are JSON, read and written by Lambda's own serialisers. An invocation past
 /// its timeout cannot be killed in this process: the handler's clients are closed, so that each
 /// later effect of it fails, and the environment is not used again.
+///
+/// While an invocation runs, the handler's variables have its trace ([Aws#TRACE]), which goes along
+/// with all that its clients send.
 public final class Environment implements AutoCloseable {
   private final Template.Function function;
   private final RequestHandler<Object, Object> handler;
+  private final Map<String, String> variables;
   private final PojoSerializer<Object> events;
   private final PojoSerializer<Object> answers;
   private final ExecutorService thread;
@@ -37,10 +43,12 @@ public final class Environment implements AutoCloseable {
   private Environment(
       Template.Function function,
       RequestHandler<Object, Object> handler,
+      Map<String, String> variables,
       PojoSerializer<Object> events,
       PojoSerializer<Object> answers) {
     this.function = function;
     this.handler = handler;
+    this.variables = variables;
     this.events = events;
     this.answers = answers;
     this.thread =
@@ -54,17 +62,18 @@ public final class Environment implements AutoCloseable {
   @SuppressWarnings("unchecked") // the handler's own declaration says its types
   public static Environment start(Template.Function function) {
     var name = function.handler().replaceAll("::.*", "");
+    var variables = new ConcurrentHashMap<>(function.environment());
     try {
       var type = Class.forName(name);
       var handler =
-          (RequestHandler<Object, Object>)
-              type.getConstructor(Map.class).newInstance(function.environment());
+          (RequestHandler<Object, Object>) type.getConstructor(Map.class).newInstance(variables);
       var types = (ParameterizedType) type.getGenericInterfaces()[0];
       var event = (Class<Object>) types.getActualTypeArguments()[0];
       var answer = (Class<Object>) types.getActualTypeArguments()[1];
       return new Environment(
           function,
           handler,
+          variables,
           LambdaEventSerializers.serializerFor(event, type.getClassLoader()),
           JacksonFactory.getInstance().getSerializer(answer));
     } catch (InvocationTargetException refused) {
@@ -78,10 +87,12 @@ public final class Environment implements AutoCloseable {
 
   /// Hands the event over and gives the answer, both JSON.
   ///
+  /// @param trace that the invocation belongs to, as the header has it
   /// @throws ExecutionException what the handler threw
   /// @throws TimeoutException after the function's timeout; this environment is closed then
-  public String invoke(String event, String requestId)
+  public String invoke(String event, String requestId, String trace)
       throws ExecutionException, TimeoutException, InterruptedException {
+    variables.put(Aws.TRACE, trace);
     var deadline = System.nanoTime() + function.timeout().toNanos();
     var answer =
         thread.submit(() -> {

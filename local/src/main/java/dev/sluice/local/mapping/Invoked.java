@@ -9,9 +9,12 @@ import java.time.Duration;
 /// @param queue that the messages came from
 /// @param messages of the event
 /// @param characters of their bodies
+/// @param depth how often the function was invoked in the chain of messages that led here, this
+///   time included
 public record Invoked(
     Template.Function function,
     Template.Queue queue,
     Duration took,
     int messages,
-    long characters) {}
+    long characters,
+    int depth) {}

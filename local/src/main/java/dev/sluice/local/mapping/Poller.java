@@ -61,6 +61,7 @@ public final class Poller implements Runnable {
   private final SqsAsyncClient sqs;
   private final Counters counters;
   private final Deletions deletions;
+  private final DeadLetters deadLetters;
   private final Gathering gathering;
   private final Deque<Environment> idle = new ConcurrentLinkedDeque<>();
   private final ExecutorService invocations;
@@ -86,6 +87,7 @@ public final class Poller implements Runnable {
       Template.Mapping mapping,
       Template.Queue queue,
       String queueUrl,
+      DeadLetters deadLetters,
       SqsAsyncClient sqs,
       Counters counters) {
     this.function = function;
@@ -94,6 +96,7 @@ public final class Poller implements Runnable {
     this.queueUrl = queueUrl;
     this.sqs = sqs;
     this.counters = counters;
+    this.deadLetters = deadLetters;
     deletions = new Deletions(sqs, queueUrl, this::rest);
     gathering =
         new Gathering(new Receives(), mapping.window(), LONG_POLL_SECONDS, System::nanoTime);
@@ -331,11 +334,17 @@ public final class Poller implements Runnable {
   }
 
   private Ended handle(List<EventRecord> batch, Set<String> all) throws InterruptedException {
+    var lineage = Lineage.of(batch).with(function.name());
+    if (lineage.isTooDeep() && !function.mayRecur()) {
+      return refuse(batch, all, lineage);
+    }
     var begun = System.nanoTime();
     var warm = idle.poll();
     var environment = warm == null ? Environment.start(function) : warm;
     try {
-      var answer = environment.invoke(EventRecord.event(batch), UUID.randomUUID().toString());
+      var answer =
+          environment.invoke(
+              EventRecord.event(batch), UUID.randomUUID().toString(), lineage.header());
       idle.push(environment);
       counters.invocations().incrementAndGet();
       return new Ended(mapping.partialResponses() ? Answer.failed(answer, all) : Set.of(), false);
@@ -351,7 +360,7 @@ public final class Poller implements Runnable {
     } finally {
       var characters = batch.stream().mapToLong(record -> record.message().body().length()).sum();
       var took = Duration.ofNanos(System.nanoTime() - begun);
-      var invoked = new Invoked(function, queue, took, batch.size(), characters);
+      var invoked = new Invoked(function, queue, took, batch.size(), characters, lineage.depth());
       counters.listeners().forEach(listener -> listener.accept(invoked));
     }
   }
@@ -369,6 +378,27 @@ public final class Poller implements Runnable {
     if ((cause instanceof IOError ? cause.getCause() : cause) instanceof OutOfMemoryError full) {
       isBroken(function.name() + " ran out of memory: " + full.getMessage());
     }
+  }
+
+  /// Lambda refuses it each time that it is received; here it is a dead letter at once.
+  private Ended refuse(List<EventRecord> batch, Set<String> all, Lineage lineage) {
+    var left = new HashSet<>(all);
+    batch.stream()
+        .map(EventRecord::message)
+        .filter(deadLetters::take)
+        .forEach(taken -> left.remove(taken.messageId()));
+    say(
+        "not invoked for "
+            + all.size()
+            + " messages of "
+            + queue.queueName()
+            + ": it would be the "
+            + lineage.depth()
+            + "th time in one chain of messages, and Lambda ends a chain after "
+            + Lineage.MOST
+            + " unless the function has RecursiveLoop: Allow; "
+            + (left.isEmpty() ? "they are dead letters now" : left.size() + " come back"));
+    return new Ended(left, false);
   }
 
   private void end() {

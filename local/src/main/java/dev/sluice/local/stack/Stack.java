@@ -10,6 +10,7 @@ import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.local.mapping.Arns;
 import dev.sluice.local.mapping.Counters;
+import dev.sluice.local.mapping.DeadLetters;
 import dev.sluice.local.mapping.Invoked;
 import dev.sluice.local.mapping.Poller;
 import dev.sluice.local.template.Template;
@@ -281,16 +282,18 @@ public final class Stack implements AutoCloseable {
     }
     for (var mapping : template.mappings().stream().filter(isFed).toList()) {
       var function = named(functions, mapping.function());
-      var here =
-          new Template.Function(
-              function.name(),
-              function.handler(),
-              function.timeout(),
-              function.memoryMegabytes(),
-              named(environments, function.name()));
+      var here = function.with(named(environments, function.name()));
       var queue = named(queues, mapping.queue());
+      var letters = queue.deadLetters() == null ? null : named(queueUrls, queue.deadLetters());
       var poller =
-          new Poller(here, mapping, queue, named(queueUrls, queue.name()), aws.sqs(), counters);
+          new Poller(
+              here,
+              mapping,
+              queue,
+              named(queueUrls, queue.name()),
+              new DeadLetters(aws.sqs(), letters),
+              aws.sqs(),
+              counters);
       pollers.add(poller);
       pollerThreads.add(Thread.ofPlatform().daemon().name("poll-" + function.name()).start(poller));
     }

@@ -17,17 +17,24 @@ public final class Template {
   ///
   /// @param handler `package.Class::method`
   /// @param environment its variables, with every reference resolved
+  /// @param mayRecur whether `RecursiveLoop` is `Allow`
   public record Function(
       String name,
       String handler,
       Duration timeout,
       int memoryMegabytes,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      boolean mayRecur) {
     /// What Lambda gives a function whose template does not say.
     private static final Object DEFAULT_MEMORY = 128;
 
     public Function {
       environment = Map.copyOf(environment);
+    }
+
+    /// The same with other variables.
+    public Function with(Map<String, String> variables) {
+      return new Function(name, handler, timeout, memoryMegabytes, variables, mayRecur);
     }
   }
 
@@ -154,9 +161,21 @@ public final class Template {
                   Integer.parseInt(
                       resolved.text(
                           properties.getOrDefault("MemorySize", Function.DEFAULT_MEMORY), name)),
-                  environment));
+                  environment,
+                  mayRecur(name, properties, globals)));
         });
     return functions;
+  }
+
+  private boolean mayRecur(
+      String name, Map<String, Object> properties, Map<String, Object> globals) {
+    var said = properties.getOrDefault("RecursiveLoop", globals.get("RecursiveLoop"));
+    var text = values.textOrNull(said);
+    if (text != null && !text.equals("Allow") && !text.equals("Terminate")) {
+      throw new IllegalArgumentException(
+          "template: RecursiveLoop of " + name + " must be Allow or Terminate, got " + text);
+    }
+    return "Allow".equals(text);
   }
 
   /// All event source mappings that are enabled.

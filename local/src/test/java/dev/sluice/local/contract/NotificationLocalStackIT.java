@@ -96,7 +96,7 @@ class NotificationLocalStackIT {
     var environment = new HashMap<>(of.environment());
     environment.putAll(LocalStack.environment());
     return new Template.Function(
-        of.name(), of.handler(), Duration.ofSeconds(30), of.memoryMegabytes(), environment);
+        of.name(), of.handler(), Duration.ofSeconds(30), of.memoryMegabytes(), environment, false);
   }
 
   private static String create(Template.Queue queue) {
@@ -144,7 +144,7 @@ class NotificationLocalStackIT {
     assertThat(objectKeys(told))
         .extracting(key -> URLDecoder.decode(key, UTF_8))
         .containsExactlyInAnyOrder("manifests/spring-1_a.txt", "manifests/no job.txt");
-    var answer = Json.tree(start.invoke(event(told), "request"));
+    var answer = Json.tree(start.invoke(event(told), "request", "Root=1-0-0"));
     assertThat(answer.path("batchItemFailures")).hasSize(1);
     assertThat(answer.path("batchItemFailures").get(0).path("itemIdentifier").asText())
         .isEqualTo(

@@ -40,6 +40,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeNameForSends;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeValue;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
@@ -70,6 +73,7 @@ class PollerIT {
   private final String scriptId = UUID.randomUUID().toString();
   private Template.Queue queue;
   private String queueUrl;
+  private String lettersUrl;
   private Poller poller;
   private volatile Thread thread;
 
@@ -152,9 +156,13 @@ class PollerIT {
             .getFirst();
     var function =
         new Template.Function(
-            "F", handler, Duration.ofSeconds(30), 256, Map.of("SCRIPT", scriptId));
-    poller = new Poller(function, mapping, queue, queueUrl, sqs, counters);
+            "F", handler, Duration.ofSeconds(30), 256, Map.of("SCRIPT", scriptId), false);
+    poller = new Poller(function, mapping, queue, queueUrl, letters(), sqs, counters);
     thread = Thread.ofPlatform().daemon().name("poll-it").start(poller);
+  }
+
+  private DeadLetters letters() {
+    return new DeadLetters(aws.sqs(), lettersUrl);
   }
 
   private String template(String properties) {
@@ -249,6 +257,58 @@ class PollerIT {
     assertThat(bodies()).containsExactlyInAnyOrder(numbered("m", 25));
   }
 
+  /// A group that has come so far in its chain, and one that begins.
+  @Test
+  void whatWasInvokedSixteenTimesInItsChainIsADeadLetterWithAllThatItHas() throws Exception {
+    createQueue(true);
+    var seventeenth = Lineage.ofHeaders(List.of("Root=1-0-1"));
+    for (var i = 0; i < Lineage.MOST; i++) {
+      seventeenth = seventeenth.with("F");
+    }
+    var trace = seventeenth.header();
+    var letters = queue.queueName().replace("Q", "L");
+    lettersUrl =
+        aws.sqs()
+            .createQueue(create ->
+                create.queueName(letters).attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
+            .join()
+            .queueUrl();
+    map("BatchSize: 1", _ -> null);
+
+    aws.sqs()
+        .sendMessage(message ->
+            message
+                .queueUrl(queueUrl)
+                .messageBody("deep")
+                .messageGroupId("g")
+                .messageDeduplicationId("d")
+                .messageSystemAttributes(
+                    Map.of(
+                        MessageSystemAttributeNameForSends.AWS_TRACE_HEADER,
+                        MessageSystemAttributeValue.builder()
+                            .dataType("String")
+                            .stringValue(trace)
+                            .build())))
+        .join();
+    send("other", "first");
+
+    until(this::isQueueEmpty);
+    var dead =
+        aws.sqs()
+            .receiveMessage(ask ->
+                ask.queueUrl(lettersUrl)
+                    .waitTimeSeconds(5)
+                    .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
+            .join()
+            .messages();
+    assertThat(bodies()).containsExactly("first");
+    assertThat(dead).hasSize(1);
+    assertThat(dead.getFirst().body()).isEqualTo("deep");
+    assertThat(dead.getFirst().attributes())
+        .containsEntry(MessageSystemAttributeName.MESSAGE_GROUP_ID, "g")
+        .containsEntry(MessageSystemAttributeName.AWS_TRACE_HEADER, trace);
+  }
+
   @Test
   void eachInvocationIsToldOfWhenItHasEndedHoweverItEnds() throws Exception {
     createQueue(false);
@@ -273,6 +333,7 @@ class PollerIT {
           assertThat(invoked.messages()).isEqualTo(2);
           assertThat(invoked.characters()).isEqualTo(11);
           assertThat(invoked.took()).isPositive();
+          assertThat(invoked.depth()).isEqualTo(1);
         });
   }
 

@@ -117,12 +117,7 @@ final class Pipeline {
       mappings.add(
           new SimulatedMapping(
               this,
-              new Template.Function(
-                  function.name(),
-                  function.handler(),
-                  function.timeout(),
-                  function.memoryMegabytes(),
-                  env),
+              function.with(env),
               mapping,
               settings.get(mapping.queue()),
               queues.get(mapping.queue()),

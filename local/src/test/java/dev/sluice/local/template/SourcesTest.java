@@ -123,6 +123,28 @@ class SourcesTest {
         .hasMessageStartingWith("template: ReservedConcurrentExecutions of F is not known here");
   }
 
+  @Test
+  void aFunctionMayRecurWhereTheTemplateAllowsIt() throws Exception {
+    var text =
+        """
+        Resources:
+          F:
+            Type: AWS::Serverless::Function
+            Properties: {Handler: H, Timeout: 1, %s}
+        """;
+    var file = folder.resolve("t.yaml");
+
+    for (var said : List.of("RecursiveLoop: Allow", "RecursiveLoop: Terminate", "MemorySize: 1")) {
+      var template = Template.read(Files.writeString(file, text.formatted(said)), Map.of());
+      assertThat(template.functions(new Nowhere()).values().iterator().next().mayRecur())
+          .isEqualTo(said.endsWith("Allow"));
+    }
+    var wrong =
+        Template.read(Files.writeString(file, text.formatted("RecursiveLoop: Yes")), Map.of());
+    assertThatThrownBy(() -> wrong.functions(new Nowhere()))
+        .hasMessageStartingWith("template: RecursiveLoop of F must be Allow or Terminate, got ");
+  }
+
   private static final class Nowhere implements Template.Places {
     @Override
     public String queueUrl(Template.Queue queue) {
