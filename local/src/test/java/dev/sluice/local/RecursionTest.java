@@ -144,6 +144,29 @@ class RecursionTest {
     }
   }
 
+  @Test
+  void theAlarmOnInvocationsIsOnEachFunctionOfACycleAndThatOnStoppedChainsOnEachOther() {
+    var others = new TreeSet<>(ofType(FUNCTION).keySet());
+    others.removeAll(onACycle());
+
+    assertThat(watched("CycleInvocationsAlarm", "Invocations")).isEqualTo(onACycle());
+    assertThat(watched("StoppedChainsAlarm", "RecursiveInvocationsDropped")).isEqualTo(others);
+  }
+
+  private Set<String> watched(String alarm, String metric) {
+    var functions = new TreeSet<String>();
+    for (var each : TemplateTest.list(at(ofType("AWS::CloudWatch::Alarm").get(alarm), "Metrics"))) {
+      if (at(each, "MetricStat") instanceof Map<?, ?> stat) {
+        assertThat(at(stat, "Stat")).isEqualTo("Sum");
+        assertThat(at(stat, "Metric", "MetricName")).isEqualTo(metric);
+        for (var dimension : TemplateTest.list(at(stat, "Metric", "Dimensions"))) {
+          functions.add(TemplateTest.logicalId(at(dimension, "Value")));
+        }
+      }
+    }
+    return functions;
+  }
+
   /// Properties by logical id.
   private Map<String, Map<String, Object>> ofType(String type) {
     var found = new TreeMap<String, Map<String, Object>>();
