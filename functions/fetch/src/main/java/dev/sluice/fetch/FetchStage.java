@@ -115,7 +115,8 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       kept = new Kept(run, new Records(archive(task)), writer);
       pace = Pace.of(run, settings.timeout());
       retries = Retries.of(task.targets(), settings.retryBudgetPercent());
-      var jobLeft = Duration.between(run.now(), task.deadline());
+      var jobLeft =
+          task.gaveUp() == null ? Duration.between(run.now(), task.deadline()) : Duration.ZERO;
       until = run.deadline().earlier(Deadline.in(jobLeft, run::nanoTime));
       var jobEndsFirst = jobLeft.compareTo(run.deadline().left()) < 0;
       visitor =
@@ -213,9 +214,8 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     }
 
     private CompletionStage<Fetched> commitAll() {
-      // What is too late for a request is too late for another round.
-      if (!run.now().plus(Pace.RESERVE).plus(Pace.BEFORE_CANCEL).isBefore(task.deadline())) {
-        var detail = "the job's deadline " + task.deadline() + " has passed";
+      var detail = whyNoOther();
+      if (detail != null) {
         var gaveUp = new Ending.Failed(Fault.Failed.GAVE_UP, detail);
         left.forEach(over -> ended.add(visitor.ended(over.errand(), over.next(), gaveUp)));
         left.clear();
@@ -241,6 +241,20 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                   settings.archiveMaxBytes())
               .leftovers(left);
       return kept.finish(ended, leftovers).thenCompose(this::put);
+    }
+
+    /// Why there is no other round; null if there may be one. What is too late for a request is too
+    /// late for that.
+    private @Nullable String whyNoOther() {
+      if (task.gaveUp() != null) {
+        return task.gaveUp();
+      }
+      if (!run.now().plus(Pace.RESERVE).plus(Pace.BEFORE_CANCEL).isBefore(task.deadline())) {
+        return "the job's deadline " + task.deadline() + " has passed";
+      }
+      return task.round() < FetchTask.MAX_ROUND
+          ? null
+          : "left over by " + (task.round() + 1) + " rounds, the last of them this one";
     }
 
     /// What this round was told by robots.txt goes along with the URL: the next one may be able to

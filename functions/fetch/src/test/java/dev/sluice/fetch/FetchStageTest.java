@@ -315,6 +315,49 @@ class FetchStageTest {
     assertThat(fixture.splits.sent()).as("all at once").hasSize(1);
   }
 
+  private static FetchTask at(int round, FetchTask task) {
+    return new FetchTask(
+        task.job(),
+        task.part(),
+        new TaskId("0000_" + round + "." + "a".repeat(20)),
+        task.bucket(),
+        task.targets(),
+        task.deadline());
+  }
+
+  /// A host that never has a turn for them would have them dealt anew for ever.
+  @Test
+  void ofTheLastRoundNothingIsLeftOver() throws Exception {
+    var fixture = new FetchFixture(1, (_, _) -> Answer.status(503, "Retry-After: 30"));
+    var task = fixture.task("http://" + IN + "/1");
+
+    var before = fixture.fetch(at(FetchTask.MAX_ROUND - 1, task));
+    var last = at(FetchTask.MAX_ROUND, task);
+    var fetched = fixture.fetch(last);
+
+    assertThat(before.leftOver()).isEqualTo(1);
+    assertThat(fetched.leftOver()).isZero();
+    assertThat(fixture.archive(last.task()).entries().getFirst().visit().ending())
+        .isEqualTo(
+            new Ending.Failed(
+                Fault.Failed.GAVE_UP, "left over by 10001 rounds, the last of them this one"));
+  }
+
+  @Test
+  void ofATaskThatGaveUpNothingIsAskedFor() throws Exception {
+    var fixture = new FetchFixture(1, (_, _) -> Answer.page("here"));
+
+    var task = fixture.task("http://" + IN + "/1", "http://" + ALSO_IN + "/2");
+    var fetched = fixture.fetch(task.givingUp("the reason"));
+
+    assertThat(fetched.leftOver()).isZero();
+    assertThat(fixture.web.asked()).isEmpty();
+    assertThat(fixture.archive().entries())
+        .extracting(entry -> entry.visit().ending())
+        .containsOnly(new Ending.Failed(Fault.Failed.GAVE_UP, "the reason"))
+        .hasSize(2);
+  }
+
   @Test
   void aParkedHostIsNotAskedByTheNextInvocationEither() throws Exception {
     var fixture =

@@ -54,7 +54,7 @@ final class Rebuilding {
     while (ledger.isClosed(part)) {
       part++;
     }
-    var asked = new Tally.Rebuild(named.job(), named.reason(), part);
+    var asked = named.from(part);
     return run.resume(store.get(Keys.plan(asked.job(), asked.part())))
         .thenCompose(piece ->
             piece.isEmpty()
@@ -68,7 +68,7 @@ final class Rebuilding {
   }
 
   private CompletionStage<Rebuilt> next(Tally.Rebuild asked, Ledger ledger) {
-    var rest = new Tally.Rebuild(asked.job(), asked.reason(), asked.part() + 1);
+    var rest = asked.from(asked.part() + 1);
     return run.deadline().left().compareTo(FOR_A_PART) > 0
         ? from(rest, ledger)
         : CompletableFuture.completedFuture(new Rebuilt(ledger, rest));

@@ -8,6 +8,7 @@ import dev.sluice.edge.Json;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
+import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
@@ -51,7 +52,7 @@ final class ReportStage {
 
   /// Enters them; all are of one job.
   CompletionStage<Entered> run(List<Tally> group, Run run) {
-    return before(group.getFirst().job(), run)
+    return before(group, run)
         .thenCompose(before -> {
           var after = before.ledger;
           Tally.Rebuild rebuild = before.asked;
@@ -71,14 +72,29 @@ final class ReportStage {
         });
   }
 
-  private CompletionStage<Before> before(JobId job, Run run) {
+  private CompletionStage<Before> before(List<Tally> group, Run run) {
+    var job = group.getFirst().job();
     return run.resume(store.get(Keys.state(job)))
         .thenApply(piece -> {
           var ledger = piece.flatMap(there -> Json.ledger(there.bytes()));
-          var asked =
-              piece.isPresent() && ledger.isEmpty() ? new Tally.Rebuild(job, UNREADABLE) : null;
+          var asked = piece.isPresent() && ledger.isEmpty() ? unreadable(job, group) : null;
           return new Before(job, piece, ledger.orElseGet(() -> Ledger.empty(job)), asked);
         });
+  }
+
+  /// A rebuild writes books that can be read: one that meets those it wrote, and cannot read them,
+  /// would begin anew for ever.
+  private static Tally.Rebuild unreadable(JobId job, List<Tally> group) {
+    var before =
+        group.stream()
+            .mapToInt(tally -> tally instanceof Tally.Rebuild rebuild ? rebuild.fedAgain() + 1 : 0)
+            .max()
+            .orElse(0);
+    if (before > Message.MOST_FED_AGAIN) {
+      throw new IllegalStateException(
+          "the books of " + job + " cannot be read, after " + before + " rebuilds");
+    }
+    return new Tally.Rebuild(job, UNREADABLE, 0, before);
   }
 
   /// @param rest of a rebuild that is not done yet

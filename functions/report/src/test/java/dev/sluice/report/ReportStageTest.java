@@ -2,6 +2,7 @@ package dev.sluice.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.async.Simulation;
 import dev.sluice.edge.Gzip;
@@ -18,6 +19,7 @@ import dev.sluice.flow.Hold;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
+import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.Plan;
@@ -140,6 +142,30 @@ class ReportStageTest {
     assertThat(books(store).complete()).isTrue();
     assertThat(books(store).counts().stored()).isEqualTo(3);
     assertThat(report()).contains("The books balance.");
+  }
+
+  /// Books that report wrote and cannot read are begun anew so often, and no more.
+  @Test
+  void aRebuildThatMeetsBooksThatCannotBeReadHasAnEnd() throws Exception {
+    putPlanAndRows();
+    for (var times : List.of(0, Message.MOST_FED_AGAIN - 1)) {
+      unreadable();
+      enter(store, 1, new Tally.Rebuild(JOB, "lost", 5, times));
+      assertThat(books(store).complete()).isTrue();
+    }
+
+    unreadable();
+    var last = new Tally.Rebuild(JOB, "lost", 5, Message.MOST_FED_AGAIN);
+
+    assertThatThrownBy(() -> enter(store, 1, last))
+        .hasMessageContaining("the books of spring cannot be read, after 49 rebuilds");
+  }
+
+  private void unreadable() {
+    store.put(
+        Keys.state(JOB),
+        new Content.Bytes("{\"an older\":\"one\"}".getBytes(UTF_8)),
+        new Condition.Always());
   }
 
   @Test

@@ -35,7 +35,7 @@ final class PartReader {
   private final SplitTask.Part part;
   private final UrlRules rules;
   private final int partLines;
-  private final boolean gaveUp;
+  private final @Nullable String gaveUp;
   private final Deal deal;
   private final PartUrls urls = new PartUrls();
   private final List<Listed> accepted = new ArrayList<>();
@@ -44,8 +44,9 @@ final class PartReader {
   private boolean last;
   private @Nullable String unread;
 
-  /// @param gaveUp whether the job's deadline has passed: nothing is to be fetched any more
-  PartReader(SplitTask.Part part, UrlRules rules, int partLines, int buckets, boolean gaveUp) {
+  /// @param gaveUp why nothing is to be fetched any more; null while it is
+  PartReader(
+      SplitTask.Part part, UrlRules rules, int partLines, int buckets, @Nullable String gaveUp) {
     this.part = part;
     this.rules = rules;
     this.partLines = partLines;
@@ -120,9 +121,8 @@ final class PartReader {
           var first = urls.firstLine(entry);
           if (first != line) {
             never.add(new Plan.Never(line, text, new Ending.Duplicate(first)));
-          } else if (gaveUp) {
-            var detail = "the job's deadline " + part.deadline() + " has passed";
-            var ending = new Ending.Failed(Fault.Failed.GAVE_UP, detail);
+          } else if (gaveUp != null) {
+            var ending = new Ending.Failed(Fault.Failed.GAVE_UP, gaveUp);
             never.add(new Plan.Never(line, text, ending));
           } else {
             deal.add(url, Target.first(line, url.href(), text));

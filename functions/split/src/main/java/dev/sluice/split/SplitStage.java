@@ -48,6 +48,11 @@ final class SplitStage implements Stage<SplitTask, Split> {
   /// books hear of it then.
   private static final Duration TURN = Duration.ofSeconds(20);
 
+  /// So many turns in a row without a task that could be sent are a day, or less where the timeout
+  /// of split leaves less than 20 s for one: what the queues hold is not worked on. The rest of the
+  /// job gives up then.
+  static final int MOST_IDLE_TURNS = 4_320;
+
   private final Ports ports;
   private final UrlRules rules;
   private final int partLines;
@@ -79,8 +84,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
   }
 
   private CompletionStage<Split> plan(SplitTask.Part part, Run run) {
-    var gaveUp = !run.now().isBefore(part.deadline());
-    var reader = new PartReader(part, rules, partLines, buckets, gaveUp);
+    var reader = new PartReader(part, rules, partLines, buckets, gaveUp(part, run));
     return run.blocking()
         .submit(() -> reader.read(() -> open(part)))
         .thenCompose(urls -> new EarlierParts(ports.store, run).compared(part, urls))
@@ -90,6 +94,13 @@ final class SplitStage implements Stage<SplitTask, Split> {
             failure.getCause() instanceof StoreStream.Changed changed
                 ? anotherList(changed.getMessage())
                 : CompletableFuture.failedFuture(failure));
+  }
+
+  /// Why nothing of a part is fetched any more; null while it is.
+  private static @Nullable String gaveUp(SplitTask.Part part, Run run) {
+    return part.gaveUp() == null && !run.now().isBefore(part.deadline())
+        ? "the job's deadline " + part.deadline() + " has passed"
+        : part.gaveUp();
   }
 
   private InputStream open(SplitTask.Part part) throws IOException {
@@ -135,12 +146,23 @@ final class SplitStage implements Stage<SplitTask, Split> {
         .thenCompose(_ -> sendTasks(part, plan, run))
         .thenCompose(sent -> {
           if (sent < plan.tasks().size()) {
-            var rest = from(part, sent);
+            var rest = rest(part.from(sent));
             return taken(ports.parts.send(rest, Deadline.NEVER), run)
                 .thenApply(_ -> new Split("yielded", sent - part.firstTask()));
           }
           return next(part, plan, run).thenApply(_ -> new Split(outcome, sent - part.firstTask()));
         });
+  }
+
+  private static SplitTask.Part rest(SplitTask.Part rest) {
+    return rest.idleTurns() < MOST_IDLE_TURNS
+        ? rest
+        : rest.givingUp(
+            "no task could be sent in "
+                + MOST_IDLE_TURNS
+                + " turns of "
+                + TURN.toSeconds()
+                + " s: the queues of fetch and extract stayed full");
   }
 
   /// The job keeps to the list that it has begun with, and this message is none of its.
@@ -174,13 +196,16 @@ final class SplitStage implements Stage<SplitTask, Split> {
   }
 
   /// The number of the first task that was not sent. What follows the opening looks for room when
-  /// that has taken its own.
+  /// that has taken its own. Tasks that nothing is asked for any more do not wait.
   private CompletionStage<Integer> sendTasks(SplitTask.Part part, Plan plan, Run run) {
     var heldBefore = heldBack();
     var all = plan.tasks().size();
     var opening = part.part() == 0 ? Math.min(openingTasks, all) : 0;
     var beyond = run.deadline().left().minus(TURN);
     var turn = beyond.isPositive() ? run.deadline().minus(beyond) : run.deadline();
+    if (gaveUp(part, run) != null) {
+      return send(ports.dealt, part, plan, part.firstTask(), all, turn, run);
+    }
     return send(ports.opening, part, plan, part.firstTask(), opening, turn, run)
         .thenCompose(sent ->
             sent < opening
@@ -201,7 +226,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
       Run run) {
     var sends = new ArrayList<CompletableFuture<Boolean>>();
     for (var i = from; i < to; i++) {
-      sends.add(port.send(plan.tasks().get(i).under(part.deadline()), deadline));
+      var task = plan.tasks().get(i).under(part.deadline()).givingUp(part.gaveUp());
+      sends.add(port.send(task, deadline));
     }
     return run.resume(CompletableFuture.allOf(sends.toArray(CompletableFuture<?>[]::new)))
         .thenApply(_ -> from + firstRefused(sends));
@@ -228,18 +254,6 @@ final class SplitStage implements Stage<SplitTask, Split> {
     return sends.size();
   }
 
-  private static SplitTask.Part from(SplitTask.Part part, int firstTask) {
-    return new SplitTask.Part(
-        part.job(),
-        part.manifest(),
-        part.etag(),
-        part.part(),
-        part.offset(),
-        part.line(),
-        firstTask,
-        part.deadline());
-  }
-
   /// Only if nobody planned the next part: a redelivery starts no second chain.
   private CompletionStage<?> next(SplitTask.Part part, Plan plan, Run run) {
     if (plan.last()) {
@@ -250,23 +264,13 @@ final class SplitStage implements Stage<SplitTask, Split> {
             there.isPresent()
                 ? CompletableFuture.completedFuture(true)
                 : taken(
-                    ports.parts.send(
-                        new SplitTask.Part(
-                            part.job(),
-                            part.manifest(),
-                            part.etag(),
-                            part.part() + 1,
-                            plan.nextOffset(),
-                            plan.nextLine(),
-                            0,
-                            part.deadline()),
-                        run.deadline()),
+                    ports.parts.send(part.next(plan.nextOffset(), plan.nextLine()), run.deadline()),
                     run));
   }
 
   private CompletionStage<Split> deal(SplitTask.Leftovers task, Run run) {
     var wait = task.delay(run.now());
-    if (wait.isPositive()) {
+    if (wait.isPositive() && task.gaveUp() == null) {
       return taken(ports.parts.sendLater(task, wait, run.deadline()), run)
           .thenApply(_ -> new Split("early", 0));
     }
@@ -280,7 +284,10 @@ final class SplitStage implements Stage<SplitTask, Split> {
                         piece.orElseThrow(() -> new IOException(key + " is missing")).bytes())))
         .thenCompose(leftovers -> {
           var group = LeftoverGroups.of(leftovers).groups().get(task.group() - 1);
-          var dealt = group.task(task.job(), task.part(), task.task(), task.deadline());
+          var dealt =
+              group
+                  .task(task.job(), task.part(), task.task(), task.deadline())
+                  .givingUp(task.gaveUp());
           return taken(ports.dealt.send(dealt, run.deadline()), run);
         })
         .thenApply(_ -> new Split("dealt", 1));

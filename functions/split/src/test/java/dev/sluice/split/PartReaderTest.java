@@ -82,7 +82,7 @@ class PartReaderTest {
     for (var more = true; more; ) {
       var in = new ByteArrayInputStream(bytes);
       in.skipNBytes(offset);
-      var reader = new PartReader(part(offset, line), RULES, 128, 16, false);
+      var reader = new PartReader(part(offset, line), RULES, 128, 16, null);
       var urls = reader.read(() -> in);
       earlier.forEach(urls::compare);
       var plan = reader.plan();
@@ -148,7 +148,7 @@ class PartReaderTest {
   }
 
   private static Plan read(InputStream in, SplitTask.Part part, int lines) throws IOException {
-    var reader = new PartReader(part, RULES, lines, 16, false);
+    var reader = new PartReader(part, RULES, lines, 16, null);
     reader.read(() -> in);
     return reader.plan();
   }

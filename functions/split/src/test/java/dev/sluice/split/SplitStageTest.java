@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -139,6 +140,92 @@ class SplitStageTest {
     var all = new ArrayList<>(first);
     all.addAll(tasks.messages());
     assertThat(all).isEqualTo(plan(0).tasks());
+  }
+
+  private SplitTask.Part held(SplitTask.Part part, int turns) throws Exception {
+    var rest = part;
+    for (var turn = 0; turn < turns; turn++) {
+      assertThat(split(rest).outcome()).isEqualTo("yielded");
+      rest = (SplitTask.Part) parts.messages().getLast();
+    }
+    return rest;
+  }
+
+  /// So many turns later, for nothing, at this task.
+  private static SplitTask.Part idle(SplitTask.Part part, int task, int turns) {
+    return new SplitTask.Part(
+        part.job(),
+        part.manifest(),
+        part.etag(),
+        part.part(),
+        part.offset(),
+        part.line(),
+        task,
+        part.deadline(),
+        turns,
+        0,
+        null);
+  }
+
+  @Test
+  void aTurnWithoutATaskIsCountedAndOneWithATaskBeginsAnew() throws Exception {
+    var part = manifest(urls(2_000));
+    tasks = MemoryOutbox.bounded(0);
+    assertThat(held(part, 3).idleTurns()).isEqualTo(3);
+
+    tasks = MemoryOutbox.bounded(2);
+    assertThat(held(part, 1).idleTurns()).isZero();
+    assertThat(held(part.from(2), 2).idleTurns()).isEqualTo(2);
+  }
+
+  /// A day of turns: what the queues hold is not worked on. Nothing waits any more, and every line
+  /// has its end.
+  @Test
+  void afterADayOfTurnsForNothingTheRestOfTheJobGivesUp() throws Exception {
+    partLines = 1_000;
+    var part = manifest(urls(2_000));
+    split(part);
+    tasks = MemoryOutbox.bounded(0);
+    var before = idle(part, 3, SplitStage.MOST_IDLE_TURNS - 1);
+    assertThat(held(idle(part, 3, SplitStage.MOST_IDLE_TURNS - 2), 1)).isEqualTo(before);
+    var last = held(before, 1);
+
+    assertThat(last.gaveUp())
+        .isEqualTo(
+            "no task could be sent in 4320 turns of 20 s: the queues of fetch and extract stayed"
+                + " full");
+    assertThat(split(last).outcome()).isEqualTo("again");
+    assertThat(dealt.messages()).hasSize(plan(0).tasks().size() - 3);
+    assertThat(dealt.messages()).extracting(FetchTask::gaveUp).containsOnly(last.gaveUp());
+    var next = (SplitTask.Part) parts.messages().getLast();
+    assertThat(next.part()).isEqualTo(1);
+    split(next);
+    assertThat(plan(1).counts().faults()).containsExactly(Map.entry("gave_up", 1_000L));
+    assertThat(plan(1).never()).extracting(Plan.Never::ending).asString().contains(last.gaveUp());
+  }
+
+  @Test
+  void pastTheJobsDeadlineTasksDoNotWaitAtTheMark() throws Exception {
+    var part = manifest(urls(300));
+    tasks = MemoryOutbox.bounded(1);
+    assertThat(split(part).outcome()).isEqualTo("yielded");
+    var over = simulation.now();
+
+    var rest = new SplitTask.Part(JOB, MANIFEST, part.etag(), 0, 0, 1, 1, over);
+
+    assertThat(split(rest).outcome()).isEqualTo("again");
+    assertThat(dealt.messages()).hasSize(plan(0).tasks().size() - 1);
+    assertThat(dealt.messages()).extracting(FetchTask::deadline).containsOnly(over);
+    assertThat(dealt.messages()).extracting(FetchTask::gaveUp).containsOnlyNulls();
+  }
+
+  @Test
+  void leftoversThatGiveUpAreDealtAtOnce() throws Exception {
+    var leftovers = leftovers(simulation.now().plus(Duration.ofMinutes(40))).givingUp("why");
+
+    assertThat(split(leftovers)).isEqualTo(new Split("dealt", 1));
+
+    assertThat(dealt.messages().getFirst().gaveUp()).isEqualTo("why");
   }
 
   @Test

@@ -41,8 +41,8 @@ import java.util.concurrent.CompletionStage;
 /// |---|---|---|
 /// | `FetchTask` | fed again | of many URLs: each is left over for a task of its own, for one page that kills an invocation must not cost 99 others; of one: `lost` |
 /// | `ExtractTask` | fed again | extracted here, its pages unread |
-/// | `SplitTask` | fed again | fed again: past the job's deadline it gives up by itself |
-/// | `Tally` | the books are rebuilt | the same |
+/// | `SplitTask` | fed again | fed again, [Message#MOST_FED_AGAIN] times; then its lines give up, and what dies of that as often is kept |
+/// | `Tally` | the books are rebuilt | the same, [Message#MOST_FED_AGAIN] times; then it is kept |
 /// | unreadable | kept, byte for byte | – |
 ///
 /// A `FetchTask` or an `ExtractTask` that has died twice is kept as well.
@@ -71,8 +71,7 @@ final class UndeliverableStage {
     var end =
         switch (letter) {
           case Letter.Unreadable unreadable -> keep(unreadable, run);
-          case Letter.Ours(SplitTask task) ->
-              fed(task, ports.split.send(task, Deadline.NEVER), run);
+          case Letter.Ours(SplitTask task) -> split(task, run);
           case Letter.Ours(FetchTask task) -> fetch(task, run);
           case Letter.Ours(ExtractTask task) -> extract(task, run);
           case Letter.Ours(Tally tally) -> rebuild(tally, run);
@@ -100,6 +99,29 @@ final class UndeliverableStage {
   private static CompletionStage<Undelivered> fed(
       Message message, CompletableFuture<Boolean> send, Run run) {
     return run.resume(send).thenApply(_ -> new Undelivered("fed_again", message.deduplicationId()));
+  }
+
+  private CompletionStage<Undelivered> split(SplitTask task, Run run) {
+    if (task.fedAgain() < Message.MOST_FED_AGAIN) {
+      var again = task.feedAgain();
+      return fed(again, ports.split.send(again, Deadline.NEVER), run);
+    }
+    if (task.gaveUp() != null) {
+      return kept(task, run);
+    }
+    var last =
+        task.givingUp(
+            task.deduplicationId()
+                + " came back from the dead-letter queue of split "
+                + Message.MOST_FED_AGAIN
+                + " times");
+    return run.resume(ports.split.send(last, Deadline.NEVER))
+        .thenApply(_ -> new Undelivered("gave_up", task.deduplicationId()));
+  }
+
+  private CompletionStage<Undelivered> kept(Message message, Run run) {
+    return keep(message, run)
+        .thenApply(key -> new Undelivered("kept", key + ": " + message.deduplicationId()));
   }
 
   private CompletionStage<Undelivered> fetch(FetchTask task, Run run) {
@@ -156,7 +178,11 @@ final class UndeliverableStage {
   }
 
   private CompletionStage<Undelivered> rebuild(Tally tally, Run run) {
-    var rebuild = new Tally.Rebuild(tally.job(), REASON);
+    var before = tally instanceof Tally.Rebuild rebuild ? rebuild.fedAgain() : 0;
+    if (before >= Message.MOST_FED_AGAIN) {
+      return kept(tally, run);
+    }
+    var rebuild = new Tally.Rebuild(tally.job(), REASON, 0, before + 1);
     return run.resume(ports.tallies.send(rebuild, Deadline.NEVER))
         .thenApply(_ -> new Undelivered("rebuild", tally.deduplicationId()));
   }

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /// Watches that a queue holds no more than its mark and what was on its way, or as often as many
 /// looked for room at once, for each looks for itself. What never waits does not count: what was
-/// left over, or fed again.
+/// left over, fed again, or given up.
 final class Mark {
   private final String name;
   private final MemoryQueue<Message> watched;
@@ -50,7 +50,7 @@ final class Mark {
       var waited =
           watched.kept().stream()
               .map(kept -> Json.read(FetchTask.class, kept.body()))
-              .filter(task -> task.round() == 0 && task.fedAgain() == 0)
+              .filter(task -> task.round() == 0 && task.fedAgain() == 0 && task.gaveUp() == null)
               .count();
       if (waited > most) {
         wrong.add(

@@ -2,6 +2,7 @@ package dev.sluice.edge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,6 +22,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -39,9 +42,11 @@ import dev.sluice.flow.TaskId;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,9 +56,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A message carries its version and its type beside its fields. Reading is strict: an unknown
 /// version, an unknown type, a missing or null field and a value of the wrong type are refused by
-/// name. Fields that are not known are passed over, so that a version may grow.
+/// name. Fields that are not known are passed over, so that a version may grow; those that it grew
+/// by may be missing, for what was written before is still under way.
 public final class Json {
   private static final int VERSION = 1;
+
+  /// What version 1 grew by. Where it is missing, nothing of that kind has happened yet.
+  private static final Map<Class<?>, Set<String>> GREW =
+      Map.of(
+          SplitTask.Part.class, Set.of("idleTurns", "fedAgain", "gaveUp"),
+          SplitTask.Leftovers.class, Set.of("fedAgain", "gaveUp"),
+          FetchTask.class, Set.of("gaveUp"),
+          Tally.Rebuild.class, Set.of("fedAgain"));
+
+  private static final String ZERO = "zero";
+  private static final String NONE = "none";
 
   static final ObjectMapper MAPPER = mapper();
 
@@ -207,7 +224,8 @@ public final class Json {
         RowJson::ending);
     return JsonMapper.builder()
         .addModule(module)
-        .annotationIntrospector(new NullsByAnnotation())
+        .annotationIntrospector(new ByRecord())
+        .injectableValues(new InjectableValues.Std(nothing()))
         .withCoercionConfig(
             LogicalType.Textual,
             text ->
@@ -221,6 +239,14 @@ public final class Json {
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .build();
+  }
+
+  /// What is missing where a version grew.
+  private static Map<String, @Nullable Object> nothing() {
+    var values = new HashMap<String, @Nullable Object>();
+    values.put(ZERO, 0);
+    values.put(NONE, null);
+    return values;
   }
 
   private static <T> void asText(
@@ -284,9 +310,27 @@ public final class Json {
         });
   }
 
-  /// A null is refused, by name, where a record does not say that there may be none.
-  private static final class NullsByAnnotation extends JacksonAnnotationIntrospector {
+  /// A null is refused, by name, where a record does not say that there may be none. What a version
+  /// grew by may be missing.
+  private static final class ByRecord extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1;
+
+    @Override
+    public JacksonInject.@Nullable Value findInjectableValue(AnnotatedMember member) {
+      if (member instanceof AnnotatedParameter parameter) {
+        var record = parameter.getDeclaringClass();
+        var grew = GREW.getOrDefault(record, Set.of());
+        var components = record.getRecordComponents();
+        if (!grew.isEmpty()
+            && ((Constructor<?>) parameter.getOwner().getMember()).getParameterCount()
+                == components.length
+            && grew.contains(components[parameter.getIndex()].getName())) {
+          var nothing = components[parameter.getIndex()].getType() == int.class ? ZERO : NONE;
+          return JacksonInject.Value.construct(nothing, true, false); // what is there counts
+        }
+      }
+      return super.findInjectableValue(member);
+    }
 
     @Override
     public JsonSetter.Value findSetterInfo(Annotated member) {

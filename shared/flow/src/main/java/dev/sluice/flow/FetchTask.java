@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// To `fetch`: up to [#MAX_TARGETS] URLs of one host bucket.
 ///
@@ -13,6 +14,8 @@ import java.util.List;
 /// @param deadline of the job; past it every URL ends as `gave_up`
 /// @param fedAgain how often it came back from a dead-letter queue; in its deduplication id, for
 ///   within five minutes a FIFO queue would drop it as one that it has
+/// @param gaveUp why none of its URLs is asked for any more, as their rows will say; null while
+///   they are
 public record FetchTask(
     JobId job,
     int part,
@@ -20,13 +23,19 @@ public record FetchTask(
     int bucket,
     List<Target> targets,
     Instant deadline,
-    int fedAgain)
+    int fedAgain,
+    @Nullable String gaveUp)
     implements Message {
   public static final int MAX_TARGETS = 100;
 
   /// A task's JSON is at most this long, in bytes of UTF-8, unless it has one URL: SQS bills each
   /// 64 KB.
   public static final int MAX_BYTES = 48 * 1024;
+
+  /// The last round: what is left over of it ends as `gave_up`. A URL that waits for its turn at a
+  /// slow host is dealt anew once an hour, and a year has 8,760 hours; one that comes back at once
+  /// is here within a few.
+  public static final int MAX_ROUND = 10_000;
 
   /// What a target's JSON needs besides its URLs, in bytes.
   private static final int TARGET_BYTES = 120;
@@ -47,17 +56,24 @@ public record FetchTask(
   /// A task that was never a dead letter.
   public FetchTask(
       JobId job, int part, TaskId task, int bucket, List<Target> targets, Instant deadline) {
-    this(job, part, task, bucket, targets, deadline, 0);
+    this(job, part, task, bucket, targets, deadline, 0, null);
   }
 
   /// The same with another deadline: whoever goes on with a job that was paused has the word.
   public FetchTask under(Instant other) {
-    return new FetchTask(job, part, task, bucket, targets, other, fedAgain);
+    return new FetchTask(job, part, task, bucket, targets, other, fedAgain, gaveUp);
   }
 
   /// The same, once more back from a dead-letter queue.
   public FetchTask feedAgain() {
-    return new FetchTask(job, part, task, bucket, targets, deadline, fedAgain + 1);
+    return new FetchTask(job, part, task, bucket, targets, deadline, fedAgain + 1, gaveUp);
+  }
+
+  /// The same, but none of its URLs is asked for.
+  ///
+  /// @param why one sentence with the value, for the rows; null to ask for them
+  public FetchTask givingUp(@Nullable String why) {
+    return new FetchTask(job, part, task, bucket, targets, deadline, fedAgain, why);
   }
 
   /// How often its URLs were dealt anew.

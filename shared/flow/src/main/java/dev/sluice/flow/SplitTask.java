@@ -2,11 +2,26 @@ package dev.sluice.flow;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// To `split`: cut one part of a manifest into tasks, or deal anew what an archive left over.
 public sealed interface SplitTask extends Message {
   /// The job's.
   Instant deadline();
+
+  /// How often it came back from a dead-letter queue.
+  int fedAgain();
+
+  /// Why none of its lines is fetched any more, as their rows will say; null while they are.
+  @Nullable String gaveUp();
+
+  /// The same, once more back from a dead-letter queue.
+  SplitTask feedAgain();
+
+  /// The same, but its lines end as `gave_up`.
+  ///
+  /// @param why one sentence with the value, for the rows
+  SplitTask givingUp(String why);
 
   /// Cut the part of a manifest that begins at this byte.
   ///
@@ -17,6 +32,7 @@ public sealed interface SplitTask extends Message {
   /// @param line number of the part's first physical line, counted from 1
   /// @param firstTask the first task of the plan that was not sent yet; 0 at first
   /// @param deadline of the job
+  /// @param idleTurns how often in a row it waited at the high-water mark and sent no task
   record Part(
       JobId job,
       String manifest,
@@ -25,13 +41,31 @@ public sealed interface SplitTask extends Message {
       long offset,
       long line,
       int firstTask,
-      Instant deadline)
+      Instant deadline,
+      int idleTurns,
+      int fedAgain,
+      @Nullable String gaveUp)
       implements SplitTask {
     public Part {
       Rule.atLeast("part", 0, part);
       Rule.atLeast("offset", 0, offset);
       Rule.atLeast("line", 1, line);
       Rule.atLeast("firstTask", 0, firstTask);
+      Rule.atLeast("idleTurns", 0, idleTurns);
+      Rule.atLeast("fedAgain", 0, fedAgain);
+    }
+
+    /// A part that nothing was in the way of.
+    public Part(
+        JobId job,
+        String manifest,
+        String etag,
+        int part,
+        long offset,
+        long line,
+        int firstTask,
+        Instant deadline) {
+      this(job, manifest, etag, part, offset, line, firstTask, deadline, 0, 0, null);
     }
 
     /// The deadline of a job that has none.
@@ -49,6 +83,40 @@ public sealed interface SplitTask extends Message {
     /// The same with a deadline of its own.
     public static Part first(String manifest, String etag, Instant deadline) {
       return new Part(Keys.jobOf(manifest), manifest, etag, 0, 0, 1, 0, deadline);
+    }
+
+    /// The same part, from another of its tasks on. One that is the same was a turn for nothing.
+    public Part from(int task) {
+      var idle = task == firstTask ? idleTurns + 1 : 0;
+      return new Part(
+          job, manifest, etag, part, offset, line, task, deadline, idle, fedAgain, gaveUp);
+    }
+
+    /// The part after this one, which ends as this one does.
+    public Part next(long nextOffset, long nextLine) {
+      return new Part(
+          job, manifest, etag, part + 1, nextOffset, nextLine, 0, deadline, 0, 0, gaveUp);
+    }
+
+    @Override
+    public Part feedAgain() {
+      return new Part(
+          job,
+          manifest,
+          etag,
+          part,
+          offset,
+          line,
+          firstTask,
+          deadline,
+          idleTurns,
+          fedAgain + 1,
+          gaveUp);
+    }
+
+    @Override
+    public Part givingUp(String why) {
+      return new Part(job, manifest, etag, part, offset, line, firstTask, deadline, 0, 0, why);
     }
 
     @Override
@@ -73,13 +141,40 @@ public sealed interface SplitTask extends Message {
       long offset,
       long length,
       Instant notBefore,
-      Instant deadline)
+      Instant deadline,
+      int fedAgain,
+      @Nullable String gaveUp)
       implements SplitTask {
     public Leftovers {
       Rule.atLeast("part", 0, part);
       Rule.atLeast("group", 1, group);
       Rule.atLeast("offset", 0, offset);
       Rule.atLeast("length", 1, length);
+      Rule.atLeast("fedAgain", 0, fedAgain);
+    }
+
+    /// A group that was never a dead letter.
+    public Leftovers(
+        JobId job,
+        int part,
+        TaskId task,
+        int group,
+        long offset,
+        long length,
+        Instant notBefore,
+        Instant deadline) {
+      this(job, part, task, group, offset, length, notBefore, deadline, 0, null);
+    }
+
+    @Override
+    public Leftovers feedAgain() {
+      return new Leftovers(
+          job, part, task, group, offset, length, notBefore, deadline, fedAgain + 1, gaveUp);
+    }
+
+    @Override
+    public Leftovers givingUp(String why) {
+      return new Leftovers(job, part, task, group, offset, length, notBefore, deadline, 0, why);
     }
 
     /// How long a queue is to hold it back: until it is due, but not past the job's deadline, for

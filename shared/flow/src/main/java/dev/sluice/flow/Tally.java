@@ -69,11 +69,14 @@ public sealed interface Tally extends Message {
   ///
   /// @param reason of a kind that makes two requests differ, up to 40 of `a-z0-9-_.`
   /// @param part to go on from
-  record Rebuild(JobId job, String reason, int part) implements Tally {
+  /// @param fedAgain how often it came back from a dead-letter queue, or met books that could not
+  ///   be read, instead of going on
+  record Rebuild(JobId job, String reason, int part, int fedAgain) implements Tally {
     private static final Pattern REASON = Pattern.compile("[a-z0-9_.-]{1,40}");
 
     public Rebuild {
       Rule.atLeast("part", 0, part);
+      Rule.atLeast("fedAgain", 0, fedAgain);
       if (!REASON.matcher(reason).matches()) {
         throw new IllegalArgumentException(
             "reason must be 1 to 40 of a-z, 0-9, -, _ and ., got \"" + reason + "\"");
@@ -82,7 +85,12 @@ public sealed interface Tally extends Message {
 
     /// From the first part on.
     public Rebuild(JobId job, String reason) {
-      this(job, reason, 0);
+      this(job, reason, 0, 0);
+    }
+
+    /// The same from another part on.
+    public Rebuild from(int other) {
+      return new Rebuild(job, reason, other, fedAgain);
     }
 
     @Override

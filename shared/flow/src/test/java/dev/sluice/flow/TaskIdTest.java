@@ -65,7 +65,7 @@ class TaskIdTest {
             new Tally.Planned(LONGEST, part, 0, Counts.NONE, 0, true, true, null),
             new Tally.RowsStored(LONGEST, part, task, Counts.NONE, 0),
             new Tally.HeldBack(LONGEST, new Hold(LATE, LATE, 1)),
-            new Tally.Rebuild(LONGEST, "r".repeat(40), part));
+            new Tally.Rebuild(LONGEST, "r".repeat(40), part, part));
 
     assertThat(messages)
         .allSatisfy(message ->
