@@ -109,6 +109,7 @@ final class Drain implements AutoCloseable {
         (lastNanos - firstNanos) / 1e9,
         0,
         0,
+        0,
         List.of());
   }
 

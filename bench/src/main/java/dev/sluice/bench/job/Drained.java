@@ -11,6 +11,7 @@ import java.util.List;
 /// @param drainSeconds from the first task to the last
 /// @param seconds from before the list was put to the last task
 /// @param heldBackSeconds that split waited at the mark, as the state of the job says
+/// @param chain invocations of one function in one chain of messages, at most
 /// @param depths of the queue before the first task was received
 record Drained(
     long lines,
@@ -20,8 +21,14 @@ record Drained(
     double drainSeconds,
     double seconds,
     double heldBackSeconds,
+    int chain,
     List<Depth> depths) {
   Drained within(double wholeSeconds, double held, List<Depth> before) {
-    return new Drained(lines, wrong, tasks, bytes, drainSeconds, wholeSeconds, held, before);
+    return new Drained(lines, wrong, tasks, bytes, drainSeconds, wholeSeconds, held, chain, before);
+  }
+
+  Drained with(int deepest) {
+    return new Drained(
+        lines, wrong, tasks, bytes, drainSeconds, seconds, heldBackSeconds, deepest, depths);
   }
 }

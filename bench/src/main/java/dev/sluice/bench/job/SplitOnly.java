@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The process that `--stage split` and `--stage depth` measure: the embedded stack with start,
 /// split and report, and a consumer that counts in the place of fetch.
@@ -41,6 +42,13 @@ final class SplitOnly {
   ///
   /// @param args template, list, bucket, lines, for how many seconds the consumer stands still
   public static void main(String[] args) throws Exception {
+    var chain = new AtomicInteger();
+    // When the stack is closed, the last invocation has ended and is told of.
+    var drained = drained(args, chain);
+    System.out.println(new String(Json.bytes(drained.with(chain.get())), UTF_8));
+  }
+
+  private static Drained drained(String[] args, AtomicInteger chain) throws Exception {
     var lines = Integer.parseInt(args[3]);
     var still = Long.parseLong(args[4]);
     var parameters = still == 0 ? UNBOUND : BOUND;
@@ -52,6 +60,7 @@ final class SplitOnly {
                 parameters);
         var aws = Aws.open(stack.environment("Split"));
         var drain = new Drain(aws.sqs(), queueUrl(stack), lines)) {
+      stack.onInvoked(invoked -> chain.accumulateAndGet(invoked.depth(), Math::max));
       var begun = System.nanoTime();
       stack
           .store()
@@ -64,8 +73,7 @@ final class SplitOnly {
       drain.start();
       var drained = drain.await(IDLE.toMillis());
       var seconds = (System.nanoTime() - begun) / 1e9;
-      System.out.println(
-          new String(Json.bytes(drained.within(seconds, held(stack), depths)), UTF_8));
+      return drained.within(seconds, held(stack), depths);
     }
   }
 

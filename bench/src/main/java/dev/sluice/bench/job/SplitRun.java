@@ -92,6 +92,7 @@ final class SplitRun {
     row(out, "lines received, each once", "%,d", drained.lines());
     row(out, "lines missing or twice", "%,d", drained.wrong());
     row(out, "tasks", "%,d", drained.tasks());
+    row(out, "invocations in one chain", "%,d", drained.chain());
     row(out, "MB of messages", "%,.1f", drained.bytes() / (double) (1 << 20));
     row(out, "list put to last task", "%,.1f s", drained.seconds());
     row(out, "  first task to last", "%,.1f s", drained.drainSeconds());

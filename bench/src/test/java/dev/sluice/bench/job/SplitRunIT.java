@@ -27,7 +27,8 @@ class SplitRunIT {
 
     assertThat(out.toString(UTF_8))
         .containsPattern("(?m)^lines received, each once +3,000$")
-        .containsPattern("(?m)^lines missing or twice +0$");
+        .containsPattern("(?m)^lines missing or twice +0$")
+        .containsPattern("(?m)^invocations in one chain +1$");
   }
 
   @Test
