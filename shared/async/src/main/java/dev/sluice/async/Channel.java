@@ -50,7 +50,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   private boolean closed;
   private volatile @Nullable Throwable failure;
 
-  private Channel(int capacity, Clockwork clockwork) {
+  Channel(int capacity, Clockwork clockwork) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity must be at least 1, got " + capacity);
     }
@@ -117,7 +117,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   /// Receives the oldest item when there is one: an item that is there, whatever the time.
   ///
   /// @return completes with what it came to; exceptionally with the cause if the channel failed.
-  ///   Cancelling it while it waits withdraws it; an item is never lost so
+  ///   Cancelling or completing it while it waits withdraws it; an item is never lost so
   public CompletableFuture<Received<T>> receive(Deadline deadline) {
     var waiting = new Waiting<Received<T>>(receivers, null, new Received.Late<>());
     T item;
@@ -163,7 +163,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
       refused = claimAll(senders);
       ended = claimAll(receivers);
     }
-    refused.forEach(waiting -> waiting.settle(refusal()));
+    refused.forEach(waiting -> waiting.fail(refusal()));
     ended.forEach(waiting -> waiting.settle(new Received.Closed<>()));
   }
 
@@ -187,8 +187,8 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
       refused = claimAll(senders);
       ended = claimAll(receivers);
     }
-    refused.forEach(waiting -> waiting.settle(refusal()));
-    ended.forEach(waiting -> waiting.settle(cause));
+    refused.forEach(waiting -> waiting.fail(refusal()));
+    ended.forEach(waiting -> waiting.fail(cause));
     return undelivered;
   }
 
@@ -236,7 +236,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
 
   /// A send or a receive that waits. Whoever takes it out of its set, under the lock, is the one
   /// who completes it; so one that is withdrawn, by whatever call, has no item and leaves none.
-  private final class Waiting<V> extends CompletableFuture<V> {
+  private final class Waiting<V> extends OwnedFuture<V> {
     private final Set<Waiting<V>> among;
     private final @Nullable T item;
     private final V late;
@@ -257,14 +257,6 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
       }
     }
 
-    void settle(V value) {
-      super.complete(value);
-    }
-
-    void settle(Throwable failed) {
-      super.completeExceptionally(failed);
-    }
-
     void until(Deadline deadline) {
       var left = deadline.leftNanos();
       if (left == Long.MAX_VALUE) {
@@ -279,17 +271,29 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
 
     @Override
     public boolean complete(V value) {
-      return claim() && super.complete(value);
+      var isOurs = claim();
+      if (isOurs) {
+        settle(value);
+      }
+      return isOurs;
     }
 
     @Override
     public boolean completeExceptionally(Throwable failed) {
-      return claim() && super.completeExceptionally(failed);
+      var isOurs = claim();
+      if (isOurs) {
+        fail(failed);
+      }
+      return isOurs;
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-      return claim() && super.cancel(mayInterruptIfRunning);
+      var isOurs = claim();
+      if (isOurs) {
+        settleCancelled();
+      }
+      return isOurs;
     }
   }
 }

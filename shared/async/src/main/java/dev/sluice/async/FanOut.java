@@ -324,7 +324,8 @@ public final class FanOut<T, R extends @Nullable Object> {
   ///
   /// @return completes when the run has ended. Cancelling it cancels the run, which then ends in
   ///   good order: the cancel returns `false`, every item still gets its outcome, and the future
-  ///   its summary
+  ///   its summary. Completing it from outside, as `orTimeout` does, cancels the run in the same
+  ///   way, and then it ends with what it was given
   public CompletableFuture<Summary> startForEach(
       Iterable<? extends T> inputs, Consumer<? super Outcome<T, R>> sink) {
     return start(inputs, (_, outcome) -> sink.accept(outcome), summary -> summary);

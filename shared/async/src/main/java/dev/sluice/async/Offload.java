@@ -12,7 +12,8 @@ public interface Offload {
   ///
   /// The future ends when the thread has left the task, so it is a true witness. Cancelling it
   /// withdraws a task that waits, which then ends cancelled, and interrupts the thread of one that
-  /// runs, which ends with what the task makes of that.
+  /// runs, which ends with what the task makes of that. Completing it from outside, as `orTimeout`
+  /// does, stops the task in the same way, and then it ends with what it was given.
   <R extends @Nullable Object> CompletableFuture<R> submit(Callable<R> task);
 
   /// The same for a task that captures nothing mutable, and an item that cannot change.

@@ -1,6 +1,7 @@
 package dev.sluice.async;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -41,32 +42,40 @@ final class Offloads implements Offload {
 
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> submit(Callable<R> task) {
-    var witness = new Witness<R>(task);
-    executor.execute(witness::run);
-    return witness;
+    var work = new Work<R>(task);
+    executor.execute(work::run);
+    return work;
   }
 
   /// Ends when the thread has left the task: its cancel reaches the thread, not the future.
-  private static final class Witness<R extends @Nullable Object> extends CompletableFuture<R> {
+  private static final class Work<R extends @Nullable Object> extends Witness<R> {
     private final FutureTask<@Nullable Void> task;
 
-    Witness(Callable<R> work) {
+    Work(Callable<R> work) {
       task =
           new FutureTask<>(() -> {
+            R value;
             try {
-              complete(work.call());
+              value = work.call();
             } catch (Throwable failure) {
-              completeExceptionally(failure);
+              endedExceptionally(failure);
+              return null;
             }
+            ended(value);
             return null;
           });
     }
 
     void run() {
       task.run();
-      if (task.isCancelled()) {
-        super.cancel(true);
+      if (task.isCancelled() && !isDone()) {
+        endedExceptionally(new CancellationException());
       }
+    }
+
+    @Override
+    void stop() {
+      task.cancel(true);
     }
 
     @Override

@@ -32,7 +32,7 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     try {
       run.executor().execute(this::drive);
     } catch (RejectedExecutionException over) {
-      abandon(); // the island has ended and nobody waits for this run any more
+      settleCancelled(); // the island has ended and nobody waits for this run any more
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.sluice.async.Channel.Received;
 import java.time.Duration;
@@ -155,6 +156,51 @@ class ChannelTest {
 
     assertThat(timedOut).isCompletedExceptionally();
     assertThat(received()).isEqualTo(1);
+  }
+
+  @Test
+  void aReceiveThatAStrangerCompletesLaterTakesNoItem() {
+    var completed = channel.receive(LATER);
+    var failed = channel.receive(LATER);
+
+    completed.completeAsync(Received.Late::new, Runnable::run);
+    failed.completeAsync(
+        () -> {
+          throw new IllegalStateException("as planned");
+        },
+        Runnable::run);
+    channel.send(1, LATER);
+
+    assertThat(completed).isCompletedWithValue(new Received.Late<>());
+    assertThat(failed).isCompletedExceptionally();
+    assertThat(received()).isEqualTo(1);
+  }
+
+  @Test
+  void aSendThatAStrangerCompletesLeavesNothingOfItself() {
+    channel.send(1, LATER);
+    channel.send(2, LATER);
+    var withdrawn = channel.send(3, LATER);
+
+    withdrawn.completeAsync(() -> true, Runnable::run);
+
+    assertThat(received()).isEqualTo(1);
+    assertThat(received()).isEqualTo(2);
+    assertThat(channel.receive(PASSED)).isCompletedWithValue(new Received.Late<>());
+  }
+
+  @Test
+  void whatAReceiveCameToCannotBeReplaced() {
+    var waiting = channel.receive(LATER);
+    channel.send(1, LATER);
+
+    assertThatThrownBy(() -> waiting.obtrudeValue(new Received.Late<>()))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> waiting.obtrudeException(new TimeoutException()))
+        .isInstanceOf(UnsupportedOperationException.class);
+    waiting.completeAsync(() -> fail("it is done"), Runnable::run);
+
+    assertThat(waiting).isCompletedWithValue(new Received.Item<>(1));
   }
 
   @Test

@@ -33,6 +33,11 @@ final class History {
       } catch (RuntimeException | AssertionError broken) {
         return "seed " + seed + ": " + broken + ", with " + history.runs;
       }
+      try {
+        new ChannelHistory(seed).play();
+      } catch (RuntimeException | AssertionError broken) {
+        return "seed " + seed + ": " + broken + ", of a channel";
+      }
     }
     return "";
   }

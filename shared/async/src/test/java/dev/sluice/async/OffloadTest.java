@@ -127,4 +127,53 @@ class OffloadTest {
         .isInstanceOf(CancellationException.class);
     assertThat(ran).hasValue(0);
   }
+
+  /// The permit of an operation comes back with its future, so it must not end before its thread.
+  @Test
+  void aStrangerWhoCompletesItInterruptsTheThreadAndItEndsWhenThatHasLeft() throws Exception {
+    var inside = new CountDownLatch(1);
+    var leaves = new CompletableFuture<Integer>();
+    var interrupted = new CountDownLatch(1);
+    var work =
+        Offload.blocking(1)
+            .submit(() -> {
+              inside.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException stopped) {
+                interrupted.countDown();
+              }
+              return leaves.join();
+            });
+    assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(work.completeExceptionally(new IOException("first"))).isFalse();
+    assertThat(work.complete(2)).isFalse();
+    work.completeAsync(() -> 3, Runnable::run);
+    assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(work).isNotDone();
+    leaves.complete(1);
+
+    assertThatThrownBy(() -> work.get(20, TimeUnit.SECONDS)).hasRootCauseMessage("first");
+  }
+
+  @Test
+  void whatAStrangerCompletesBeforeItsTurnEndsWithWhatHeGave() throws Exception {
+    var gate = new CompletableFuture<Integer>();
+    var one = Offload.blocking(1);
+    var inside = new CountDownLatch(1);
+    var first =
+        one.submit(() -> {
+          inside.countDown();
+          return gate.join();
+        });
+    assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+    var second = one.submit(() -> 2);
+
+    second.complete(22);
+    gate.complete(1);
+
+    assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(22);
+  }
 }

@@ -75,7 +75,13 @@ class PlantedDefectsTest {
             "if (seen == asleep && flight.index % 2 == 0) {\n      wake.run();")),
     A_LATE_CALL_OWNS_WITHOUT_CANCELLING(
         "a cancel did not reach its source",
-        new Edit("Flight.java", "if ((state & ENDED) == 0) {", "if (false) {"));
+        new Edit("Flight.java", "if ((state & ENDED) == 0) {", "if (false) {")),
+    A_STRANGER_TAKES_AN_ITEM_ALONG(
+        "was taken: (true, and came out 0|false, and came out 1) times",
+        new Edit(
+            "OwnedFuture.java",
+            "executor.execute(() -> {",
+            "super.completeAsync(supplier, executor);\n    executor.execute(() -> {"));
 
     private final String promise;
     private final Edit edit;

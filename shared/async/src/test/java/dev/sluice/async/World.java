@@ -102,6 +102,17 @@ final class World implements Clockwork {
     }
   }
 
+  /// All that is under way has its end.
+  void playOut() {
+    while (hasWork() || nextAlarm() != Core.NEVER) {
+      if (hasWork()) {
+        work();
+      } else {
+        advanceTo(nextAlarm());
+      }
+    }
+  }
+
   /// What goes on elsewhere while a driver is inside user code.
   ///
   /// @param elsewhere what else can happen there
