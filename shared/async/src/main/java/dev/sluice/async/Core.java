@@ -94,8 +94,14 @@ final class Core<T, R extends @Nullable Object> {
     return Deadline.at(stopAt != NEVER && stopAt - due < 0 ? stopAt : due, clockwork::nanoTime);
   }
 
+  /// A user's action inside the user's context.
   Runnable carried(Runnable action) {
-    return plan.context() == null ? action : plan.context().apply(action);
+    return plan.context() == null ? action : Carried.applied(plan.context(), action);
+  }
+
+  /// An action of ours inside the user's context, whatever that makes of it.
+  Runnable carriedSurely(Runnable action) {
+    return plan.context() == null ? action : new Carried(plan.context(), action);
   }
 
   boolean hasContext() {

@@ -226,6 +226,8 @@ public final class FanOut<T, R extends @Nullable Object> {
   /// Wraps what runs on another thread than the one that asked for it: the driver of what starts,
   /// and cancels. It is applied on the thread that asks, so that it can take along what is there,
   /// as a trace id.
+  ///
+  /// @param carry wraps an action; what it gives runs it once, each time that it is run
   public FanOut<T, R> context(UnaryOperator<Runnable> carry) {
     Objects.requireNonNull(carry, "context must not be null");
     return with(copy -> copy.context = carry);

@@ -189,7 +189,7 @@ sealed class Flight<T, R extends @Nullable Object>
   @Override
   public <F extends Future<?>> F own(F source) {
     Objects.requireNonNull(source, "a call owns a future, got null");
-    hold(core.hasContext() ? core.carried(() -> source.cancel(true)) : source);
+    hold(core.hasContext() ? new Action(core.carriedSurely(() -> source.cancel(true))) : source);
     return source;
   }
 

@@ -12,6 +12,7 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
   private final Core<T, R> core;
   private final Run run;
   private final Function<Summary, Z> result;
+  private final Runnable drive;
 
   // Owned by the executor: the wake-up that is due next, if one is.
   private @Nullable Future<?> alarm;
@@ -25,12 +26,13 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     this.run = run;
     this.result = result;
     this.core = new Core<>(plan, new RunClockwork(run), inputs, sink, this::wake);
+    this.drive = core.carriedSurely(this::drive);
     wake();
   }
 
   private void wake() {
     try {
-      run.executor().execute(this::drive);
+      run.executor().execute(drive);
     } catch (RejectedExecutionException over) {
       settleCancelled(); // the island has ended and nobody waits for this run any more
     }
@@ -50,7 +52,7 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     } else if (due != Core.NEVER) {
       var sleep = run.sleep(Duration.ofNanos(Math.max(0, due - run.nanoTime())));
       alarm = sleep;
-      sleep.thenRun(this::drive);
+      sleep.thenRun(drive);
     }
   }
 

@@ -21,7 +21,7 @@ final class ThreadDriver<T, R extends @Nullable Object, Z extends @Nullable Obje
           Parking.untilDone(core);
           end(result);
         };
-    this.thread = Thread.ofVirtual().name("sluice-run").unstarted(core.carried(drive));
+    this.thread = Thread.ofVirtual().name("sluice-run").unstarted(core.carriedSurely(drive));
     thread.start();
   }
 
