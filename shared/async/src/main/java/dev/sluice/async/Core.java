@@ -52,6 +52,7 @@ final class Core<T, R extends @Nullable Object> {
   private boolean exhausted;
   private @Nullable Stop stopped;
   private @Nullable Throwable broken;
+  private boolean wasInterrupted;
   private boolean graceSet;
   private long graceUntil;
   private long now;
@@ -134,6 +135,11 @@ final class Core<T, R extends @Nullable Object> {
     return mailbox.isAsleep();
   }
 
+  /// Whether it stopped because its driver was interrupted.
+  boolean wasInterrupted() {
+    return wasInterrupted;
+  }
+
   /// What a sink, an iterator or lanes threw.
   @Nullable Throwable broken() {
     return broken;
@@ -176,8 +182,14 @@ final class Core<T, R extends @Nullable Object> {
       } else if (stopped == null) {
         due = Math.min(due, stopAt);
       }
-    } while (!mailbox.fallAsleep());
+    } while (!mailbox.fallAsleep() || isCancelUnseen());
     return due;
+  }
+
+  /// A cancel that came while user code held the driver: its wake-up may be gone, for user code
+  /// that parks takes it for its own. Asked after falling asleep, so that a later one wakes.
+  private boolean isCancelUnseen() {
+    return asked != null && stopped == null;
   }
 
   /// Where all permits are overdue nothing can be pulled, yet the run ends if there is nothing
@@ -194,11 +206,15 @@ final class Core<T, R extends @Nullable Object> {
   private void stopIfDue() {
     if (asked != null) {
       stop(asked);
+    } else if (Thread.currentThread().isInterrupted()) {
+      wasInterrupted = true; // who drives clears it
+      stop(Stop.CANCELLED);
     } else if (isOver()) {
       stop(Stop.DEADLINE);
     }
   }
 
+  /// Whether the deadline has passed, by the last look at the clock.
   private boolean isOver() {
     return stopAt != NEVER && now - stopAt >= 0;
   }
@@ -347,7 +363,7 @@ final class Core<T, R extends @Nullable Object> {
 
   /// The next input, unless there is none now.
   private @Nullable Flight<T, R> pull() {
-    while (!exhausted && stopped == null && delivery.hasPlace(pulled)) {
+    while (!exhausted && stopped == null && delivery.hasPlace(pulled) && !delivery.isFull()) {
       try {
         var from = source();
         if (!from.hasNext()) {
@@ -364,6 +380,8 @@ final class Core<T, R extends @Nullable Object> {
           return flight;
         } else {
           decide(flight, new Outcome.NotStarted<>(item, Stop.TOO_HEAVY));
+          tick(); // iterator and sink may have taken long
+          stopIfDue();
         }
       } catch (RuntimeException | Error thrown) {
         breaks(thrown);
@@ -396,11 +414,11 @@ final class Core<T, R extends @Nullable Object> {
 
   private void launch(Flight<T, R> flight) {
     tick();
-    // A deadline that passed while user code held the driver starts nothing.
-    if (isOver()) {
+    // What came while user code held the driver, a cancel or the deadline, starts nothing.
+    stopIfDue();
+    if (stopped != null) {
       release(flight.weight());
-      stop(Stop.DEADLINE);
-      unstarted(flight, Stop.DEADLINE);
+      unstarted(flight, stopped);
       return;
     }
     flight.due = timeoutNanos == NEVER ? NEVER : now + timeoutNanos;

@@ -19,7 +19,7 @@ final class Parking {
     for (var due = core.step(); due != Core.DONE; due = core.step()) {
       interrupted |= park(core, due);
     }
-    return interrupted;
+    return interrupted || (core.wasInterrupted() && Thread.interrupted());
   }
 
   /// Until the core is woken, or `due`; an interrupt cancels the run.

@@ -92,6 +92,17 @@ class CoreTest {
     assertThat(core.summary().pulled()).isEqualTo(3);
   }
 
+  /// As nothing of it starts, nothing else would look at the clock.
+  @Test
+  void aDeadlineEndsAnIteratorWhoseItemsAreAllTooHeavy() {
+    var plan = pending().limit(Limiter.of(1), _ -> 2).deadline(inMillis(100), Duration.ZERO);
+    var inputs = IntStream.iterate(0, item -> item + 1).peek(_ -> take(30)).iterator();
+    var core = core(plan, inputs, (_, _) -> {});
+
+    assertThat(core.step()).isEqualTo(Core.DONE);
+    assertThat(core.summary().notStarted()).isEqualTo(4);
+  }
+
   @Test
   void aCancelThatComesInsideAStartIsSeenBeforeTheNext() {
     var cores = new ArrayList<Core<Integer, Integer>>();

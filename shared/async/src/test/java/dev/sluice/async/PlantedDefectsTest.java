@@ -48,7 +48,9 @@ class PlantedDefectsTest {
     A_DEADLINE_IS_LOOKED_AT_AFTER_THE_START(
         "started after the deadline",
         new Edit(
-            "Core.java", "    if (isOver()) {\n      release", "    if (false) {\n      release")),
+            "Core.java",
+            "    stopIfDue();\n    if (stopped != null) {\n      release",
+            "    if (stopped != null) {\n      release")),
     THE_WINDOW_IS_OFF_BY_ONE(
         "outside the window",
         new Edit(

@@ -179,10 +179,24 @@ class OneThreadDrivesTest {
     try (var outcomes = fanOut.open(List.of(1, 2))) {
       Thread.currentThread().interrupt();
 
-      assertThat(outcomes.next()).isInstanceOf(Outcome.Cancelled.class);
+      assertThat(outcomes.next()).isInstanceOf(Outcome.NotStarted.class);
       assertThat(Thread.interrupted()).isTrue();
       assertThat(outcomes.next()).isInstanceOf(Outcome.NotStarted.class);
       assertThat(outcomes.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void anInterruptOfAReaderCancelsWhatRuns() {
+    var fanOut =
+        FanOut.<Integer, Integer>ofSource(_ -> {
+          Thread.currentThread().interrupt();
+          return new CompletableFuture<>();
+        });
+    try (var outcomes = fanOut.open(List.of(1, 2))) {
+      assertThat(outcomes.next()).isInstanceOf(Outcome.Cancelled.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(outcomes.next()).isInstanceOf(Outcome.NotStarted.class);
     }
   }
 
