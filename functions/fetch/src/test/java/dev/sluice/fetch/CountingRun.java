@@ -50,6 +50,11 @@ record CountingRun(Run run, AtomicInteger submitted) implements Run {
   }
 
   @Override
+  public CompletableFuture<@Nullable Void> ended() {
+    return run.ended();
+  }
+
+  @Override
   public Offload blocking() {
     return run.blocking();
   }

@@ -23,6 +23,17 @@ interface Clockwork {
   /// Where the jitter of back-offs comes from.
   RandomGenerator random();
 
+  /// Runs it among others that must run whatever it throws; that goes where what a thread throws
+  /// goes.
+  static void alone(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error thrown) {
+      var thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+    }
+  }
+
   /// The JVM's own. One daemon thread that only hands over, started when first needed; cancels run
   /// on growing daemon platform threads, because virtual ones wait when every carrier computes.
   Clockwork SYSTEM =

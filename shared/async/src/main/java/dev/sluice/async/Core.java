@@ -125,6 +125,13 @@ final class Core<T, R extends @Nullable Object> {
     mailbox.post(flight);
   }
 
+  /// Any thread: the driver takes no step any more.
+  void leaveLimiter() {
+    if (seat != null) {
+      seat.leave();
+    }
+  }
+
   /// Any thread: nothing more starts, and what runs is cancelled.
   void cancel(Stop why) {
     asked = why;

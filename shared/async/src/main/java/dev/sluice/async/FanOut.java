@@ -218,7 +218,7 @@ public final class FanOut<T, R extends @Nullable Object> {
   }
 
   /// Takes clock, timer and driver from this run: what starts then calls everything on its serial
-  /// executor, timeouts and cancels as well.
+  /// executor, timeouts and cancels as well, and is cancelled when the run has ended.
   public FanOut<T, R> on(Run of) {
     return with(copy -> copy.run = of);
   }

@@ -36,7 +36,7 @@ public sealed interface Outcome<T, R extends @Nullable Object> {
     DEADLINE,
     /// The completion policy has what it wants, or cannot have it any more.
     POLICY,
-    /// Whoever started the run cancelled or interrupted it.
+    /// Whoever started the run cancelled or interrupted it, or its [Run] has ended.
     CANCELLED,
     /// The lanes answered [Lanes.Next.Stop].
     LANES,

@@ -21,11 +21,17 @@ public interface Run {
   /// The monotonic clock, in nanoseconds.
   long nanoTime();
 
-  /// When the invocation must have answered, less its reserve.
+  /// When the invocation must have answered, less its reserve; it has passed once the run has
+  /// ended.
   Deadline deadline();
 
-  /// The serial executor of this run. Rejects once the run has ended.
+  /// The serial executor of this run. What is given to it once the run has ended runs as well, on
+  /// another thread than its caller's; see [Island].
   Executor executor();
+
+  /// Completes on the executor when the run has ended, at once if it has: whoever waited for it is
+  /// gone, and what is still done is to let go. Cancelling it forgets it.
+  CompletableFuture<@Nullable Void> ended();
 
   /// Where computing goes.
   Offload cpu();
@@ -36,11 +42,13 @@ public interface Run {
   /// The source of chance: jitter, and nothing that decides what is right.
   RandomGenerator random();
 
-  /// Completes on the executor after `delay`; cancelling it frees the timer.
+  /// Completes on the executor after `delay`, whether the run has ended or not; cancelling it frees
+  /// the timer.
   CompletableFuture<@Nullable Void> sleep(Duration delay);
 
   /// The same result, delivered on the executor, so that what is chained onto it may touch the
-  /// state of the run. Cancelling the returned future does not reach the source; own the source.
+  /// state of the run, whether the run has ended or not. Cancelling the returned future does not
+  /// reach the source; own the source.
   default <T extends @Nullable Object> CompletableFuture<T> resume(CompletionStage<T> source) {
     var resumed = new CompletableFuture<T>();
     source.whenCompleteAsync(

@@ -20,7 +20,7 @@ record RunClockwork(Run run) implements Clockwork {
 
   @Override
   public void cancel(Runnable action) {
-    run.executor().execute(action);
+    run.executor().execute(() -> Clockwork.alone(action));
   }
 
   @Override

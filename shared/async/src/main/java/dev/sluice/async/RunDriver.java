@@ -6,15 +6,18 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Drives a run on the serial executor of a [Run].
+/// Drives a run on the serial executor of a [Run], whose end cancels it.
 final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     extends Started<Z> {
   private final Core<T, R> core;
   private final Run run;
   private final Function<Summary, Z> result;
   private final Runnable drive;
+  private final Future<?> endOfRun;
 
-  // Owned by the executor: the wake-up that is due next, if one is.
+  // Owned by the executor: whether the last step was taken, and the wake-up that is due next, if
+  // one is.
+  private boolean isOver;
   private @Nullable Future<?> alarm;
 
   RunDriver(
@@ -27,19 +30,24 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     this.result = result;
     this.core = new Core<>(plan, new RunClockwork(run), inputs, sink, this::wake);
     this.drive = core.carriedSurely(this::drive);
+    var ended = run.ended(); // on a run that has ended the cancel comes before the first step
+    this.endOfRun = ended;
+    ended.thenRun(this::stop);
     wake();
   }
 
   private void wake() {
     try {
       run.executor().execute(drive);
-    } catch (RejectedExecutionException over) {
-      settleCancelled(); // the island has ended and nobody waits for this run any more
+    } catch (RejectedExecutionException killed) {
+      // Nobody takes another step; others go on with the permits that it waits for.
+      core.leaveLimiter();
+      settleCancelled();
     }
   }
 
   private void drive() {
-    if (isDone()) {
+    if (isOver) {
       return;
     }
     if (alarm != null) {
@@ -48,6 +56,8 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     }
     var due = core.step();
     if (due == Core.DONE) {
+      isOver = true;
+      endOfRun.cancel(false);
       end(result);
     } else if (due != Core.NEVER) {
       var sleep = run.sleep(Duration.ofNanos(Math.max(0, due - run.nanoTime())));

@@ -6,7 +6,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -69,12 +71,20 @@ public final class Simulation {
     return run;
   }
 
-  /// The invocation is over, as when its handler has returned or was killed: what its executor and
-  /// its sleeps hold is dropped, and what is still given to them is rejected. What it offloaded
-  /// runs on, as threads do.
+  /// The island of this run has ended, as when its handler has answered: its fan-outs are
+  /// cancelled, and what its executor and its sleeps hold still happens; see [Island].
+  public void leave(Run run) {
+    if (run instanceof SimulatedRun left && runs.contains(left)) {
+      left.leave();
+    }
+  }
+
+  /// The process of this run was killed, or is never woken again: what its executor and its sleeps
+  /// hold is dropped, and what is still given to them is rejected. What it offloaded runs on, as
+  /// threads do.
   public void end(Run run) {
     if (run instanceof SimulatedRun ended && runs.remove(ended)) {
-      ended.hasEnded = true;
+      ended.isKilled = true;
       alarms.removeIf(alarm -> alarm.of == ended);
     }
   }
@@ -158,10 +168,12 @@ public final class Simulation {
   }
 
   private final class SimulatedRun implements Run {
-    private final Deadline deadline;
+    private final Map<Long, CompletableFuture<@Nullable Void>> ends = new LinkedHashMap<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Offload offload = new SimulatedOffload();
+    private Deadline deadline;
     private boolean hasEnded;
+    private boolean isKilled;
 
     SimulatedRun(Deadline deadline) {
       this.deadline = deadline;
@@ -188,10 +200,35 @@ public final class Simulation {
     }
 
     private void add(Runnable task) {
-      if (hasEnded) {
-        throw new RejectedExecutionException("the run has ended");
-      }
+      checkAlive();
       tasks.add(task);
+    }
+
+    private void checkAlive() {
+      if (isKilled) {
+        throw new RejectedExecutionException("the run was killed");
+      }
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> ended() {
+      checkAlive();
+      var end = new CompletableFuture<@Nullable Void>();
+      if (hasEnded) {
+        tasks.add(() -> end.complete(null));
+      } else {
+        var key = armed++;
+        ends.put(key, end);
+        end.whenComplete((_, _) -> ends.remove(key));
+      }
+      return end;
+    }
+
+    void leave() {
+      hasEnded = true;
+      deadline = Deadline.in(Duration.ZERO, Simulation.this::nanoTime);
+      ends.values().forEach(end -> tasks.add(() -> end.complete(null)));
+      ends.clear();
     }
 
     @Override
@@ -211,9 +248,7 @@ public final class Simulation {
 
     @Override
     public CompletableFuture<@Nullable Void> sleep(Duration delay) {
-      if (hasEnded) {
-        throw new RejectedExecutionException("the run has ended");
-      }
+      checkAlive();
       var slept = new CompletableFuture<@Nullable Void>();
       var alarm =
           new Alarm(

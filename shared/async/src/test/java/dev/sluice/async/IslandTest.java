@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -54,8 +54,9 @@ class IslandTest {
   }
 
   @Test
-  void aStageThatDoesNotEndIsLeftAtTheDeadlineAndItsRunRejects() {
+  void aStageThatDoesNotEndIsLeftAtTheDeadlineAndItsRunGoesOnElsewhere() throws Exception {
     var left = new AtomicReference<Run>();
+    var thread = new CompletableFuture<Thread>();
 
     assertThatThrownBy(() ->
             Island.run(
@@ -66,8 +67,10 @@ class IslandTest {
                   return new CompletableFuture<String>();
                 }))
         .isInstanceOf(TimeoutException.class);
-    assertThatThrownBy(() -> left.get().executor().execute(() -> {}))
-        .isInstanceOf(RejectedExecutionException.class);
+    left.get().executor().execute(() -> thread.complete(Thread.currentThread()));
+
+    assertThat(thread.get(20, TimeUnit.SECONDS).getName()).startsWith("sluice-cancel-");
+    assertThat(thread.get().isDaemon()).isTrue();
   }
 
   @Test
@@ -126,7 +129,7 @@ class IslandTest {
   }
 
   @Test
-  void aFanOutThatItsIslandLeavesBehindEndsCancelled() throws Exception {
+  void aFanOutThatItsIslandLeavesBehindIsCancelledAndSaysWhatStillRuns() throws Exception {
     var source = new CompletableFuture<Integer>();
 
     var started =
@@ -140,10 +143,10 @@ class IslandTest {
                       .startForEach(List.of(1), _ -> {});
               return run.resume(CompletableFuture.completedFuture(List.of(left)));
             });
-    assertThat(started.getFirst()).isNotDone();
+    assertThat(started.getFirst()).isNotDone(); // within its grace
 
-    source.complete(1); // its driver is asked for and nobody is there
+    source.complete(1);
 
-    assertThat(started.getFirst()).isCancelled();
+    assertThat(started.getFirst().get(20, TimeUnit.SECONDS).cancelled()).isEqualTo(1);
   }
 }

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
+  private static final Duration MILLI = Duration.ofMillis(1);
+
   @Test
   void anHourPassesAtOnce() throws Exception {
     var simulation = new Simulation(1);
@@ -216,8 +218,67 @@ class SimulationTest {
     }
   }
 
+  /// Fan-outs on one limiter whose islands end in the middle: sources are cancelled, what is
+  /// chained happens, and every permit is there for the next.
   @Test
-  void whatARunStillHoldsWhenItEndsIsDroppedAndWhatIsGivenToItIsRejected() {
+  void aRunWhoseIslandEndsIsWoundUpInEveryHistory() throws Exception {
+    for (var seed = 0; seed < 5_000; seed++) {
+      var simulation = new Simulation(seed);
+      var limiter = Limiter.of(2);
+      var left = simulation.run(Duration.ofSeconds(1));
+      var sources = new ArrayList<CompletableFuture<Integer>>();
+      var started =
+          FanOut.<Integer, Integer>of(
+                  (_, call) -> {
+                    sources.add(new CompletableFuture<>());
+                    return call.own(sources.getLast());
+                  })
+              .concurrency(3)
+              .limit(limiter)
+              .on(left)
+              .startForEach(IntStream.range(0, 4).boxed().toList(), _ -> {});
+      var resumed = left.resume(left.cpu().submit(() -> 1)).thenCompose(_ -> left.sleep(MILLI));
+      for (var steps = seed % 7; steps > 0; steps--) {
+        simulation.step();
+      }
+      simulation.leave(left);
+      simulation.leave(left);
+
+      assertThat(simulation.await(started).succeeded()).as("seed %d", seed).isZero();
+      simulation.await(resumed);
+      assertThat(sources).as("seed %d", seed).allMatch(CompletableFuture::isCancelled);
+      assertThat(limiter.free()).as("seed %d", seed).isEqualTo(2);
+      assertThat(left.deadline().hasPassed()).isTrue();
+      simulation.await(left.ended());
+    }
+  }
+
+  @Test
+  void aRunThatIsKilledWaitsForNoPermits() throws Exception {
+    var simulation = new Simulation(1);
+    var limiter = Limiter.of(1);
+    var work = new CompletableFuture<Integer>();
+    var killed = simulation.run(Duration.ofSeconds(1));
+    FanOut.<Integer, Integer>of((_, _) -> work)
+        .concurrency(2)
+        .limit(limiter)
+        .on(killed)
+        .startForEach(List.of(1, 2), _ -> {});
+    while (simulation.step()) {}
+
+    simulation.end(killed);
+    work.complete(1);
+
+    var next =
+        FanOut.<Integer, Integer>of((item, _) -> CompletableFuture.completedFuture(item))
+            .limit(limiter)
+            .on(simulation.run(Duration.ofSeconds(1)))
+            .startJoin(List.of(3));
+    assertThat(simulation.await(next)).containsExactly(3);
+  }
+
+  @Test
+  void whatARunStillHoldsWhenItIsKilledIsDroppedAndWhatIsGivenToItIsRejected() {
     var simulation = new Simulation(1);
     var run = simulation.run(Duration.ofSeconds(1));
     var done = new ArrayList<String>();
@@ -236,6 +297,7 @@ class SimulationTest {
         .isInstanceOf(RejectedExecutionException.class);
     assertThatThrownBy(() -> run.sleep(Duration.ZERO))
         .isInstanceOf(RejectedExecutionException.class);
+    assertThatThrownBy(run::ended).isInstanceOf(RejectedExecutionException.class);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.async.Call;
+import dev.sluice.async.Deadline;
+import dev.sluice.async.Island;
 import dev.sluice.async.guarantees.Terminal.Work;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,6 +121,48 @@ class EveryTerminalLetsGoTest {
 
     assertThatThrownBy(() -> started.get(20, TimeUnit.SECONDS))
         .hasCauseInstanceOf(TimeoutException.class);
+    assertThat(sources).allMatch(CompletableFuture::isCancelled);
+  }
+
+  @ParameterizedTest
+  @MethodSource("started")
+  void anIslandThatIsLeftAtItsDeadlineCancelsWhatItStarted(Terminal end, boolean hasContext)
+      throws Exception {
+    var started = new ArrayList<CompletableFuture<?>>();
+
+    assertThatThrownBy(() ->
+            Island.run(
+                Deadline.in(Duration.ofMillis(300)),
+                Duration.ZERO,
+                run -> {
+                  started.add(
+                      end.start(
+                          new Work(
+                              (_, call) -> source(call), List.of(1, 2), null, hasContext, run)));
+                  return new CompletableFuture<Integer>();
+                }))
+        .isInstanceOf(TimeoutException.class);
+    Terminal.await(started.getFirst());
+
+    assertThat(sources).isNotEmpty().allMatch(CompletableFuture::isCancelled);
+  }
+
+  @ParameterizedTest
+  @MethodSource("started")
+  void anIslandThatHasItsResultCancelsWhatItLeaves(Terminal end, boolean hasContext)
+      throws Exception {
+    var started = new ArrayList<CompletableFuture<?>>();
+
+    Island.run(
+        Deadline.in(Duration.ofSeconds(60)),
+        Duration.ZERO,
+        run -> {
+          started.add(
+              end.start(new Work((_, call) -> source(call), List.of(1, 2), null, hasContext, run)));
+          return run.sleep(Duration.ZERO);
+        });
+    Terminal.await(started.getFirst());
+
     assertThat(sources).allMatch(CompletableFuture::isCancelled);
   }
 

@@ -1,0 +1,239 @@
+package dev.sluice.async;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The run of one island: a serial executor and its alarms, driven by one thread at a time.
+///
+/// That is the caller until it leaves. Then it is a cancel thread whenever there is something to
+/// do: work that was under way ends later, and what is chained on it must happen, or files, permits
+/// and sockets stay held for ever.
+///
+/// `tasks` is all that other threads touch; its length is bounded by what the stage has under way,
+/// for each task is the end of something that it began.
+final class EventLoop implements Run, Executor {
+  private static final Offload BLOCKING = Offload.blocking(64);
+
+  private record Alarm(long due, long order, CompletableFuture<@Nullable Void> future) {}
+
+  private final Clockwork clockwork;
+  private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+  // True while a thread drives or is on its way; who sets it drives.
+  private final AtomicBoolean isDriven = new AtomicBoolean(true);
+
+  // Written once, by the caller when it leaves.
+  private volatile Deadline deadline;
+
+  // Owned by the driving thread.
+  private final PriorityQueue<Alarm> alarms =
+      new PriorityQueue<>(
+          Comparator.<Alarm>comparingLong(Alarm::due).thenComparingLong(Alarm::order));
+  private final Map<Long, CompletableFuture<@Nullable Void>> ends = new LinkedHashMap<>();
+  private boolean hasEnded;
+  private long order;
+
+  EventLoop(Deadline deadline, Clockwork clockwork) {
+    this.deadline = deadline;
+    this.clockwork = clockwork;
+  }
+
+  /// The caller drives until the stage has ended.
+  ///
+  /// @throws TimeoutException at the deadline and the grace after it
+  void driveUntil(CompletableFuture<?> ended, Duration grace)
+      throws InterruptedException, TimeoutException {
+    while (!ended.isDone()) {
+      ring();
+      var left = left(grace);
+      if (left <= 0) {
+        throw new TimeoutException("the stage did not end before its deadline");
+      }
+      var wait = Math.min(nextAlarm() - nanoTime(), left);
+      var task = tasks.poll(wait, TimeUnit.NANOSECONDS);
+      if (task != null) {
+        task.run();
+      }
+    }
+  }
+
+  private long left(Duration grace) {
+    var left = deadline.leftNanos();
+    return left == Long.MAX_VALUE ? left : left + grace.toNanos();
+  }
+
+  /// The instant of the next alarm, or [Core#NEVER].
+  long nextAlarm() {
+    var first = alarms.peek();
+    return first == null ? Core.NEVER : first.due;
+  }
+
+  /// Whether the caller has left; the driving thread's own.
+  boolean hasEnded() {
+    return hasEnded;
+  }
+
+  /// Whether [#turn] has something to do.
+  boolean isDue() {
+    return !tasks.isEmpty() || nextAlarm() - nanoTime() <= 0;
+  }
+
+  /// The caller takes one task, if one is there.
+  void turn() {
+    ring();
+    var task = tasks.poll();
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  private void ring() {
+    for (var first = alarms.peek();
+        first != null && first.due - nanoTime() <= 0;
+        first = alarms.peek()) {
+      alarms.remove();
+      first.future.complete(null);
+    }
+  }
+
+  /// The caller leaves: fan-outs are cancelled, sleeps go on by the timer.
+  ///
+  /// It takes along what can be done at once, for on Lambda the process is frozen after it, and who
+  /// waits for its fan-outs finds their outcomes there.
+  ///
+  /// @param most how long it stays for that
+  void leave(Duration most) {
+    hasEnded = true;
+    deadline = Deadline.in(Duration.ZERO, this::nanoTime);
+    alarms.forEach(this::byTimer);
+    alarms.clear();
+    var told = new ArrayList<>(ends.values());
+    ends.clear();
+    told.forEach(end -> end.complete(null));
+    var until = nanoTime() + most.toNanos();
+    while (nanoTime() - until < 0 && runOne()) {}
+    isDriven.set(false);
+    driveOn();
+  }
+
+  private boolean runOne() {
+    var task = tasks.poll();
+    if (task != null) {
+      Clockwork.alone(task);
+    }
+    return task != null;
+  }
+
+  private void driveOn() {
+    if (!tasks.isEmpty() && isDriven.compareAndSet(false, true)) {
+      clockwork.cancel(this::drain);
+    }
+  }
+
+  private void drain() {
+    while (runOne()) {}
+    isDriven.set(false);
+    driveOn();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+    driveOn();
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> sleep(Duration delay) {
+    var future = new CompletableFuture<@Nullable Void>();
+    var due = nanoTime() + delay.toNanos();
+    execute(() -> arm(new Alarm(due, order++, future)));
+    return future;
+  }
+
+  private void arm(Alarm alarm) {
+    if (hasEnded) {
+      byTimer(alarm);
+      return;
+    }
+    alarms.add(alarm);
+    alarm.future.whenComplete((_, failure) -> {
+      if (failure != null) {
+        execute(() -> alarms.remove(alarm));
+      }
+    });
+  }
+
+  private void byTimer(Alarm alarm) {
+    var timer = clockwork.at(alarm.due, () -> execute(() -> alarm.future.complete(null)));
+    alarm.future.whenComplete((_, _) -> timer.cancel(false));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> ended() {
+    var end = new CompletableFuture<@Nullable Void>();
+    execute(() -> await(end));
+    return end;
+  }
+
+  private void await(CompletableFuture<@Nullable Void> end) {
+    if (hasEnded) {
+      end.complete(null);
+      return;
+    }
+    var key = order++;
+    ends.put(key, end);
+    end.whenComplete((_, failure) -> {
+      if (failure != null) {
+        execute(() -> ends.remove(key));
+      }
+    });
+  }
+
+  @Override
+  public Instant now() {
+    return Instant.now();
+  }
+
+  @Override
+  public long nanoTime() {
+    return clockwork.nanoTime();
+  }
+
+  @Override
+  public Deadline deadline() {
+    return deadline;
+  }
+
+  @Override
+  public Executor executor() {
+    return this;
+  }
+
+  @Override
+  public Offload cpu() {
+    return Offload.cpu();
+  }
+
+  @Override
+  public Offload blocking() {
+    return BLOCKING;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return clockwork.random();
+  }
+}
