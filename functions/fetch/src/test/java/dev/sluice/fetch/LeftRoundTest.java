@@ -58,10 +58,7 @@ class LeftRoundTest {
                 Duration.ZERO,
                 run -> {
                   round.complete(
-                      fixture
-                          .stage()
-                          .run(fixture.task("no-address"), run)
-                          .toCompletableFuture());
+                      fixture.stage().run(fixture.task("no-address"), run).toCompletableFuture());
                   return round.join();
                 }))
         .isInstanceOf(TimeoutException.class);

@@ -50,9 +50,8 @@ final class History {
       step();
       world.check();
     }
-    while (world.hasWork()) {
-      world.work();
-    }
+    runs.forEach(ModelRun::leave);
+    world.playOut();
     runs.forEach(ModelRun::checkEnd);
     runs.getFirst().limiter().checkEnd();
     world.check();
@@ -77,12 +76,24 @@ final class History {
       world.advance(world.random.nextLong(30 * MILLI));
     }
     if (world.chance(200)) {
-      runs.get(world.random.nextInt(runs.size())).cancel();
+      any().cancel();
+    }
+    if (world.chance(100)) {
+      any().leave();
     }
   }
 
-  /// Another run's driver may be at work while one is inside user code.
+  private ModelRun any() {
+    return runs.get(world.random.nextInt(runs.size()));
+  }
+
+  /// Another run's driver may be at work while one is inside user code, and whoever holds a run may
+  /// cancel it.
   private void elsewhere() {
+    if (world.chance(12)) {
+      any().cancel();
+      return;
+    }
     var ready = runs.stream().filter(ModelRun::canStep).toList();
     if (!ready.isEmpty()) {
       ready.getFirst().step();

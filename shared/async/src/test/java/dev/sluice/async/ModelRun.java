@@ -29,6 +29,12 @@ final class ModelRun {
     WEIGHTED
   }
 
+  private enum Context {
+    NONE,
+    CARRIES,
+    SWALLOWS
+  }
+
   private final World world;
   private final History.ModelLimiter limiter;
   private final Runnable elsewhere;
@@ -50,12 +56,10 @@ final class ModelRun {
   private final boolean throwsInSink;
   private final boolean throwsInIterator;
   private final boolean throwsInHasNext;
+  private final boolean onIsland;
+  private final Context context;
 
-  private final Core<Integer, Integer> core;
-  private boolean isWoken = true;
-  private boolean isDone;
-  private boolean isInside;
-  private long due = Core.NEVER;
+  private final ModelDriver driver;
 
   // The model.
   private int pulled;
@@ -76,6 +80,7 @@ final class ModelRun {
   private boolean isDecided;
   private boolean threw;
   private boolean wasCancelled;
+  private boolean isInContext;
 
   ModelRun(World world, History.ModelLimiter limiter, Runnable elsewhere) {
     this.world = world;
@@ -91,7 +96,9 @@ final class ModelRun {
     lanes = Kind.values()[random.nextInt(4)];
     keyMost = 1 + random.nextInt(2);
     attempts = world.chance(3) ? 2 + random.nextInt(2) : 1;
-    reads = world.chance(4);
+    onIsland = world.chance(3);
+    context = world.chance(2) ? Context.NONE : Context.values()[random.nextInt(3)];
+    reads = !onIsland && world.chance(4);
     policy = random.nextInt(5);
     enough = 1 + random.nextInt(3);
     throwsInSink = world.chance(12);
@@ -139,7 +146,35 @@ final class ModelRun {
           case 2 -> plan.completion(Completion.toleratedFailureCount(enough));
           default -> plan;
         };
-    core = new Core<>(plan, world, inputs(), sink(), () -> isWoken = true);
+    if (context != Context.NONE) {
+      plan = plan.context(this::inContext);
+    }
+    var made = plan;
+    driver =
+        onIsland
+            ? new ModelDriver.OnIsland(
+                world, run -> new RunDriver<>(made, run, inputs(), sink(), summary -> summary))
+            : new ModelDriver.Parks(world, wake -> new Core<>(made, world, inputs(), sink(), wake));
+  }
+
+  private Runnable inContext(Runnable action) {
+    return () -> {
+      if (context == Context.CARRIES) {
+        var before = isInContext;
+        isInContext = true;
+        action.run();
+        isInContext = before;
+      }
+    };
+  }
+
+  /// Anything may happen while the driver is inside user code, which may park.
+  private void inUserCode() {
+    check(!onIsland || context != Context.CARRIES || isInContext, "a driver without its context");
+    world.meanwhile(elsewhere);
+    if (world.chance(4)) {
+      driver.parkInUserCode();
+    }
   }
 
   private static int key(int item) {
@@ -155,29 +190,33 @@ final class ModelRun {
   }
 
   boolean isDone() {
-    return isDone;
+    return driver.isDone();
   }
 
   long due() {
-    return isDone ? Core.NEVER : due;
+    return driver.due();
   }
 
   boolean canStep() {
-    return !isDone && !isInside && (isWoken || due <= world.nanoTime() || unread > 0);
+    return driver.canStep(unread > 0);
   }
 
   void step() {
-    isWoken = false;
     unread = 0; // a reader that comes back has taken what was there
-    isInside = true;
-    due = core.step();
-    isInside = false;
-    isDone = due == Core.DONE;
+    driver.step();
   }
 
   void cancel() {
     wasCancelled = true;
-    core.cancel(Outcome.Stop.CANCELLED);
+    driver.core().cancel(Outcome.Stop.CANCELLED);
+  }
+
+  /// Its island ends, if it has one.
+  void leave() {
+    if (driver.canLeave()) {
+      wasCancelled = true;
+      driver.leave();
+    }
   }
 
   private Iterable<Integer> inputs() {
@@ -186,7 +225,7 @@ final class ModelRun {
             new Iterator<>() {
               @Override
               public boolean hasNext() {
-                world.meanwhile(elsewhere);
+                inUserCode();
                 if (throwsInHasNext && pulled == items / 2) {
                   threw = true;
                   throw new IllegalStateException("the iterator knows nothing");
@@ -201,6 +240,7 @@ final class ModelRun {
                   throw new IllegalStateException("the iterator breaks");
                 }
                 check(!threw || inMemory, "something was pulled after the run broke");
+                inUserCode();
                 return pulled++;
               }
             };
@@ -232,6 +272,7 @@ final class ModelRun {
     var now = world.nanoTime();
     check(stopAt == Core.NEVER || now < stopAt, "%d started after the deadline", item);
     check(!isDecided, "%d started after the run was decided", item);
+    check(!wasCancelled, "%d started after its run was cancelled", item);
     check(delivered[item] == 0, "%d started after its outcome", item);
     check(starts[item] < attempts, "%d had %d attempts", item, starts[item]);
     check(window == 0 || item - order < window, "%d started outside the window at %d", item, order);
@@ -245,7 +286,11 @@ final class ModelRun {
     begun[item] = now;
     ownedNow.remove(item);
     begins(item);
-    world.meanwhile(elsewhere);
+    inUserCode();
+    if (world.chance(100)) {
+      cancel(); // whoever does so; the driver parks, and takes the wake-up for its own
+      driver.parkInUserCode();
+    }
     return switch (world.random.nextInt(8)) {
       case 0 -> {
         ends(item);
@@ -290,6 +335,10 @@ final class ModelRun {
 
   private CompletionStage<Integer> pending(int item, Call call) {
     var future = new CompletableFuture<Integer>();
+    if (wasCancelled && world.chance(2)) {
+      own(item, call, future); // the cancel that came inside this start is all that can end it
+      return future;
+    }
     if (mayRunForEver(item) && world.chance(4)) {
       forEver.add(future);
     } else {
@@ -330,13 +379,22 @@ final class ModelRun {
 
   private void own(int item, Call call, CompletableFuture<Integer> future) {
     var source = new Source();
-    call.onCancel(() -> {
-      source.isCancelled = true;
-      if (!future.isDone()) {
-        ends(item);
-        future.cancel(true);
-      }
-    });
+    Runnable cancel =
+        () -> {
+          source.isCancelled = true;
+          if (!future.isDone()) {
+            ends(item);
+            future.cancel(true);
+          }
+        };
+    if (context == Context.SWALLOWS || world.chance(2)) {
+      call.own(new Owned(cancel));
+    } else {
+      call.onCancel(() -> {
+        check(context == Context.NONE || isInContext, "%d was cancelled out of context", item);
+        cancel.run();
+      });
+    }
     ownedNow.put(item, source);
     if (call.isCancelled()) {
       mustBeCancelled.add(source);
@@ -346,6 +404,21 @@ final class ModelRun {
   /// What an operation has handed to its call.
   private static final class Source {
     boolean isCancelled;
+  }
+
+  /// The future of a client, which stops the work when it is cancelled.
+  private static final class Owned extends CompletableFuture<Integer> {
+    private final Runnable stops;
+
+    Owned(Runnable stops) {
+      this.stops = stops;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      stops.run();
+      return super.cancel(mayInterruptIfRunning);
+    }
   }
 
   private Sink<Integer, Integer> sink() {
@@ -397,7 +470,7 @@ final class ModelRun {
           case 2 -> failed > enough;
           default -> false;
         };
-    world.meanwhile(elsewhere);
+    inUserCode();
     if (throwsInSink && order == items / 2 + 1) {
       threw = true;
       isDecided = true;
@@ -413,7 +486,11 @@ final class ModelRun {
   }
 
   void checkEnd() {
+    var core = driver.core();
     var summary = core.summary();
+    check(
+        !(driver instanceof ModelDriver.OnIsland island) || island.hasLetGo(),
+        "what is chained on the run did not happen");
     var left = forEver.stream().filter(future -> !future.isDone()).count();
     check(running == left, "%d still run when nothing is left to happen", running);
     check(summary.overdue().size() >= left, "%s is overdue, and %d run", summary.overdue(), left);
@@ -460,7 +537,7 @@ final class ModelRun {
   private void check(boolean holds, @FormatString String otherwise, @Nullable Object... values) {
     if (!holds) {
       // The engine takes what user code throws for a failure of the item, or of the run.
-      world.broken(new AssertionError(otherwise.formatted(values)));
+      world.broken(new AssertionError(String.format(Locale.ROOT, otherwise, values)));
     }
   }
 
@@ -468,8 +545,10 @@ final class ModelRun {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%d items, concurrency %d, timeout %d, stop at %d, window %d, lanes %s of %d, look-ahead %d, attempts %d, policy %d: %s, due %d of %d, running %d",
+        "%d items, on island %s, context %s, concurrency %d, timeout %d, stop at %d, window %d, lanes %s of %d, look-ahead %d, attempts %d, policy %d: %s, due %d of %d, running %d",
         items,
+        onIsland,
+        context,
         concurrency,
         timeout,
         stopAt,
@@ -479,8 +558,8 @@ final class ModelRun {
         lookahead,
         attempts,
         policy,
-        core.summary(),
-        due,
+        driver.core().summary(),
+        driver.due(),
         world.nanoTime(),
         running);
   }

@@ -50,9 +50,10 @@ class PlantedDefectsTest {
         new Edit(
             "Core.java",
             "    stopIfDue();\n    if (stopped != null) {\n      release",
-            "    if (stopped != null) {\n      release")),
+            "    if (asked != null) {\n      stop(asked);\n    }\n"
+                + "    if (stopped != null) {\n      release")),
     THE_WINDOW_IS_OFF_BY_ONE(
-        "outside the window",
+        "outside the window|has the index",
         new Edit(
             "Window.java",
             "pulled - delivered < early.length",
@@ -78,6 +79,32 @@ class PlantedDefectsTest {
     A_LATE_CALL_OWNS_WITHOUT_CANCELLING(
         "a cancel did not reach its source",
         new Edit("Flight.java", "if ((state & ENDED) == 0) {", "if (false) {")),
+    A_CONTEXT_HIDES_WHAT_IS_OWNED(
+        "a cancel did not reach its source",
+        new Edit(
+            "Flight.java",
+            "new Action(core.carriedSurely(() -> source.cancel(true)))",
+            "core.carriedSurely(() -> source.cancel(true))")),
+    A_CONTEXT_SWALLOWS_A_DRIVER(
+        "a cancel did not reach its source|stuck",
+        new Edit("Carried.java", "if (!hasRun) {", "if (false) {")),
+    A_CANCEL_IS_LOST_WHERE_USER_CODE_PARKS(
+        "stuck", new Edit("Core.java", "|| isCancelUnseen());", "|| false);")),
+    A_START_FOLLOWS_A_CANCEL_THAT_CAME_WHILE_AN_INPUT_WAS_PULLED(
+        "started after its run was cancelled",
+        new Edit(
+            "Core.java",
+            "    stopIfDue();\n    if (stopped != null) {\n      release",
+            "    if (isOver()) {\n      stop(Stop.DEADLINE);\n    }\n"
+                + "    if (stopped != null) {\n      release")),
+    AN_ISLAND_DROPS_WHAT_IT_LEAVES(
+        "did not happen|stuck",
+        new Edit("EventLoop.java", "clockwork.cancel(this::drain);", "tasks.clear();")),
+    AN_ISLAND_DROPS_THE_SLEEPS_THAT_IT_LEAVES(
+        "did not happen|stuck", new Edit("EventLoop.java", "alarms.forEach(this::byTimer);", "")),
+    AN_ISLAND_LEAVES_ITS_FAN_OUTS_RUNNING(
+        "started after its run was cancelled",
+        new Edit("RunDriver.java", "ended.thenRun(this::stop);", "")),
     A_STRANGER_TAKES_AN_ITEM_ALONG(
         "was taken: (true, and came out 0|false, and came out 1) times",
         new Edit(
