@@ -385,22 +385,15 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
   public void drained() {
     try {
       var reply = reply();
-      if (reply instanceof Reply.Broken broken) {
+      if (reply instanceof Reply.Broken) {
         spool.close();
-        if (mayBeOurs(broken.fault())) {
-          wire.descriptors().check();
-        }
+        // No host is at fault when this process can open no socket, or nobody reads from its own.
+        wire.process().check();
       }
       answer.complete(reply);
     } catch (IOException | RuntimeException ours) {
       failed(ours instanceof IOException io ? io : new IOException(ours));
     }
-  }
-
-  /// A name that is not found and a connection that does not open are no fault of a host when this
-  /// process cannot open a socket at all.
-  private static boolean mayBeOurs(Fault fault) {
-    return fault == Fault.Failed.DNS || fault == Fault.Failed.CONNECT;
   }
 
   @Override

@@ -93,7 +93,7 @@ public final class HttpWeb implements Web, AutoCloseable {
             new Pool(limits.maxIdle(), limits.maxIdlePerHost()),
             new MemoryBudget(limits.spoolMemoryBytes()),
             temp,
-            descriptors,
+            descriptors.and(this::checkThread),
             writer(),
             timer);
     reactor.start();
@@ -151,8 +151,15 @@ public final class HttpWeb implements Web, AutoCloseable {
   ///
   /// @throws IOException if the reactor has ended: then no request can be sent any more
   public void check() throws IOException {
+    checkThread();
+    if (reactor.getStatus() != IOReactorStatus.ACTIVE) {
+      throw new IOException("the web was closed");
+    }
+  }
+
+  private void checkThread() throws IOException {
     var thread = reactorThread;
-    if (thread == null || !thread.isAlive() || reactor.getStatus() != IOReactorStatus.ACTIVE) {
+    if (reactor.getStatus() == IOReactorStatus.ACTIVE && (thread == null || !thread.isAlive())) {
       throw new IOException("the thread of all connections has ended");
     }
   }

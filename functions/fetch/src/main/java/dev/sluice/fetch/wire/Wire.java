@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 /// What all exchanges of a web share.
 ///
 /// @param temp the folder of bodies that memory has no room for
-/// @param descriptors whether this process can open a socket
+/// @param process whether this process can open a socket and read from it
 /// @param writer where bodies are written and answers delivered; may block
 /// @param timer only schedules and closes sockets
 record Wire(
@@ -24,7 +24,7 @@ record Wire(
     Pool pool,
     MemoryBudget memory,
     Path temp,
-    Health descriptors,
+    Health process,
     Executor writer,
     ScheduledExecutorService timer) {
   ScheduledFuture<?> after(Duration delay, Runnable action) {

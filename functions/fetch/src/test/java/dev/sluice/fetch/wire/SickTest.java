@@ -114,6 +114,9 @@ class SickTest {
               assertThatThrownBy(web::check)
                   .isInstanceOf(IOException.class)
                   .hasMessage("the thread of all connections has ended"));
+      assertThatThrownBy(() -> ask(web, "http://" + site))
+          .as("its host is not blamed")
+          .isInstanceOf(ExecutionException.class);
     }
   }
 
