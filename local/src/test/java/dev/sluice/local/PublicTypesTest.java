@@ -70,7 +70,7 @@ class PublicTypesTest {
           new Public(
               "what strangers sent is decoded and read in one way",
               "edge",
-              "ContentCodings Untrusted"),
+              "ContentCodings GzipMembers Untrusted"),
           new Public(
               "fetch writes archives, extract and split read them",
               "edge.archive",

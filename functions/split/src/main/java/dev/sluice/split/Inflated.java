@@ -1,10 +1,10 @@
 package dev.sluice.split;
 
+import dev.sluice.edge.GzipMembers;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /// A gzipped manifest as inflated, of one member or many: refused, by name, when it inflates to
@@ -27,25 +27,22 @@ final class Inflated extends FilterInputStream {
   private final long most;
   private long inflated;
 
-  private Inflated(String name, Counted packed, long most) throws IOException {
-    super(new GZIPInputStream(packed, BUFFER_BYTES));
+  private Inflated(String name, Counted packed, long most) {
+    super(new GzipMembers(packed, BUFFER_BYTES));
     this.name = name;
     this.packed = packed;
     this.most = most;
   }
 
+  /// Reads nothing yet; reading throws [ListBroken] if it is no gzip.
+  ///
   /// @param name of the manifest, for what is said
-  /// @throws ListBroken if it is no gzip
-  static Inflated of(String name, InputStream packed) throws IOException {
+  static Inflated of(String name, InputStream packed) {
     return of(name, packed, MAX_BYTES);
   }
 
-  static Inflated of(String name, InputStream packed, long most) throws IOException {
-    try {
-      return new Inflated(name, new Counted(packed), most);
-    } catch (ZipException | EOFException broken) {
-      throw new ListBroken(name + " must be gzip: " + broken.getMessage());
-    }
+  static Inflated of(String name, InputStream packed, long most) {
+    return new Inflated(name, new Counted(packed), most);
   }
 
   @Override
@@ -61,7 +58,16 @@ final class Inflated extends FilterInputStream {
       read = super.read(into, from, length);
     } catch (ZipException | EOFException broken) {
       throw new ListBroken(
-          name + " must be whole gzip, got after " + inflated + " bytes: " + broken.getMessage());
+          inflated == 0
+              ? name + " must be gzip: " + broken.getMessage()
+              : name
+                  + " must be whole gzip, got after "
+                  + inflated
+                  + " bytes: "
+                  + broken.getMessage());
+    }
+    if (read < 0 && packed.bytes == 0) {
+      throw new ListBroken(name + " must be gzip, got no byte");
     }
     inflated += Math.max(0, read);
     if (inflated > most) {

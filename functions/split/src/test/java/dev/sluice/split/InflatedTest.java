@@ -68,6 +68,28 @@ class InflatedTest {
     }
   }
 
+  /// The JDK's reader calls itself for each of them.
+  @Test
+  void emptyMembersAreNoneAndOverflowNothing() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    packed.write(gzip("http://a.example/1\n".getBytes(UTF_8)));
+    for (var empty = gzip(new byte[0]); packed.size() < 4_000_000; ) {
+      packed.write(empty);
+    }
+    packed.write(gzip("http://a.example/2\n".getBytes(UTF_8)));
+
+    try (var in = Inflated.of("m.gz", new ByteArrayInputStream(packed.toByteArray()))) {
+      assertThat(new String(in.readAllBytes(), UTF_8).lines()).hasSize(2);
+    }
+  }
+
+  @Test
+  void anObjectWithoutAByteIsNoGzip() throws IOException {
+    try (var in = Inflated.of("m.gz", new ByteArrayInputStream(new byte[0]))) {
+      assertThatThrownBy(in::readAllBytes).hasMessage("m.gz must be gzip, got no byte");
+    }
+  }
+
   /// Says of itself, as a stream over the network may, that nothing can be read at once.
   private static final class Stingy extends ByteArrayInputStream {
     Stingy(byte[] bytes) {

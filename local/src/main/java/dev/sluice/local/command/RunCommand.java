@@ -1,5 +1,6 @@
 package dev.sluice.local.command;
 
+import dev.sluice.edge.GzipMembers;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -150,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
 
   /// Reads it once to its end: what cannot be inflated would never be split either.
   private static void checkGzip(Path list) {
-    try (var in = new GZIPInputStream(Files.newInputStream(list), 64 * 1024)) {
+    try (var in = new GzipMembers(Files.newInputStream(list), 64 * 1024)) {
       in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException broken) {
       throw Refused.input(

@@ -128,7 +128,7 @@ class CommandTest {
     isRefused(
         run(),
         3,
-        "URLS ends with .gz and must be whole gzip, got " + list + ": Not in GZIP format");
+        "URLS ends with .gz and must be whole gzip, got " + list + ": gzip must begin with 1f 8b");
   }
 
   @Test

@@ -11,8 +11,10 @@ import java.util.zip.ZipException;
 /// What the members of a gzip file hold (RFC 1952), one after the other.
 ///
 /// `GZIPInputStream` calls itself for each empty member, so that a body of 4 MB overflows the
-/// stack; here each is a turn of a loop. Belongs to one thread.
-final class GzipMembers extends InputStream {
+/// stack; here each is a turn of a loop. Bytes behind the last member are passed over, as browsers
+/// do; a stream without a byte holds nothing. A broken member fails the read with a [ZipException],
+/// one that is cut with an [EOFException]. Belongs to one thread.
+public final class GzipMembers extends InputStream {
   private static final int HEADER_CRC = 2;
   private static final int EXTRA = 4;
   private static final int NAME = 8;
@@ -29,7 +31,7 @@ final class GzipMembers extends InputStream {
   private boolean hasEnded;
 
   /// @param step bytes that are read ahead at most
-  GzipMembers(InputStream in, int step) {
+  public GzipMembers(InputStream in, int step) {
     this.in = in;
     this.buffer = new byte[step];
   }
