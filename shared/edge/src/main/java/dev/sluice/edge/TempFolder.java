@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The temporary files of one execution environment, in a folder of its own.
@@ -27,6 +29,10 @@ public final class TempFolder implements AutoCloseable {
 
   /// An archive is not finished with less.
   private static final int LEAST_BYTES = 1024 * 1024;
+
+  /// The folders of this process, which nobody here may open the lock file of: POSIX gives all
+  /// locks of a process on a file up when the process closes any channel to it.
+  private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
   private final FileLock lock;
@@ -52,10 +58,13 @@ public final class TempFolder implements AutoCloseable {
     return open(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  static TempFolder open(Path parent) {
+  static TempFolder open(Path under) {
     try {
+      var parent = under.toRealPath();
       for (var other : in(parent)) {
-        if (other.getFileName().toString().startsWith(PREFIX) && hasNoOwner(other)) {
+        if (other.getFileName().toString().startsWith(PREFIX)
+            && !OURS.contains(other)
+            && hasNoOwner(other)) {
           remove(other);
         }
       }
@@ -67,9 +76,11 @@ public final class TempFolder implements AutoCloseable {
         throw new IOException("another process has locked " + made);
       }
       var name = made.getFileName().toString().replaceFirst("^sluice-new-", PREFIX);
-      return new TempFolder(Files.move(made, parent.resolve(name)), lock);
+      var named = parent.resolve(name);
+      OURS.add(named);
+      return new TempFolder(Files.move(made, named), lock);
     } catch (IOException failed) {
-      throw new UncheckedIOException("no temporary folder in " + parent + ": " + failed, failed);
+      throw new UncheckedIOException("no temporary folder in " + under + ": " + failed, failed);
     }
   }
 
@@ -81,7 +92,7 @@ public final class TempFolder implements AutoCloseable {
       }
       return lock != null;
     } catch (IOException | OverlappingFileLockException anothers) {
-      return false; // another user's, or of another environment in this process
+      return false; // another user's, or being made in this process under another path
     }
   }
 
@@ -156,6 +167,8 @@ public final class TempFolder implements AutoCloseable {
       lock.acquiredBy().close();
     } catch (IOException closed) {
       return; // the lock ends with the process at the latest
+    } finally {
+      OURS.remove(folder);
     }
   }
 }

@@ -65,6 +65,18 @@ class TempFolderTest {
     }
   }
 
+  /// In `local` many environments live in one process.
+  @Test
+  void anotherProcessKeepsTheFoldersOfAllEnvironmentsOfThisOne() throws Exception {
+    try (var first = TempFolder.open(parent);
+        var second = TempFolder.open(parent);
+        var child = Holder.start(parent)) {
+      assertThat(first.path()).exists();
+      assertThat(second.path()).exists();
+      assertThat(child.path()).exists();
+    }
+  }
+
   @Test
   void theFolderOfAnotherEnvironmentThatLivesIsKept() throws Exception {
     try (var here = TempFolder.open(parent);
