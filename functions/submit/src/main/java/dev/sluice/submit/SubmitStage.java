@@ -87,7 +87,7 @@ final class SubmitStage {
     var text = (url.startsWith("\ufeff") ? url.substring(1) : url).strip();
     return !text.isEmpty()
         && !text.startsWith("#")
-        && text.indexOf('\n') < 0
+        && url.indexOf('\n') < 0
         && UTF_8.newEncoder().canEncode(text);
   }
 

@@ -103,6 +103,8 @@ class SubmitStageTest {
         "{\"urls\":\"http://a.example\"}  | the body must have \"urls\"",
         "{\"urls\":[1]}                   | \"urls\" must be texts of one line that UTF-8",
         "{\"urls\":[\"a\\nb\"]}           | got \"a\\nb\"",
+        "{\"urls\":[\"a\\n\",\"b\"]}     | got \"a\\n\"",
+        "{\"urls\":[\"\\na\"]}            | got \"\\na\"",
         "{\"urls\":[\" \"]}               | got \" \"",
         "{\"urls\":[\" # no\"]}           | got \" # no\"",
         "{\"urls\":[\"\\ufeff\"]}      | texts of one line",
