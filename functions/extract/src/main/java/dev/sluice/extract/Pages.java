@@ -12,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,15 +33,14 @@ final class Pages {
   private Pages() {}
 
   /// See [dev.sluice.edge.archive.Extraction.PageReader].
-  static Row.@Nullable Page page(Path archive, Visit visit, Row.Place place) throws IOException {
+  static Row.@Nullable Page page(FileChannel archive, Visit visit, Row.Place place)
+      throws IOException {
     if (visit.contentMimeType() == null || !HTML.contains(visit.contentMimeType())) {
       return null;
     }
-    try (var file = FileChannel.open(archive)) {
-      var response = ArchiveReader.response(file, place).http();
-      var codings = ContentCodings.of(response.headers().all("Content-Encoding"));
-      return page(decoded(response.body().stream(), codings), visit);
-    }
+    var response = ArchiveReader.response(archive, place).http();
+    var codings = ContentCodings.of(response.headers().all("Content-Encoding"));
+    return page(decoded(response.body().stream(), codings), visit);
   }
 
   private static Row.Page page(byte[] bytes, Visit visit) throws IOException {

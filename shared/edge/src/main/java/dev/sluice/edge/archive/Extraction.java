@@ -18,6 +18,7 @@ import dev.sluice.flow.Stage;
 import dev.sluice.flow.Tally;
 import dev.sluice.flow.Visit;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
     ///
     /// @return null for what is no page
     /// @throws IOException if it cannot be read
-    Row.@Nullable Page read(Path archive, Visit visit, Row.Place place) throws IOException;
+    Row.@Nullable Page read(FileChannel archive, Visit visit, Row.Place place) throws IOException;
   }
 
   /// @param temp the folder in which an archive lies while it is read
@@ -111,17 +112,20 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
                 .thenCompose(rows -> commit(task, rows, contents.leftovers().size(), run)));
   }
 
-  private List<Row> rows(Path file, ArchiveReader.Contents contents) {
+  /// The archive is opened here and not for each page: when it cannot be, that is no page's fault.
+  private List<Row> rows(Path file, ArchiveReader.Contents contents) throws IOException {
     var rows = new ArrayList<Row>();
-    for (var entry : contents.entries()) {
-      var place = entry.place();
-      var page = place == null ? null : page(file, entry.visit(), place);
-      rows.add(new Row(entry.visit(), place, page));
+    try (var archive = FileChannel.open(file)) {
+      for (var entry : contents.entries()) {
+        var place = entry.place();
+        var page = place == null ? null : page(archive, entry.visit(), place);
+        rows.add(new Row(entry.visit(), place, page));
+      }
     }
     return rows;
   }
 
-  private Row.@Nullable Page page(Path file, Visit visit, Row.Place place) {
+  private Row.@Nullable Page page(FileChannel file, Visit visit, Row.Place place) {
     try {
       return Untrusted.<Row.@Nullable Page, IOException>read(() -> pages.read(file, visit, place));
     } catch (IOException unreadable) {
