@@ -160,9 +160,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
         : rest.givingUp(
             "no task could be sent in "
                 + MOST_IDLE_TURNS
-                + " turns of "
-                + TURN.toSeconds()
-                + " s: the queues of fetch and extract stayed full");
+                + " turns in a row: the queues of fetch and extract stayed full");
   }
 
   /// The job keeps to the list that it has begun with, and this message is none of its.

@@ -192,7 +192,7 @@ class SplitStageTest {
 
     assertThat(last.gaveUp())
         .isEqualTo(
-            "no task could be sent in 4320 turns of 20 s: the queues of fetch and extract stayed"
+            "no task could be sent in 4320 turns in a row: the queues of fetch and extract stayed"
                 + " full");
     assertThat(split(last).outcome()).isEqualTo("again");
     assertThat(dealt.messages()).hasSize(plan(0).tasks().size() - 3);

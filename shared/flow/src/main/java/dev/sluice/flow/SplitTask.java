@@ -85,11 +85,13 @@ public sealed interface SplitTask extends Message {
       return new Part(Keys.jobOf(manifest), manifest, etag, 0, 0, 1, 0, deadline);
     }
 
-    /// The same part, from another of its tasks on. One that is the same was a turn for nothing.
+    /// The same part, from another of its tasks on. One that is the same was a turn for nothing;
+    /// one that is not shows that the part goes on, whatever died of it before.
     public Part from(int task) {
-      var idle = task == firstTask ? idleTurns + 1 : 0;
-      return new Part(
-          job, manifest, etag, part, offset, line, task, deadline, idle, fedAgain, gaveUp);
+      var isIdle = task == firstTask;
+      var idle = isIdle ? idleTurns + 1 : 0;
+      var died = isIdle ? fedAgain : 0;
+      return new Part(job, manifest, etag, part, offset, line, task, deadline, idle, died, gaveUp);
     }
 
     /// The part after this one, which ends as this one does.
