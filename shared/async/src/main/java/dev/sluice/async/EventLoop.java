@@ -62,7 +62,7 @@ final class EventLoop implements Run, Executor {
       if (left <= 0) {
         throw new TimeoutException("the stage did not end before its deadline");
       }
-      var wait = Math.min(nextAlarm() - nanoTime(), left);
+      var wait = Math.min(untilAlarm(), left);
       var task = tasks.poll(wait, TimeUnit.NANOSECONDS);
       if (task != null) {
         task.run();
@@ -73,6 +73,11 @@ final class EventLoop implements Run, Executor {
   private long left(Duration grace) {
     var left = deadline.leftNanos();
     return left == Long.MAX_VALUE ? left : left + grace.toNanos();
+  }
+
+  private long untilAlarm() {
+    var next = nextAlarm();
+    return next == Core.NEVER ? Long.MAX_VALUE : next - nanoTime();
   }
 
   /// The instant of the next alarm, or [Core#NEVER].
@@ -88,7 +93,7 @@ final class EventLoop implements Run, Executor {
 
   /// Whether [#turn] has something to do.
   boolean isDue() {
-    return !tasks.isEmpty() || nextAlarm() - nanoTime() <= 0;
+    return !tasks.isEmpty() || untilAlarm() <= 0;
   }
 
   /// The caller takes one task, if one is there.
