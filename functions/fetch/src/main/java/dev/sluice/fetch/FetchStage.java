@@ -243,8 +243,8 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       return kept.finish(ended, leftovers).thenCompose(this::put);
     }
 
-    /// Why there is no other round; null if there may be one. What is too late for a request is too
-    /// late for that.
+    /// Why there is no other round; null if there may be one. When it is too late for one more
+    /// request it is too late for one more round.
     private @Nullable String whyNoOther() {
       if (task.gaveUp() != null) {
         return task.gaveUp();
@@ -257,9 +257,9 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
           : "left over by " + (task.round() + 1) + " rounds, the last of them this one";
     }
 
-    /// What this round was told by robots.txt goes along with the URL: the next one may be able to
-    /// start no more than one request, and is to start the page's. What takes too long to ask now
-    /// is asked then.
+    /// A URL that is left over takes the answer of robots.txt along: the next round may be able to
+    /// start no more than one request, and is to start the page's. A question that takes too many
+    /// steps now is asked then.
     private CompletionStage<?> takeAlongRobots() {
       var asked = new ArrayList<Result.LeftOver>();
       var questions = new ArrayList<Robots.Question>();

@@ -19,7 +19,8 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 ///
 /// @param root of the trace
 /// @param counts by the hash of a function's name
-/// @param hash of the function that is invoked; empty before one is
+/// @param hash of the name of the function that this invocation is of; empty for a message, which
+///   is of none
 record Lineage(String root, Map<String, Integer> counts, String hash) {
   /// The most invocations of a function in one chain.
   static final int MOST = 16;

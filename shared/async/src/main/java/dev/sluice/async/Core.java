@@ -421,7 +421,7 @@ final class Core<T, R extends @Nullable Object> {
 
   private void launch(Flight<T, R> flight) {
     tick();
-    // What came while user code held the driver, a cancel or the deadline, starts nothing.
+    // A cancel or the deadline may have come while user code held the driver: nothing starts then.
     stopIfDue();
     if (stopped != null) {
       release(flight.weight());

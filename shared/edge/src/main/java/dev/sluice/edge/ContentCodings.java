@@ -13,7 +13,7 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /// The content codings of a body (RFC 9110 section 8.4.1) in the order in which they were applied:
-/// the one decoder of pages, of robots.txt and of what counts bytes.
+/// the one decoder, for pages, for robots.txt and for the count of decoded bytes.
 ///
 /// `gzip` may have many members, and bytes behind the last one that begin no other are not looked
 /// at, as no browser does. `deflate` may be with the zlib header, as the standard has it, or

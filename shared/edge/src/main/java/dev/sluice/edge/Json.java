@@ -61,7 +61,8 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
   private static final int VERSION = 1;
 
-  /// What version 1 grew by. Where it is missing, nothing of that kind has happened yet.
+  /// Fields that were added to version 1. A message without one is of before, and nothing of that
+  /// kind had happened.
   private static final Map<Class<?>, Set<String>> GREW =
       Map.of(
           SplitTask.Part.class, Set.of("idleTurns", "fedAgain", "gaveUp"),
