@@ -2,13 +2,18 @@ package dev.sluice.async;
 
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/// Something that must happen, inside a context of the user's if that runs it, and without it if
+/// An action that must happen, inside a context of the user's if that runs it, and without it if
 /// not: a driver that a context swallows drives nothing, and a source is not cancelled by it.
+///
+/// A failure of the context is told to the thread's handler of uncaught exceptions and ends nothing
+/// else; a failure of the action is its caller's, and the context does not see it.
 final class Carried implements Runnable {
   private final Runnable action;
   private final Runnable inContext;
   private boolean hasRun;
+  private @Nullable Throwable failure;
 
   /// @param context applied now, on the thread that asks
   Carried(UnaryOperator<Runnable> context, Runnable action) {
@@ -22,18 +27,26 @@ final class Carried implements Runnable {
 
   private void act() {
     hasRun = true;
-    action.run();
+    try {
+      action.run();
+    } catch (RuntimeException | Error failed) {
+      failure = failed;
+    }
   }
 
   @Override
   public void run() {
     hasRun = false;
-    try {
-      inContext.run();
-    } finally {
-      if (!hasRun) {
-        act();
-      }
+    failure = null;
+    Clockwork.alone(inContext);
+    if (!hasRun) {
+      act();
+    }
+    switch (failure) {
+      case null -> {}
+      case Error error -> throw error;
+      case RuntimeException thrown -> throw thrown;
+      default -> throw new IllegalStateException(failure);
     }
   }
 }

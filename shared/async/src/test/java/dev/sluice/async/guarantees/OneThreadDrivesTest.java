@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.async.Deadline;
 import dev.sluice.async.FanOut;
+import dev.sluice.async.Island;
 import dev.sluice.async.Lanes;
 import dev.sluice.async.Limiter;
 import dev.sluice.async.Offload;
@@ -135,6 +136,28 @@ class OneThreadDrivesTest {
         .get(20, TimeUnit.SECONDS);
 
     assertThat(seen).containsExactly("trace-1", "trace-1", "trace-1");
+  }
+
+  /// Others of the same run have no part in it.
+  @Test
+  void aContextThatThrowsEndsNeitherItsFanOutNorItsIsland() throws Exception {
+    var outcomes = new ArrayList<Outcome<Integer, Integer>>();
+    var fanOut =
+        FanOut.<Integer, Integer>of((item, _) -> CompletableFuture.completedFuture(item))
+            .context(action ->
+                () -> {
+                  action.run();
+                  throw new IllegalStateException("a context that throws");
+                });
+
+    var summary =
+        Island.run(
+            Deadline.in(Duration.ofSeconds(20)),
+            Duration.ZERO,
+            run -> fanOut.on(run).startForEach(List.of(1, 2), outcomes::add));
+
+    assertThat(summary.succeeded()).isEqualTo(2);
+    assertThat(outcomes).hasSize(2);
   }
 
   @Test
