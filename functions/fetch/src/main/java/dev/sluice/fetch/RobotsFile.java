@@ -9,11 +9,15 @@ import dev.sluice.flow.Web;
 import dev.sluice.flow.Web.Reply;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 
 /// A robots.txt as it was sent. One that is cut says less than its author does, and what is missing
 /// may be what forbids: so it counts only whole, or as far as it has to be read.
 sealed interface RobotsFile {
-  /// What it says, or that it is longer than bodies may be.
+  /// The file is whole, or longer than bodies may be.
+  ///
+  /// @param robots the rules that it has for us
   record Whole(Robots robots) implements RobotsFile {}
 
   /// It is not whole.
@@ -22,16 +26,22 @@ sealed interface RobotsFile {
   record Cut(Ending why) implements RobotsFile {}
 
   /// Reads the body of a response with 2xx; blocks, and computes.
-  static RobotsFile read(WebUrl origin, Reply.Response response, String userAgent) {
+  ///
+  /// @throws IOException if the body cannot be opened
+  /// @throws UncheckedIOException if reading it fails for a reason of ours
+  static RobotsFile read(WebUrl origin, Reply.Response response, String userAgent)
+      throws IOException {
     var name = "robots.txt of " + origin.origin();
+    var body = new Untrusted.Source(response.body().open());
     try {
-      var content = Untrusted.read(() -> content(response));
+      var content = Untrusted.read(() -> content(response, body));
       var cut = content.length < Robots.ENOUGH_BYTES ? response.truncated() : null;
       return cut == null
           ? new Whole(
               Untrusted.read(() -> Robots.parse(origin, content, type(response), userAgent)))
           : cut(name, cut, response.body().length());
     } catch (IOException broken) {
+      body.check();
       return response.truncated() == null
           ? new Cut(refused(name + " cannot be decoded: " + broken.getMessage()))
           : cut(name, response.truncated(), response.body().length());
@@ -54,14 +64,14 @@ sealed interface RobotsFile {
     return new Ending.Refused(Fault.Refused.ROBOTS, detail);
   }
 
-  private static byte[] content(Reply.Response response) throws IOException {
+  private static byte[] content(Reply.Response response, InputStream body) throws IOException {
     var codings =
         ContentCodings.of(
             response.fields().stream()
                 .filter(field -> field.name().equalsIgnoreCase("Content-Encoding"))
                 .map(Web.Field::value)
                 .toList());
-    try (var in = codings.decode(response.body().open())) {
+    try (var in = codings.decode(body)) {
       return in.readNBytes(Robots.ENOUGH_BYTES);
     }
   }

@@ -34,11 +34,13 @@ record Decoding(long bytes, long keptBytes) {
     if (codings.names().isEmpty() || !codings.areReadable()) {
       return new Decoding(body.length(), body.length());
     }
-    var read = new Counting(body.open());
+    var source = new Untrusted.Source(body.open());
+    var read = new Counting(source);
     var decoded = new AtomicLong();
     try {
       return Untrusted.read(() -> decoded(read, codings, limits, body.length(), decoded));
     } catch (IOException notThatCoding) {
+      source.check();
       // A wrong or cut coding is what the server sent: it is stored as it is, and counted so far.
       return new Decoding(decoded.get(), body.length());
     }
