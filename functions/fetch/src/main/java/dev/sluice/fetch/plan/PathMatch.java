@@ -25,17 +25,18 @@ final class PathMatch {
     this.mostSteps = mostSteps;
   }
 
-  /// So far.
+  /// The steps taken so far, by all patterns.
   int steps() {
     return steps;
   }
 
-  /// Whether what `matches` said last means nothing.
+  /// Tells whether there were too few steps; then the last answer of [#matches] means nothing.
   boolean gaveUp() {
     return steps > mostSteps;
   }
 
-  /// Whether the path begins as the pattern says, or is as it says if that ends with `$`.
+  /// Compares the path with one pattern: the path must begin as the pattern says, and end with it
+  /// where the pattern ends with `$`.
   boolean matches(int from, int to) {
     steps++;
     var isAnchored = to > from && patterns.charAt(to - 1) == '$';

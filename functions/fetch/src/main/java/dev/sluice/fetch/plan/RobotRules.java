@@ -34,7 +34,7 @@ record RobotRules(String lines) {
     SPECIAL['$'] = true;
   }
 
-  /// What the rules say of a path.
+  /// The answer of the rules for one path.
   enum Verdict {
     ALLOWED,
     FORBIDDEN,
@@ -43,9 +43,7 @@ record RobotRules(String lines) {
     UNDECIDED
   }
 
-  /// An answer.
-  ///
-  /// @param steps that were taken
+  /// A verdict, and the steps that it took.
   record Answer(Verdict verdict, int steps) {}
 
   /// @param rules in any order, each as a line; patterns in the form of [#pattern]
@@ -67,7 +65,7 @@ record RobotRules(String lines) {
     return lines.lines().toList();
   }
 
-  /// Whether the path may be asked. Computes.
+  /// Finds the rule that decides for a path. Computes.
   ///
   /// @param pathAndQuery as it is sent
   /// @param mostSteps after which it gives up

@@ -40,7 +40,7 @@ public sealed interface Robots {
   /// @param crawlDelay that it asks for; zero without one
   record Rules(RobotRules rules, Duration crawlDelay) implements Robots {}
 
-  /// What robots.txt says of one URL.
+  /// The answer of robots.txt for one URL.
   ///
   /// @param ending of the URL; null if it may be asked, or that is not known
   /// @param isKnown whether the steps were enough
@@ -54,7 +54,7 @@ public sealed interface Robots {
   /// @param until it counts; then it is asked again
   record Known(Robots robots, Instant until) {}
 
-  /// Whether a URL may be asked.
+  /// The question of one robots.txt whether a URL may be asked.
   record Question(Known known, WebUrl url) {}
 
   /// Where a robots.txt was sent on to.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What a robots.txt forbids (RFC 9309 section 2.2), and what it costs to know.
+/// The rules of a robots.txt (RFC 9309 section 2.2), and the steps that an answer costs.
 ///
 /// Long for its cases, all of which are of one comparison.
 class RobotRulesTest {
