@@ -109,7 +109,11 @@ final class ModelRun {
     begun = new long[items];
     Arrays.fill(lastOfKey, -1);
 
-    var plan = FanOut.<Integer, Integer>of(this::start).concurrency(concurrency);
+    // User code of a history parks on purpose, and says so a hundred thousand times.
+    var plan =
+        FanOut.<Integer, Integer>of(this::start)
+            .concurrency(concurrency)
+            .onStall(Duration.ZERO, _ -> {});
     if (timeout > 0) {
       plan = plan.timeout(Duration.ofNanos(timeout));
     }

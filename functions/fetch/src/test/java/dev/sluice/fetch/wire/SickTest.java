@@ -101,7 +101,7 @@ class SickTest {
             new HttpWeb(
                 WebFixture.LIMITS,
                 WebFixture.resolver(List.of()),
-                new NoMemoryForTls(),
+                new NoClassForTls(),
                 WebFixture.TEMP)) {
       var site = "127.0.0.1:" + server.port() + "/";
       assertThat(ask(web, "http://" + site)).isInstanceOf(Reply.Response.class);
@@ -109,7 +109,9 @@ class SickTest {
 
       web.ask(WebFixture.url("https://" + site), new WebFixture.TestCall(Deadline.NEVER));
 
+      // The error of the reactor's thread is meant; Awaitility would make it the test's.
       Awaitility.await()
+          .dontCatchUncaughtExceptions()
           .untilAsserted(() ->
               assertThatThrownBy(web::check)
                   .isInstanceOf(IOException.class)
@@ -121,15 +123,15 @@ class SickTest {
   }
 
   /// Throws an `Error` when the reactor wants an engine of it.
-  private static final class NoMemoryForTls extends SSLContext {
-    NoMemoryForTls() throws Exception {
+  private static final class NoClassForTls extends SSLContext {
+    NoClassForTls() throws Exception {
       super(new Engines(), SSLContext.getDefault().getProvider(), "TLS");
     }
 
     private static final class Engines extends SSLContextSpi {
       @Override
       protected SSLEngine engineCreateSSLEngine() {
-        throw new OutOfMemoryError("Cannot reserve direct buffer memory");
+        throw new NoClassDefFoundError("javax/net/ssl/SSLEngine");
       }
 
       @Override
