@@ -67,7 +67,7 @@ public final class ExtractHandler
                 new SqsVisibilities(aws.sqs(), s.extractQueueUrl()),
                 s.reserve(),
                 Log.standard())
-            .needing(temp::check);
+            .needing(() -> temp.check(TempFolder.ARCHIVE_BYTES));
   }
 
   @Override

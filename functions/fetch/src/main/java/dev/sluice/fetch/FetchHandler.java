@@ -59,7 +59,7 @@ public final class FetchHandler
                 new SqsVisibilities(aws.sqs(), s.fetchQueueUrl()),
                 s.reserve(),
                 Log.standard())
-            .needing(temp::check)
+            .needing(() -> temp.check(s.maxBodyBytes()))
             .needing(web::check);
   }
 

@@ -85,7 +85,7 @@ public final class UndeliverableHandler
                   new SqsVisibilities(aws.sqs(), url),
                   s.reserve(),
                   Log.standard())
-              .needing(temp::check));
+              .needing(() -> temp.check(TempFolder.ARCHIVE_BYTES)));
     }
   }
 

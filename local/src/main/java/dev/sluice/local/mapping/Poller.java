@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -65,6 +66,9 @@ public final class Poller implements Runnable {
   private final Gathering gathering;
   private final Deque<Environment> idle = new ConcurrentLinkedDeque<>();
   private final ExecutorService invocations;
+
+  /// Invocations in a row that ended with the process broken, as far as they end one by one.
+  private final AtomicInteger brokenInARow = new AtomicInteger();
 
   /// Guards `slots` and `shelf`. Nothing is called under it.
   private final ReentrantLock lock = new ReentrantLock();
@@ -346,6 +350,7 @@ public final class Poller implements Runnable {
           environment.invoke(
               EventRecord.event(batch), UUID.randomUUID().toString(), lineage.header());
       idle.push(environment);
+      brokenInARow.set(0);
       counters.invocations().incrementAndGet();
       return new Ended(mapping.partialResponses() ? Answer.failed(answer, all) : Set.of(), false);
     } catch (TimeoutException late) {
@@ -366,7 +371,8 @@ public final class Poller implements Runnable {
   }
 
   /// Lambda's runtime client ends its process after an error of the JVM, and the next invocation
-  /// has a new one. Here all environments share one heap: when that is full, no new one helps.
+  /// has a new one. Here all environments share one heap and one disk: when the heap is full, or
+  /// the new one is broken as well, another helps no more than this one.
   private void failed(Environment environment, @Nullable Throwable cause) {
     counters.failures().incrementAndGet();
     say(String.valueOf(cause));
@@ -377,7 +383,15 @@ public final class Poller implements Runnable {
     }
     if ((cause instanceof IOError ? cause.getCause() : cause) instanceof OutOfMemoryError full) {
       isBroken(function.name() + " ran out of memory: " + full.getMessage());
+    } else if (!(cause instanceof IOError)) {
+      brokenInARow.set(0);
+    } else if (brokenInARow.incrementAndGet() > 1) {
+      isBroken(function.name() + " cannot go on: " + said(cause.getCause()));
     }
+  }
+
+  private static String said(@Nullable Throwable broken) {
+    return broken == null || broken.getMessage() == null ? "" + broken : broken.getMessage();
   }
 
   /// Lambda refuses it each time that it is received; here it is a dead letter at once.

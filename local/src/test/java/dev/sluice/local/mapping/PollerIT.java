@@ -670,6 +670,23 @@ class PollerIT {
     assertThat(counters.broken().get()).isEqualTo("F ran out of memory: Java heap space");
   }
 
+  /// They share the disk as well.
+  @Test
+  void whenANewEnvironmentIsBrokenAsWellTheRunEndsAndSaysWhy() throws Exception {
+    createQueue(false);
+    map(
+        "BatchSize: 1",
+        _ -> {
+          throw new IOError(new IOException("No space left on device"));
+        });
+
+    send("", "m");
+
+    until(() -> counters.broken().get() != null);
+    assertThat(counters.broken().get()).isEqualTo("F cannot go on: No space left on device");
+    assertThat(counters.failures()).hasValueGreaterThan(1);
+  }
+
   @Test
   void aFifoQueueIsAskedByLongPollsWhileNoGroupIsLockedAndByShortOnesElse() throws Exception {
     createQueue(true);

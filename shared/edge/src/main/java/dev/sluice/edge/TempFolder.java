@@ -27,8 +27,10 @@ public final class TempFolder implements AutoCloseable {
   private static final String LOCK = "lock";
   private static final String FILES = "files";
 
-  /// An archive is not finished with less.
-  private static final int LEAST_BYTES = 1024 * 1024;
+  /// The room that reading an archive back may need: most have less, and the largest 128 MB.
+  public static final long ARCHIVE_BYTES = 16L * 1024 * 1024;
+
+  private static final int TRIED_BYTES = 64 * 1024;
 
   /// The folders of this process, which nobody here may open the lock file of: POSIX gives all
   /// locks of a process on a file up when the process closes any channel to it.
@@ -130,13 +132,25 @@ public final class TempFolder implements AutoCloseable {
     invocations--;
   }
 
-  /// Writes a file of 1 MB and removes it; see [Health#check].
-  public void check() throws IOException {
+  /// Writes a small file and removes it, and asks for the room on the disk; see [Health#check].
+  ///
+  /// @param leastBytes that one task may need at once
+  public void check(long leastBytes) throws IOException {
     var file = Files.createTempFile(path(), "check-", "");
     try {
-      Files.write(file, new byte[LEAST_BYTES]);
+      Files.write(file, new byte[TRIED_BYTES]);
     } finally {
       Files.deleteIfExists(file);
+    }
+    var free = Files.getFileStore(path()).getUsableSpace();
+    if (free < leastBytes) {
+      throw new IOException(
+          "the disk of the temporary folder "
+              + folder.getParent()
+              + " must have "
+              + leastBytes
+              + " bytes free, got "
+              + free);
     }
   }
 

@@ -108,13 +108,23 @@ class TempFolderTest {
   @Test
   void aFolderThatCannotBeWrittenIsBroken() throws IOException {
     try (var temp = TempFolder.open(parent)) {
-      assertThatCode(temp::check).doesNotThrowAnyException();
+      assertThatCode(() -> temp.check(1)).doesNotThrowAnyException();
       assertThat(temp.path()).isEmptyDirectory();
 
       Files.delete(temp.path());
       Files.createFile(temp.path());
 
-      assertThatThrownBy(temp::check).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> temp.check(1)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aDiskWithoutRoomForATaskIsBroken() {
+    try (var temp = TempFolder.open(parent)) {
+      assertThatThrownBy(() -> temp.check(Long.MAX_VALUE))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("the disk of the temporary folder " + parent)
+          .hasMessageContaining("must have " + Long.MAX_VALUE + " bytes free, got ");
     }
   }
 
