@@ -98,7 +98,7 @@ class PublicTypesTest {
           new Public(
               "the round asks whom it may ask",
               "fetch.plan",
-              "Hosts HostMemory HostMemories HostLanes Door Robots RetryAfter Retries"),
+              "Hosts HostMemory HostMemories HostLanes HopQueue Robots RetryAfter Retries"),
           new Public(
               "the wire asks whether it may connect",
               "fetch.guard",

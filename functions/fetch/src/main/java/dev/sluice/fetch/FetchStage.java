@@ -90,11 +90,11 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     private final Run run;
     private final HostNotes notes;
     private final Hosts hosts;
-    private final Kept kept;
-    private final Pace pace;
+    private final RoundArchive archive;
+    private final RoundTime time;
     private final Retries retries;
     private final Deadline until;
-    private final Visitor visitor;
+    private final UrlFetcher fetcher;
     private final List<Result.Ended> ended = new ArrayList<>();
     private final List<Result.LeftOver> left = new ArrayList<>();
     private Duration stall = Duration.ZERO;
@@ -112,15 +112,16 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
               notes.memories(),
               run.now(),
               this::noteSoon);
-      kept = new Kept(run, new Records(archive(task)), writer);
-      pace = Pace.of(run, settings.timeout());
+      archive = new RoundArchive(run, new Records(archive(task)), writer);
+      time = RoundTime.of(run, settings.timeout());
       retries = Retries.of(task.targets(), settings.retryBudgetPercent());
       var jobLeft =
           task.gaveUp() == null ? Duration.between(run.now(), task.deadline()) : Duration.ZERO;
       until = run.deadline().earlier(Deadline.in(jobLeft, run::nanoTime));
       var jobEndsFirst = jobLeft.compareTo(run.deadline().left()) < 0;
-      visitor =
-          new Visitor(run, settings, web, hosts, kept, pace, retries, task.bucket(), jobEndsFirst);
+      fetcher =
+          new UrlFetcher(
+              run, settings, web, hosts, archive, time, retries, task.bucket(), jobEndsFirst);
     }
 
     private void noteSoon() {
@@ -128,15 +129,16 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     }
 
     CompletionStage<Fetched> run() {
-      kept.begin(settings.userAgent());
-      return FanOut.of(visitor::visit)
+      archive.begin(settings.userAgent());
+      return FanOut.of(fetcher::visit)
           .concurrency(settings.concurrencyRequests())
           .lanes(
-              () -> new HostLanes<>(hosts, run, Errand::host, this::isOpen), FetchTask.MAX_TARGETS)
-          .deadline(until, Pace.RESERVE)
+              () -> new HostLanes<>(hosts, run, UrlFetch::host, this::isOpen),
+              FetchTask.MAX_TARGETS)
+          .deadline(until, RoundTime.RESERVE)
           .onStall(Duration.ZERO, longest -> stall = longest)
           .on(run)
-          .startForEach(errands(), this::enter)
+          .startForEach(fetches(), this::enter)
           .thenCompose(_ -> commit())
           .handle(this::end)
           .thenCompose(fetched -> fetched)
@@ -145,12 +147,13 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
 
     /// Whether one more may start, beside so many: it must be able to end, and have room.
     private boolean isOpen(int underWay) {
-      return !pace.startBy().hasPassed() && kept.expected(underWay) < settings.archiveMaxBytes();
+      return !time.startBy().hasPassed() && archive.expected(underWay) < settings.archiveMaxBytes();
     }
 
     /// Whatever became of the round, what it learnt of hosts is kept.
     private CompletionStage<Fetched> end(@Nullable Fetched fetched, @Nullable Throwable failure) {
-      return kept.discard()
+      return archive
+          .discard()
           .thenCompose(_ -> run.resume(notes.write(hosts)))
           .handle((_, unwritten) -> {
             var why = failure == null ? unwritten : failure;
@@ -162,15 +165,15 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
           .thenCompose(result -> result);
     }
 
-    private List<Errand> errands() {
-      var errands = new ArrayList<Errand>();
+    private List<UrlFetch> fetches() {
+      var fetches = new ArrayList<UrlFetch>();
       for (var target : task.targets()) {
         switch (settings.rules().parse(target.next())) {
-          case WebUrl url -> errands.add(new Errand(target, url));
+          case WebUrl url -> fetches.add(new UrlFetch(target, url));
           case Refusal refusal -> ended.add(never(target, refusal.ending()));
         }
       }
-      return errands;
+      return fetches;
     }
 
     private Result.Ended never(Target target, Ending ending) {
@@ -178,32 +181,32 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       return new Result.Ended(visit, null, run.now());
     }
 
-    private void enter(Outcome<Errand, Result> outcome) {
+    private void enter(Outcome<UrlFetch, Result> outcome) {
       switch (outcome) {
-        case Outcome.Success<Errand, Result>(_, Result.Ended end) -> ended.add(end);
-        case Outcome.Success<Errand, Result>(_, Result.LeftOver over) -> left.add(over);
-        case Outcome.Failure<Errand, Result>(_, var cause) -> broken = cause;
-        case Outcome.TimedOut<Errand, Result>(var errand, _) -> leaveOver(errand);
-        case Outcome.Cancelled<Errand, Result>(var errand, _) -> leaveOver(errand);
-        case Outcome.NotStarted<Errand, Result>(var errand, _) -> leaveOver(errand);
+        case Outcome.Success<UrlFetch, Result>(_, Result.Ended end) -> ended.add(end);
+        case Outcome.Success<UrlFetch, Result>(_, Result.LeftOver over) -> left.add(over);
+        case Outcome.Failure<UrlFetch, Result>(_, var cause) -> broken = cause;
+        case Outcome.TimedOut<UrlFetch, Result>(var fetch, _) -> leaveOver(fetch);
+        case Outcome.Cancelled<UrlFetch, Result>(var fetch, _) -> leaveOver(fetch);
+        case Outcome.NotStarted<UrlFetch, Result>(var fetch, _) -> leaveOver(fetch);
       }
     }
 
-    private void leaveOver(Errand errand) {
+    private void leaveOver(UrlFetch fetch) {
       var next =
-          errand.redirects.isEmpty()
-              ? errand.begin
-              : settings.rules().parse(errand.redirects.getLast()) instanceof WebUrl last
+          fetch.redirects.isEmpty()
+              ? fetch.begin
+              : settings.rules().parse(fetch.redirects.getLast()) instanceof WebUrl last
                   ? last
-                  : errand.begin;
+                  : fetch.begin;
       var host = next.authority();
       if (!hosts.isParked(host, run.now())) {
-        errand.deferrals = Math.min(errand.deferrals, hosts.deferrals(host));
-      } else if (visitor.defers(errand, next)) {
-        ended.add(visitor.ended(errand, next, hosts.trouble(host)));
+        fetch.deferrals = Math.min(fetch.deferrals, hosts.deferrals(host));
+      } else if (fetcher.defers(fetch, next)) {
+        ended.add(fetcher.ended(fetch, next, hosts.trouble(host)));
         return;
       }
-      left.add(new Result.LeftOver(errand, next, run.now(), 0));
+      left.add(new Result.LeftOver(fetch, next, run.now(), 0));
     }
 
     private CompletionStage<Fetched> commit() {
@@ -217,7 +220,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       var detail = whyNoOther();
       if (detail != null) {
         var gaveUp = new Ending.Failed(Fault.Failed.GAVE_UP, detail);
-        left.forEach(over -> ended.add(visitor.ended(over.errand(), over.next(), gaveUp)));
+        left.forEach(over -> ended.add(fetcher.ended(over.fetch(), over.next(), gaveUp)));
         left.clear();
       }
       if (ended.size() + left.size() != task.targets().size()) {
@@ -230,17 +233,17 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                 + task.targets().size());
       }
       for (var i = 0; i < left.size(); i++) {
-        left.get(i).errand().retries = retries.share(i, left.size());
+        left.get(i).fetch().retries = retries.share(i, left.size());
       }
       var leftovers =
-          new Dues(
+          new LeftoverSchedule(
                   hosts,
                   settings.hostBuckets(),
                   task.bucket(),
                   run.now(),
                   settings.archiveMaxBytes())
               .leftovers(left);
-      return kept.finish(ended, leftovers).thenCompose(this::put);
+      return archive.finish(ended, leftovers).thenCompose(this::put);
     }
 
     /// Why there is no other round; null if there may be one. When it is too late for one more
@@ -249,7 +252,10 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       if (task.gaveUp() != null) {
         return task.gaveUp();
       }
-      if (!run.now().plus(Pace.RESERVE).plus(Pace.BEFORE_CANCEL).isBefore(task.deadline())) {
+      if (!run.now()
+          .plus(RoundTime.RESERVE)
+          .plus(RoundTime.BEFORE_CANCEL)
+          .isBefore(task.deadline())) {
         return "the job's deadline " + task.deadline() + " has passed";
       }
       return task.round() < FetchTask.MAX_ROUND
@@ -265,7 +271,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       var questions = new ArrayList<Robots.Question>();
       for (var over : left) {
         var known = hosts.robots(over.next());
-        if (!settings.ignoreRobots() && known.isPresent() && !over.errand().isAllowed(run.now())) {
+        if (!settings.ignoreRobots() && known.isPresent() && !over.fetch().isAllowed(run.now())) {
           asked.add(over);
           questions.add(new Robots.Question(known.get(), over.next()));
         }
@@ -281,14 +287,14 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
     }
 
     private void takeAlong(Result.LeftOver over, Instant until, Robots.Answer answer) {
-      over.errand().allowedUntil = until;
+      over.fetch().allowedUntil = until;
       if (answer.ending() != null) {
         left.remove(over);
-        ended.add(visitor.ended(over.errand(), over.next(), answer.ending()));
+        ended.add(fetcher.ended(over.fetch(), over.next(), answer.ending()));
       }
     }
 
-    private CompletionStage<Fetched> put(Kept.Whole whole) {
+    private CompletionStage<Fetched> put(RoundArchive.Whole whole) {
       return run.resume(
               store.put(
                   archive(task),
@@ -296,7 +302,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
                   new ObjectStore.Condition.IfAbsent()))
           .thenCompose(put ->
               put instanceof ObjectStore.Put.Done
-                  ? follow(task, whole.tail(), run, "fetched", kept.length())
+                  ? follow(task, whole.tail(), run, "fetched", archive.length())
                   : again(task, run)); // another one was first: its archive counts
     }
   }

@@ -5,7 +5,7 @@ import dev.sluice.flow.url.WebUrl;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What an errand came to in this round.
+/// What a fetch came to in this round.
 sealed interface Result {
   /// The line has its outcome.
   ///
@@ -17,5 +17,5 @@ sealed interface Result {
   /// @param next to be asked then
   /// @param at not before, as far as this URL alone is concerned
   /// @param noRoom bytes of a body that was read and had no room in the archive; 0 if none was
-  record LeftOver(Errand errand, WebUrl next, Instant at, long noRoom) implements Result {}
+  record LeftOver(UrlFetch fetch, WebUrl next, Instant at, long noRoom) implements Result {}
 }

@@ -29,26 +29,32 @@ final class RobotsFiles {
   private final FetchSettings settings;
   private final Web web;
   private final Hosts hosts;
-  private final Turns turns;
-  private final Pace pace;
+  private final HostTurns turns;
+  private final RoundTime time;
   private final int bucket;
   private final Map<String, CompletableFuture<Optional<Robots>>> asking = new HashMap<>();
 
   RobotsFiles(
-      Run run, FetchSettings settings, Web web, Hosts hosts, Turns turns, Pace pace, int bucket) {
+      Run run,
+      FetchSettings settings,
+      Web web,
+      Hosts hosts,
+      HostTurns turns,
+      RoundTime time,
+      int bucket) {
     this.run = run;
     this.settings = settings;
     this.web = web;
     this.hosts = hosts;
     this.turns = turns;
-    this.pace = pace;
+    this.time = time;
     this.bucket = bucket;
   }
 
   /// What robots.txt says of the URL's origin; empty if that cannot be known now: its host waits,
   /// or is not to be asked soon.
-  CompletionStage<Optional<Robots>> of(WebUrl url, Errand errand, Call call) {
-    if (settings.ignoreRobots() || errand.isAllowed(run.now())) {
+  CompletionStage<Optional<Robots>> of(WebUrl url, UrlFetch fetch, Call call) {
+    if (settings.ignoreRobots() || fetch.isAllowed(run.now())) {
       return done(Optional.of(new Robots.Open()));
     }
     var known = hosts.robots(url);
@@ -59,27 +65,27 @@ final class RobotsFiles {
     var pending = asking.get(origin);
     if (pending == null) {
       var file = new WebUrl(url.scheme(), url.host(), url.port(), "/robots.txt");
-      var asked = ask(file, errand, call).toCompletableFuture();
+      var asked = ask(file, fetch, call).toCompletableFuture();
       pending = asked;
       asking.put(origin, asked);
       asked.whenComplete((_, _) -> asking.remove(origin));
     }
-    errand.takeStart(); // used, or too old when this is known
+    fetch.takeStart(); // used, or too old when this is known
     return pending;
   }
 
   /// Why robots.txt refuses the URL, if it does. Where that takes many steps it is asked on the
   /// threads for computing, and the URL takes along that it is allowed, so that it is asked once.
-  CompletionStage<Optional<Ending>> refusal(Robots robots, WebUrl url, Errand errand) {
+  CompletionStage<Optional<Ending>> refusal(Robots robots, WebUrl url, UrlFetch fetch) {
     var soon = robots.soon(url);
     if (soon.isKnown()) {
       return done(Optional.ofNullable(soon.ending()));
     }
-    errand.takeStart(); // too old when this is known
+    fetch.takeStart(); // too old when this is known
     return run.resume(run.cpu().submit(() -> robots.refusal(url)))
         .thenApply(refusal -> {
           if (refusal.isEmpty()) {
-            errand.allowedUntil = hosts.robots(url).map(Robots.Known::until).orElse(null);
+            fetch.allowedUntil = hosts.robots(url).map(Robots.Known::until).orElse(null);
           }
           return refusal;
         });
@@ -87,37 +93,37 @@ final class RobotsFiles {
 
   /// Goes on where the rounds before were sent on to: a host can be so slow that a round has one
   /// start of it.
-  private CompletionStage<Optional<Robots>> ask(WebUrl origin, Errand errand, Call call) {
+  private CompletionStage<Optional<Robots>> ask(WebUrl origin, UrlFetch fetch, Call call) {
     var moved = hosts.robotsMoved(origin);
     return moved.isPresent()
             && settings.rules().parse(moved.get().to()) instanceof WebUrl file
             && isOurs(file)
-        ? ask(origin, file, moved.get().redirects(), errand, call)
-        : ask(origin, origin, 0, errand, call);
+        ? ask(origin, file, moved.get().redirects(), fetch, call)
+        : ask(origin, origin, 0, fetch, call);
   }
 
   private CompletionStage<Optional<Robots>> ask(
-      WebUrl origin, WebUrl file, int redirects, Errand errand, Call call) {
+      WebUrl origin, WebUrl file, int redirects, UrlFetch fetch, Call call) {
     if (file.pathAndQuery().equals("/robots.txt") && hosts.robots(file).isPresent()) {
       return known(origin, hosts.robots(file).get()); // a neighbour's own, which may be a slow one
     }
     return turns
-        .take(errand, file.authority())
+        .take(fetch, file.authority())
         .thenCompose(turn -> {
           if (turn.isEmpty()) {
             return notNow(origin, file);
           }
           // Asked for all URLs of the origin: one that is cancelled must not take it from the rest.
           var within =
-              Deadline.in(pace.patience(), run::nanoTime)
-                  .earlier(call.deadline().minus(Pace.BEFORE_CANCEL));
+              Deadline.in(time.patience(), run::nanoTime)
+                  .earlier(call.deadline().minus(RoundTime.BEFORE_CANCEL));
           return run.resume(web.ask(file, new Alone(within)))
               .whenComplete((_, _) -> turn.get().run())
               .thenCompose(reply ->
                   switch (reply) {
                     case Reply.Broken broken -> broken(origin, file, broken);
                     case Reply.Response response ->
-                        answered(origin, file, response, redirects, errand, call);
+                        answered(origin, file, response, redirects, fetch, call);
                   });
         });
   }
@@ -127,7 +133,7 @@ final class RobotsFiles {
     var detail = "robots.txt: " + broken.detail();
     return switch (broken.fault()) {
       // Cut by the end of the round or not: a file that hangs must end some time.
-      case Fault.Failed failed when Visitor.TRANSIENT.contains(failed) -> {
+      case Fault.Failed failed when UrlFetcher.TRANSIENT.contains(failed) -> {
         var why = new Ending.Failed(failed, detail);
         if (isElsewhere(origin, file) && !broken.sent()) {
           hosts.missed(file.authority(), run.now(), why);
@@ -146,7 +152,7 @@ final class RobotsFiles {
       WebUrl file,
       Reply.Response response,
       int redirects,
-      Errand errand,
+      UrlFetch fetch,
       Call call) {
     var status = response.status();
     // Section 2.3.1.4, and 429 besides, which 2.3.1.3 would count as "allow all".
@@ -182,7 +188,7 @@ final class RobotsFiles {
     }
     response.body().close();
     var location = response.field("Location");
-    if (Visitor.REDIRECTS.contains(status)
+    if (UrlFetcher.REDIRECTS.contains(status)
         && location.isPresent()
         && redirects < MAX_REDIRECTS
         && settings.rules().resolve(file, location.get()) instanceof WebUrl next
@@ -190,7 +196,7 @@ final class RobotsFiles {
         && isOurs(next)) {
       // No answer yet that the host is well by: else one whose file is never had has no end.
       hosts.robotsMoved(origin, new Robots.Moved(next.href(), redirects + 1), run.now());
-      return ask(origin, next, redirects + 1, errand, call);
+      return ask(origin, next, redirects + 1, fetch, call);
     }
     hosts.answered(file.authority());
     return read(origin, new Robots.Open());

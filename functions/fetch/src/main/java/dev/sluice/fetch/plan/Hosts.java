@@ -114,13 +114,13 @@ public final class Hosts {
     return host(name).due();
   }
 
-  /// Whether a lane may start one more request. Who waits at the [Door] comes first.
+  /// Whether a lane may start one more request. Who waits at the [HopQueue] comes first.
   boolean hasPermit(String name) {
     var host = host(name);
     return host.inFlight + host.claims < permits(host);
   }
 
-  /// Whether one of those at the door may.
+  /// Whether one of those in the queue of hops may.
   boolean hasPlace(String name) {
     var host = host(name);
     return host.inFlight < permits(host);

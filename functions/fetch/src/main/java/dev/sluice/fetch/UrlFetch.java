@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One URL of a task on its way through a round. Belongs to the executor of the run.
-final class Errand {
+final class UrlFetch {
   final Target target;
 
   /// The URL that the round asks first; its host is the lane.
@@ -32,12 +32,12 @@ final class Errand {
   int retries;
 
   /// Exchanges that were kept so far, for the names of records.
-  int kept;
+  int exchanges;
 
   /// Whether the start that its lane took is not used yet.
   boolean mayStart = true;
 
-  Errand(Target target, WebUrl begin) {
+  UrlFetch(Target target, WebUrl begin) {
     this.target = target;
     this.begin = begin;
     this.redirects = new ArrayList<>(target.redirects());
@@ -69,7 +69,7 @@ final class Errand {
     return allowedUntil != null && allowedUntil.isAfter(now);
   }
 
-  /// Whether this URL was asked for the errand before.
+  /// Whether this URL was asked for the fetch before.
   boolean wasAt(WebUrl url) {
     return target.url().equals(url.href()) || redirects.contains(url.href());
   }

@@ -25,9 +25,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the errands of one round: robots.txt, redirects, retries. Belongs to the executor of its
+/// Runs the fetches of one round: robots.txt, redirects, retries. Belongs to the executor of its
 /// run.
-final class Visitor {
+final class UrlFetcher {
   static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   static final Set<Fault> TRANSIENT =
       Set.of(Fault.Failed.CONNECT, Fault.Failed.TIMEOUT, Fault.Failed.DISCONNECT);
@@ -38,22 +38,22 @@ final class Visitor {
   private final FetchSettings settings;
   private final Web web;
   private final Hosts hosts;
-  private final Kept kept;
-  private final Pace pace;
+  private final RoundArchive archive;
+  private final RoundTime time;
   private final Retries retries;
-  private final Turns turns;
+  private final HostTurns turns;
   private final RobotsFiles robots;
   private final int bucket;
   private final boolean jobEndsFirst;
 
   /// @param jobEndsFirst whether what the end of the round cuts, the job's deadline cuts
-  Visitor(
+  UrlFetcher(
       Run run,
       FetchSettings settings,
       Web web,
       Hosts hosts,
-      Kept kept,
-      Pace pace,
+      RoundArchive archive,
+      RoundTime time,
       Retries retries,
       int bucket,
       boolean jobEndsFirst) {
@@ -61,86 +61,86 @@ final class Visitor {
     this.settings = settings;
     this.web = web;
     this.hosts = hosts;
-    this.kept = kept;
-    this.pace = pace;
+    this.archive = archive;
+    this.time = time;
     this.retries = retries;
-    this.turns = new Turns(run, hosts, pace);
-    this.robots = new RobotsFiles(run, settings, web, hosts, turns, pace, bucket);
+    this.turns = new HostTurns(run, hosts, time);
+    this.robots = new RobotsFiles(run, settings, web, hosts, turns, time, bucket);
     this.bucket = bucket;
     this.jobEndsFirst = jobEndsFirst;
   }
 
-  CompletionStage<Result> visit(Errand errand, Call call) {
-    return attempt(errand, errand.begin, call);
+  CompletionStage<Result> visit(UrlFetch fetch, Call call) {
+    return attempt(fetch, fetch.begin, call);
   }
 
   /// One attempt, its redirects included, under one timeout.
-  private CompletionStage<Result> attempt(Errand errand, WebUrl url, Call call) {
-    return allowed(errand, url, call, null);
+  private CompletionStage<Result> attempt(UrlFetch fetch, WebUrl url, Call call) {
+    return allowed(fetch, url, call, null);
   }
 
   /// @param timeout of the attempt; null if it begins with this request
   private CompletionStage<Result> allowed(
-      Errand errand, WebUrl url, Call call, @Nullable Deadline timeout) {
+      UrlFetch fetch, WebUrl url, Call call, @Nullable Deadline timeout) {
     return robots
-        .of(url, errand, call)
+        .of(url, fetch, call)
         .thenCompose(rules ->
             rules.isEmpty()
-                ? notNow(errand, url, call)
+                ? notNow(fetch, url, call)
                 : robots
-                    .refusal(rules.get(), url, errand)
+                    .refusal(rules.get(), url, fetch)
                     .thenCompose(refusal ->
                         refusal.isPresent()
-                            ? ended(errand, url, refusal.get(), null, null, null)
-                            : inTurn(errand, url, call, timeout)));
+                            ? ended(fetch, url, refusal.get(), null, null, null)
+                            : inTurn(fetch, url, call, timeout)));
   }
 
   private CompletionStage<Result> inTurn(
-      Errand errand, WebUrl url, Call call, @Nullable Deadline timeout) {
+      UrlFetch fetch, WebUrl url, Call call, @Nullable Deadline timeout) {
     return turns
-        .take(errand, url.authority())
+        .take(fetch, url.authority())
         .thenCompose(turn -> {
           if (turn.isEmpty()) {
-            return notNow(errand, url, call);
+            return notNow(fetch, url, call);
           }
           if (timeout != null && timeout.hasPassed()) {
             turn.get().run();
-            return left(errand, url, run.now());
+            return left(fetch, url, run.now());
           }
           if (timeout == null) {
-            errand.tries++;
+            fetch.tries++;
           }
-          var until = timeout == null ? Deadline.in(pace.patience(), run::nanoTime) : timeout;
-          return ask(errand, url, call, until, turn.get());
+          var until = timeout == null ? Deadline.in(time.patience(), run::nanoTime) : timeout;
+          return ask(fetch, url, call, until, turn.get());
         });
   }
 
   private CompletionStage<Result> ask(
-      Errand errand, WebUrl url, Call call, Deadline timeout, Runnable turn) {
-    var within = timeout.earlier(call.deadline().minus(Pace.BEFORE_CANCEL));
+      UrlFetch fetch, WebUrl url, Call call, Deadline timeout, Runnable turn) {
+    var within = timeout.earlier(call.deadline().minus(RoundTime.BEFORE_CANCEL));
     return run.resume(web.ask(url, new Within(call, within)))
         .whenComplete((_, _) -> turn.run())
         .thenCompose(reply ->
             switch (reply) {
-              case Reply.Broken broken -> broken(errand, url, broken, call);
+              case Reply.Broken broken -> broken(fetch, url, broken, call);
               case Reply.Response response -> {
                 var bytes = response.body().length();
-                if (!kept.fits(bytes, settings.archiveMaxBytes())) {
+                if (!archive.fits(bytes, settings.archiveMaxBytes())) {
                   response.body().close();
-                  yield done(new Result.LeftOver(errand, url, run.now(), bytes));
+                  yield done(new Result.LeftOver(fetch, url, run.now(), bytes));
                 }
                 var location = response.field("Location");
                 yield REDIRECTS.contains(response.status()) && location.isPresent()
-                    ? redirect(errand, url, response, location.get(), call, timeout)
-                    : answered(errand, url, response, call);
+                    ? redirect(fetch, url, response, location.get(), call, timeout)
+                    : answered(fetch, url, response, call);
               }
             });
   }
 
   private CompletionStage<Result> broken(
-      Errand errand, WebUrl url, Reply.Broken broken, Call call) {
+      UrlFetch fetch, WebUrl url, Reply.Broken broken, Call call) {
     if (call.isCancelled() || (jobEndsFirst && isEndOfRound(broken, call))) {
-      return left(errand, url, run.now());
+      return left(fetch, url, run.now());
     }
     var ending =
         switch (broken.fault()) {
@@ -149,27 +149,27 @@ final class Visitor {
         };
     var isTransient = TRANSIENT.contains(broken.fault());
     if (broken.sent()) {
-      errand.attempts++;
+      fetch.attempts++;
     }
-    if (!isTransient || errand.attempts >= settings.maxAttempts()) {
-      return ended(errand, url, ending, broken, null, null);
+    if (!isTransient || fetch.attempts >= settings.maxAttempts()) {
+      return ended(fetch, url, ending, broken, null, null);
     }
     if (broken.sent() && !retries.take()) {
-      return ended(errand, url, noRetry(broken.detail()), broken, null, null);
+      return ended(fetch, url, noRetry(broken.detail()), broken, null, null);
     }
     if (!broken.sent()) {
-      outOfReach(errand, url, ending);
+      outOfReach(fetch, url, ending);
     }
     return hosts.isParked(url.authority(), run.now())
-        ? deferred(errand, url, call)
-        : again(errand, url, backOff(errand), call);
+        ? deferred(fetch, url, call)
+        : again(fetch, url, backOff(fetch), call);
   }
 
   /// That spends no attempt of the URL: it is the host that waits, and in the end has ended.
-  private void outOfReach(Errand errand, WebUrl url, Ending why) {
+  private void outOfReach(UrlFetch fetch, WebUrl url, Ending why) {
     var now = run.now();
     hosts.missed(url.authority(), now, why);
-    if (errand.tries >= settings.maxAttempts()) {
+    if (fetch.tries >= settings.maxAttempts()) {
       hosts.defer(url.authority(), now, now, why);
     }
   }
@@ -177,59 +177,60 @@ final class Visitor {
   /// It was cut because the round ends, and not by its own timeout.
   private static boolean isEndOfRound(Reply.Broken broken, Call call) {
     return broken.fault() == Fault.Failed.TIMEOUT
-        && call.deadline().minus(Pace.BEFORE_CANCEL).hasPassed();
+        && call.deadline().minus(RoundTime.BEFORE_CANCEL).hasPassed();
   }
 
   private CompletionStage<Result> redirect(
-      Errand errand,
+      UrlFetch fetch,
       WebUrl url,
       Reply.Response response,
       String location,
       Call call,
       Deadline timeout) {
     hosts.answered(url.authority());
-    return kept.exchange(errand, url, response)
+    return archive
+        .exchange(fetch, url, response)
         .thenCompose(_ ->
             switch (settings.rules().resolve(url, location)) {
-              case Refusal refusal -> ended(errand, url, refusal.ending(), response, null, null);
+              case Refusal refusal -> ended(fetch, url, refusal.ending(), response, null, null);
               case WebUrl next -> {
-                if (errand.wasAt(next) || errand.redirects.size() >= MAX_REDIRECTS) {
+                if (fetch.wasAt(next) || fetch.redirects.size() >= MAX_REDIRECTS) {
                   var detail =
-                      errand.wasAt(next)
+                      fetch.wasAt(next)
                           ? "redirected again to " + next
                           : "more than " + MAX_REDIRECTS + " redirects, the last to " + next;
                   yield ended(
-                      errand,
+                      fetch,
                       url,
                       new Ending.Failed(Fault.Failed.REDIRECT_LOOP, detail),
                       response,
                       null,
                       null);
                 }
-                errand.redirected(next);
+                fetch.redirected(next);
                 yield HostBucket.of(next, settings.hostBuckets()) == bucket
-                    ? follow(errand, next, call, timeout)
-                    : left(errand, next, run.now());
+                    ? follow(fetch, next, call, timeout)
+                    : left(fetch, next, run.now());
               }
             });
   }
 
-  private CompletionStage<Result> follow(Errand errand, WebUrl next, Call call, Deadline timeout) {
+  private CompletionStage<Result> follow(UrlFetch fetch, WebUrl next, Call call, Deadline timeout) {
     var due = hosts.due(next.authority());
     return Duration.between(run.now(), due).compareTo(timeout.left()) >= 0
-        ? left(errand, next, due)
-        : allowed(errand, next, call, timeout);
+        ? left(fetch, next, due)
+        : allowed(fetch, next, call, timeout);
   }
 
   private CompletionStage<Result> answered(
-      Errand errand, WebUrl url, Reply.Response response, Call call) {
-    errand.attempts++;
+      UrlFetch fetch, WebUrl url, Reply.Response response, Call call) {
+    fetch.attempts++;
     var status = response.status();
     var parks = status == 429 || status == 503;
     if (!parks) {
       hosts.answered(url.authority());
       if (status < 500) {
-        return stored(errand, url, response, new Ending.Stored());
+        return stored(fetch, url, response, new Ending.Stored());
       }
     }
     var why = new Ending.Failed(Fault.Failed.HTTP, url.origin() + " answered " + status);
@@ -238,19 +239,19 @@ final class Visitor {
       var asked = response.field("Retry-After").flatMap(value -> RetryAfter.of(value, now));
       hosts.defer(url.authority(), asked.orElse(now), now, why);
     }
-    if (errand.attempts >= settings.maxAttempts()) {
-      var detail = "the answer was still " + status + " after " + errand.attempts + " attempts";
-      return stored(errand, url, response, new Ending.Failed(Fault.Failed.HTTP, detail));
+    if (fetch.attempts >= settings.maxAttempts()) {
+      var detail = "the answer was still " + status + " after " + fetch.attempts + " attempts";
+      return stored(fetch, url, response, new Ending.Failed(Fault.Failed.HTTP, detail));
     }
-    if (parks && defers(errand, url)) {
-      return stored(errand, url, response, hosts.trouble(url.authority()));
+    if (parks && defers(fetch, url)) {
+      return stored(fetch, url, response, hosts.trouble(url.authority()));
     }
     if (!retries.take()) {
-      return stored(errand, url, response, noRetry(why.detail()));
+      return stored(fetch, url, response, noRetry(why.detail()));
     }
     response.body().close();
-    var at = parks ? hosts.due(url.authority()) : backOff(errand);
-    return again(errand, url, at, call);
+    var at = parks ? hosts.due(url.authority()) : backOff(fetch);
+    return again(fetch, url, at, call);
   }
 
   private static Ending.Failed noRetry(String last) {
@@ -259,74 +260,75 @@ final class Visitor {
   }
 
   private CompletionStage<Result> stored(
-      Errand errand, WebUrl url, Reply.Response response, Ending ending) {
-    return kept.exchange(errand, url, response)
+      UrlFetch fetch, WebUrl url, Reply.Response response, Ending ending) {
+    return archive
+        .exchange(fetch, url, response)
         .thenCompose(exchange ->
-            ended(errand, url, ending, response, exchange.responseId(), exchange.digest()));
+            ended(fetch, url, ending, response, exchange.responseId(), exchange.digest()));
   }
 
   /// It has no turn soon.
-  private CompletionStage<Result> notNow(Errand errand, WebUrl url, Call call) {
+  private CompletionStage<Result> notNow(UrlFetch fetch, WebUrl url, Call call) {
     var now = run.now();
     if (hosts.isParked(url.authority(), now)) {
-      return deferred(errand, url, call);
+      return deferred(fetch, url, call);
     }
     var due = hosts.due(url.authority());
-    return left(errand, url, due.isAfter(now) ? due : now);
+    return left(fetch, url, due.isAfter(now) ? due : now);
   }
 
   /// Its host was parked or could not be reached.
-  private CompletionStage<Result> deferred(Errand errand, WebUrl url, Call call) {
-    return defers(errand, url)
-        ? ended(errand, url, hosts.trouble(url.authority()), null, null, null)
-        : again(errand, url, hosts.due(url.authority()), call);
+  private CompletionStage<Result> deferred(UrlFetch fetch, WebUrl url, Call call) {
+    return defers(fetch, url)
+        ? ended(fetch, url, hosts.trouble(url.authority()), null, null, null)
+        : again(fetch, url, hosts.due(url.authority()), call);
   }
 
   /// Counts that the URL's host waits. What its host answered since does not count.
   ///
   /// @return whether that is the end of it
-  boolean defers(Errand errand, WebUrl url) {
+  boolean defers(UrlFetch fetch, WebUrl url) {
     var host = url.authority();
-    errand.deferrals = Math.min(errand.deferrals + 1, hosts.deferrals(host));
-    return errand.deferrals >= Hosts.MAX_DEFERRALS || hosts.hasEnded(host);
+    fetch.deferrals = Math.min(fetch.deferrals + 1, hosts.deferrals(host));
+    return fetch.deferrals >= Hosts.MAX_DEFERRALS || hosts.hasEnded(host);
   }
 
   /// Inside the round if it is soon, otherwise in the next one.
-  private CompletionStage<Result> again(Errand errand, WebUrl url, Instant at, Call call) {
+  private CompletionStage<Result> again(UrlFetch fetch, WebUrl url, Instant at, Call call) {
     var due = hosts.due(url.authority()).isAfter(at) ? hosts.due(url.authority()) : at;
     var wait = Duration.between(run.now(), due);
-    if (wait.compareTo(HostLanes.MOST_WAIT) > 0 || !pace.mayStartIn(wait)) {
-      return left(errand, url, due);
+    if (wait.compareTo(HostLanes.MOST_WAIT) > 0 || !time.mayStartIn(wait)) {
+      return left(fetch, url, due);
     }
-    return turns.pause(due).thenCompose(_ -> attempt(errand, url, call));
+    return turns.pause(due).thenCompose(_ -> attempt(fetch, url, call));
   }
 
-  private Instant backOff(Errand errand) {
-    var most = 250L << Math.min(errand.tries, 4);
+  private Instant backOff(UrlFetch fetch) {
+    var most = 250L << Math.min(fetch.tries, 4);
     return run.now().plusMillis(most / 2 + run.random().nextLong(most / 2));
   }
 
-  private static CompletionStage<Result> left(Errand errand, WebUrl next, Instant at) {
-    return done(new Result.LeftOver(errand, next, at, 0));
+  private static CompletionStage<Result> left(UrlFetch fetch, WebUrl next, Instant at) {
+    return done(new Result.LeftOver(fetch, next, at, 0));
   }
 
-  /// The outcome of an errand whose host has ended before it had its turn.
-  Result.Ended ended(Errand errand, WebUrl url, Ending ending) {
-    return result(errand, url, ending, null, null, null);
+  /// The outcome of a fetch whose host has ended before it had its turn.
+  Result.Ended ended(UrlFetch fetch, WebUrl url, Ending ending) {
+    return result(fetch, url, ending, null, null, null);
   }
 
   private CompletionStage<Result> ended(
-      Errand errand,
+      UrlFetch fetch,
       WebUrl url,
       Ending ending,
       @Nullable Reply reply,
       @Nullable String responseId,
       @Nullable String digest) {
-    return done(result(errand, url, ending, reply, responseId, digest));
+    return done(result(fetch, url, ending, reply, responseId, digest));
   }
 
   private Result.Ended result(
-      Errand errand,
+      UrlFetch fetch,
       WebUrl url,
       Ending ending,
       @Nullable Reply reply,
@@ -336,12 +338,12 @@ final class Visitor {
     var type = response == null ? null : response.field("Content-Type").orElse(null);
     return new Result.Ended(
         new Visit(
-            errand.target.line(),
-            errand.target.listed(),
+            fetch.target.line(),
+            fetch.target.listed(),
             ending,
-            errand.attempts,
+            fetch.attempts,
             url.href(),
-            errand.redirects,
+            fetch.redirects,
             reply == null ? null : reply.at(),
             response == null ? null : response.status(),
             reply == null ? null : reply.ip(),

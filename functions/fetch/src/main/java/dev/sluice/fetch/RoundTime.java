@@ -12,7 +12,7 @@ import java.time.Duration;
 ///   round after round
 /// @param startBy no request begins later
 /// @param stop when the round ends, what runs is cut and nobody waits any more
-record Pace(Duration patience, Deadline startBy, Deadline stop) {
+record RoundTime(Duration patience, Deadline startBy, Deadline stop) {
   /// What the round keeps of its time to deliver what it has.
   static final Duration RESERVE = Duration.ofMillis(250);
 
@@ -22,13 +22,13 @@ record Pace(Duration patience, Deadline startBy, Deadline stop) {
 
   private static final Duration MOST_SLACK = Duration.ofSeconds(1);
 
-  static Pace of(Run run, Duration timeout) {
+  static RoundTime of(Run run, Duration timeout) {
     var stop = run.deadline().minus(RESERVE).minus(BEFORE_CANCEL);
     var left = stop.left();
     var quarter = left.dividedBy(4);
     var most = left.minus(quarter.compareTo(MOST_SLACK) < 0 ? quarter : MOST_SLACK);
     var patience = timeout.compareTo(most) < 0 ? timeout : most;
-    return new Pace(patience, stop.minus(patience), stop);
+    return new RoundTime(patience, stop.minus(patience), stop);
   }
 
   /// Whether a request may still begin after waiting so long.

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 ///
 /// @param bucket whose hosts are known here
 /// @param archiveMaxBytes how much one task may bring
-record Dues(Hosts hosts, int buckets, int bucket, Instant now, long archiveMaxBytes) {
+record LeftoverSchedule(Hosts hosts, int buckets, int bucket, Instant now, long archiveMaxBytes) {
   /// The same URLs, each with its due time: a parked host's own; the slot of its own at a host so
   /// slow that an invocation waits for no second one; the first of a block of slots otherwise, for
   /// then one task uses all of them in turn.
@@ -24,7 +24,7 @@ record Dues(Hosts hosts, int buckets, int bucket, Instant now, long archiveMaxBy
     apart(left).stream()
         .sorted(
             Comparator.comparing(Result.LeftOver::at)
-                .thenComparingLong(over -> over.errand().target.line()))
+                .thenComparingLong(over -> over.fetch().target.line()))
         .forEach(over ->
             byHost.computeIfAbsent(over.next().authority(), _ -> new ArrayList<>()).add(over));
     var leftovers = new ArrayList<Leftover>();
@@ -39,7 +39,7 @@ record Dues(Hosts hosts, int buckets, int bucket, Instant now, long archiveMaxBy
           slot = hosts.reserve(host, 1, now);
         }
         var due = parked ? hosts.parkedUntil(host) : later(slot, over.at());
-        leftovers.add(new Leftover(over.errand().now(), to, due, parked));
+        leftovers.add(new Leftover(over.fetch().now(), to, due, parked));
       }
     });
     return leftovers;
@@ -62,7 +62,7 @@ record Dues(Hosts hosts, int buckets, int bucket, Instant now, long archiveMaxBy
         bytes = 0;
       }
       bytes += over.noRoom();
-      apart.add(new Result.LeftOver(over.errand(), over.next(), at, over.noRoom()));
+      apart.add(new Result.LeftOver(over.fetch(), over.next(), at, over.noRoom()));
     }
     return apart;
   }

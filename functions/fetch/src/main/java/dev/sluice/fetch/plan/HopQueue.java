@@ -11,11 +11,11 @@ import java.util.concurrent.CompletionStage;
 ///
 /// Who waits here still holds the permit of the host it came from, and two may wait for each other:
 /// so nobody waits long.
-public final class Door {
+public final class HopQueue {
   private final Hosts hosts;
   private final Run run;
 
-  public Door(Hosts hosts, Run run) {
+  public HopQueue(Hosts hosts, Run run) {
     this.hosts = hosts;
     this.run = run;
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 ///
 /// `tail` is the last append; each begins when the one before has ended, so the writer has one user
 /// at a time. The fields belong to the executor of the run.
-final class Kept {
+final class RoundArchive {
   /// A finished archive.
   record Whole(Path file, ArchiveTail tail) {}
 
@@ -31,7 +31,7 @@ final class Kept {
   private int exchanges;
   private long pending;
 
-  Kept(Run run, Records records, ArchiveWriter writer) {
+  RoundArchive(Run run, Records records, ArchiveWriter writer) {
     this.run = run;
     this.records = records;
     this.writer = writer;
@@ -56,8 +56,8 @@ final class Kept {
 
   /// Keeps an exchange and closes its body.
   CompletionStage<Records.Exchange> exchange(
-      Errand errand, WebUrl url, Web.Reply.Response response) {
-    var name = errand.target.line() + "-" + errand.kept++;
+      UrlFetch fetch, WebUrl url, Web.Reply.Response response) {
+    var name = fetch.target.line() + "-" + fetch.exchanges++;
     var bytes = response.body().length();
     exchanges++;
     pending += bytes;
