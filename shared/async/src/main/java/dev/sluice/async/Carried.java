@@ -38,7 +38,7 @@ final class Carried implements Runnable {
   public void run() {
     hasRun = false;
     failure = null;
-    Clockwork.alone(inContext);
+    Timer.alone(inContext);
     if (!hasRun) {
       act();
     }

@@ -39,7 +39,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   }
 
   private final int capacity;
-  private final Clockwork clockwork;
+  private final Timer timer;
 
   // The monitor of `lock` guards all below; nothing completes under it. While a receiver waits the
   // buffer is empty, while a sender waits it is full.
@@ -50,12 +50,12 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   private boolean closed;
   private volatile @Nullable Throwable failure;
 
-  Channel(int capacity, Clockwork clockwork) {
+  Channel(int capacity, Timer timer) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity must be at least 1, got " + capacity);
     }
     this.capacity = capacity;
-    this.clockwork = clockwork;
+    this.timer = timer;
   }
 
   /// An empty channel.
@@ -63,13 +63,13 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   /// @param capacity items that are taken and not yet received
   /// @throws IllegalArgumentException if it is below 1
   public static <T> Channel<T> bounded(int capacity) {
-    return new Channel<>(capacity, Clockwork.SYSTEM);
+    return new Channel<>(capacity, Timer.SYSTEM);
   }
 
   /// The same for tasks of one run: deadlines pass by its clock, and late futures complete on its
   /// executor.
   public static <T> Channel<T> bounded(int capacity, Run run) {
-    return new Channel<>(capacity, new RunClockwork(run));
+    return new Channel<>(capacity, new RunTimer(run));
   }
 
   @Override
@@ -262,11 +262,9 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
       if (left == Long.MAX_VALUE) {
         return;
       }
-      var timer =
-          clockwork.at(
-              clockwork.nanoTime() + Math.max(0, left),
-              () -> clockwork.cancel(() -> complete(late)));
-      whenComplete((_, _) -> timer.cancel(false));
+      var armed =
+          timer.at(timer.nanoTime() + Math.max(0, left), () -> timer.cancel(() -> complete(late)));
+      whenComplete((_, _) -> armed.cancel(false));
     }
 
     @Override

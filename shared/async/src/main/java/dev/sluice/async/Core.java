@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One run: a state machine that only [#step] moves.
 ///
-/// Everything but `asked` and what flights, mailbox, `aloft` and the seat guard themselves belongs
-/// to the driver, which calls [#step] from one thread at a time; so no lock is held around user
-/// code, and iterator, start and sink are never called twice at once.
+/// Everything but `asked` and what flights, mailbox, `inFlight` and the share guard themselves
+/// belongs to the driver, which calls [#step] from one thread at a time; so no lock is held around
+/// user code, and iterator, start and sink are never called twice at once.
 ///
 /// It is long because all that decides the fate of an item is here and nowhere else.
 final class Core<T, R extends @Nullable Object> {
@@ -29,19 +29,19 @@ final class Core<T, R extends @Nullable Object> {
   private static final Class<?> MINIMAL = CompletableFuture.completedStage(true).getClass();
 
   private final FanOut<T, R> plan;
-  private final Clockwork clockwork;
+  private final Timer timer;
   private final Iterable<? extends T> inputs;
   private final Runnable wake;
-  private final Limiter.@Nullable Seat seat;
+  private final Limiter.@Nullable Share share;
   private final long timeoutNanos;
   private final long stopAt;
   private final Mailbox<T, R> mailbox;
   // Set by whoever cancels the run; read by the driver before each start.
   private volatile @Nullable Stop asked;
 
-  private final Aloft<T, R> aloft;
+  private final InFlight<T, R> inFlight;
 
-  private final WaitingRoom<T, R> room;
+  private final Pending<T, R> room;
 
   // The next to start, if permits of the limiter are all that it waits for.
   private @Nullable Flight<T, R> forPermits;
@@ -64,21 +64,21 @@ final class Core<T, R extends @Nullable Object> {
   /// @param wake called from any thread when a step is due again; must not block
   Core(
       FanOut<T, R> plan,
-      Clockwork clockwork,
+      Timer timer,
       Iterable<? extends T> inputs,
       Sink<T, R> sink,
       Runnable wake) {
     this.plan = plan;
-    this.clockwork = clockwork;
+    this.timer = timer;
     this.inputs = inputs;
-    this.room = new WaitingRoom<>(plan.newLanes(), plan.lookahead());
+    this.room = new Pending<>(plan.newLanes(), plan.lookahead());
     this.wake = wake;
-    this.seat = plan.limiter() == null ? null : plan.limiter().seat(wake);
+    this.share = plan.limiter() == null ? null : plan.limiter().share(wake);
     this.timeoutNanos = plan.timeoutNanos();
-    this.aloft = new Aloft<>(clockwork, timeoutNanos != NEVER);
+    this.inFlight = new InFlight<>(timer, timeoutNanos != NEVER);
     this.delivery = new Delivery<>(sink, plan.window(), this::breaks);
     var left = plan.stopAt().leftNanos();
-    this.stopAt = left == Long.MAX_VALUE ? NEVER : clockwork.nanoTime() + left;
+    this.stopAt = left == Long.MAX_VALUE ? NEVER : timer.nanoTime() + left;
     this.mailbox = new Mailbox<>(marker(), wake);
   }
 
@@ -92,7 +92,7 @@ final class Core<T, R extends @Nullable Object> {
     if (due == NEVER) {
       return Deadline.NEVER;
     }
-    return Deadline.at(stopAt != NEVER && stopAt - due < 0 ? stopAt : due, clockwork::nanoTime);
+    return Deadline.at(stopAt != NEVER && stopAt - due < 0 ? stopAt : due, timer::nanoTime);
   }
 
   /// A user's action inside the user's context.
@@ -110,13 +110,13 @@ final class Core<T, R extends @Nullable Object> {
   }
 
   void onCancelThread(Runnable action) {
-    clockwork.cancel(action);
+    timer.cancel(action);
   }
 
   /// Any thread: the work has ended.
   void release(long weight) {
-    if (seat != null) {
-      seat.release(weight);
+    if (share != null) {
+      share.release(weight);
     }
   }
 
@@ -127,8 +127,8 @@ final class Core<T, R extends @Nullable Object> {
 
   /// Any thread: the driver takes no step any more.
   void leaveLimiter() {
-    if (seat != null) {
-      seat.leave();
+    if (share != null) {
+      share.leave();
     }
   }
 
@@ -156,7 +156,7 @@ final class Core<T, R extends @Nullable Object> {
     return delivery.summary(
         pulled,
         retried,
-        aloft.all().stream().<Object>map(Flight::item).toList(),
+        inFlight.all().stream().<Object>map(Flight::item).toList(),
         Duration.ofNanos(longestStallNanos));
   }
 
@@ -165,7 +165,7 @@ final class Core<T, R extends @Nullable Object> {
   /// @return [#DONE], or the instant of the next step unless the driver is woken before
   long step() {
     long due;
-    now = clockwork.nanoTime();
+    now = timer.nanoTime();
     do {
       mailbox.awake();
       stopIfDue();
@@ -175,13 +175,13 @@ final class Core<T, R extends @Nullable Object> {
       if (stopped != null) {
         leaveTheRest(stopped);
       }
-      if (undecided == 0 && stopped == null && aloft.size() >= plan.concurrency()) {
+      if (undecided == 0 && stopped == null && inFlight.size() >= plan.concurrency()) {
         lookForTheEnd();
       }
       tick();
       if (undecided == 0 && exhausted) {
-        if (aloft.size() == 0 || graceIsOver()) {
-          aloft.close();
+        if (inFlight.size() == 0 || graceIsOver()) {
+          inFlight.close();
           guarded(() -> plan.sayStall(Duration.ofNanos(longestStallNanos)));
           return DONE;
         }
@@ -237,13 +237,13 @@ final class Core<T, R extends @Nullable Object> {
   /// Reads the clock; what passed since the last reading, user code held the driver.
   private void tick() {
     var then = now;
-    now = clockwork.nanoTime();
+    now = timer.nanoTime();
     longestStallNanos = Math.max(longestStallNanos, now - then);
   }
 
   /// First of all in a step, so that an offer waits for no user code.
   private void takeOffer() {
-    if (seat != null && forPermits != null && seat.takeOffer()) {
+    if (share != null && forPermits != null && share.takeOffer()) {
       var granted = forPermits;
       forPermits = null;
       launch(granted);
@@ -265,8 +265,8 @@ final class Core<T, R extends @Nullable Object> {
 
   private void settle(Flight<T, R> flight, int state) {
     if ((state & Flight.ENDED) != 0) {
-      aloft.remove(flight);
-      landed(flight);
+      inFlight.remove(flight);
+      settled(flight);
     }
     if (flight.isDecided) {
       return;
@@ -282,9 +282,9 @@ final class Core<T, R extends @Nullable Object> {
     }
   }
 
-  private void landed(Flight<T, R> flight) {
+  private void settled(Flight<T, R> flight) {
     if (room.hasLanes()) {
-      guarded(() -> room.landed(flight));
+      guarded(() -> room.settled(flight));
     }
   }
 
@@ -304,7 +304,7 @@ final class Core<T, R extends @Nullable Object> {
   /// Starts while permits last; the instant to ask again what may start.
   private long admit() {
     var due = NEVER;
-    while (aloft.size() < plan.concurrency() && mailbox.isEmpty() && !delivery.isFull()) {
+    while (inFlight.size() < plan.concurrency() && mailbox.isEmpty() && !delivery.isFull()) {
       if (asked != null) {
         stop(asked);
       }
@@ -320,7 +320,7 @@ final class Core<T, R extends @Nullable Object> {
         break;
       }
       forPermits = null;
-      if (seat != null && !seat.tryAcquire(flight.weight())) {
+      if (share != null && !share.tryAcquire(flight.weight())) {
         forPermits = flight;
         break;
       }
@@ -383,7 +383,7 @@ final class Core<T, R extends @Nullable Object> {
         var flight = flightOf(item, index);
         if (stopped != null) {
           unstarted(flight, stopped);
-        } else if (seat == null || !seat.isTooHeavy(flight.weight())) {
+        } else if (share == null || !share.isTooHeavy(flight.weight())) {
           return flight;
         } else {
           decide(flight, new Outcome.NotStarted<>(item, Stop.TOO_HEAVY));
@@ -398,7 +398,7 @@ final class Core<T, R extends @Nullable Object> {
   }
 
   private Flight<T, R> flightOf(T item, long index) {
-    return seat == null
+    return share == null
         ? new Flight<>(this, item, index)
         : new Flight.Measured<>(this, item, index, weightOf(item), 1);
   }
@@ -450,11 +450,11 @@ final class Core<T, R extends @Nullable Object> {
         && future.isDone()) {
       // Already there: no timer, no callback, no mailbox.
       release(flight.weight());
-      landed(flight);
+      settled(flight);
       decide(flight, ended(flight.item(), resultOf(future)));
       return;
     }
-    aloft.add(flight);
+    inFlight.add(flight);
     try {
       stage.whenComplete(flight);
     } catch (RuntimeException | Error thrown) {
@@ -520,7 +520,7 @@ final class Core<T, R extends @Nullable Object> {
   private long triedAgainAt(Retry retry, Flight<T, R> flight, Throwable failure) {
     try {
       return retry.isWanted(flight.attempt(), failure, retried, pulled)
-          ? now + retry.waitNanos(flight.attempt(), clockwork.random())
+          ? now + retry.waitNanos(flight.attempt(), timer.random())
           : NEVER;
     } catch (RuntimeException | Error thrown) {
       breaks(thrown);
@@ -534,11 +534,11 @@ final class Core<T, R extends @Nullable Object> {
       return;
     }
     stopped = why;
-    for (var flight : aloft.all()) {
+    for (var flight : inFlight.all()) {
       flight.stop(Flight.CANCELLED);
     }
-    if (seat != null) {
-      seat.leave();
+    if (share != null) {
+      share.leave();
     }
     if (forPermits != null) {
       unstarted(forPermits, why);

@@ -29,7 +29,7 @@ final class EventLoop implements Run, Executor {
 
   private record Alarm(long due, long order, CompletableFuture<@Nullable Void> future) {}
 
-  private final Clockwork clockwork;
+  private final Timer timer;
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
   // True while a thread drives or is on its way; who sets it drives.
@@ -46,9 +46,9 @@ final class EventLoop implements Run, Executor {
   private boolean hasEnded;
   private long order;
 
-  EventLoop(Deadline deadline, Clockwork clockwork) {
+  EventLoop(Deadline deadline, Timer timer) {
     this.deadline = deadline;
-    this.clockwork = clockwork;
+    this.timer = timer;
   }
 
   /// The caller drives until the stage has ended.
@@ -137,14 +137,14 @@ final class EventLoop implements Run, Executor {
   private boolean runOne() {
     var task = tasks.poll();
     if (task != null) {
-      Clockwork.alone(task);
+      Timer.alone(task);
     }
     return task != null;
   }
 
   private void driveOn() {
     if (!tasks.isEmpty() && isDriven.compareAndSet(false, true)) {
-      clockwork.cancel(this::drain);
+      timer.cancel(this::drain);
     }
   }
 
@@ -182,8 +182,8 @@ final class EventLoop implements Run, Executor {
   }
 
   private void byTimer(Alarm alarm) {
-    var timer = clockwork.at(alarm.due, () -> execute(() -> alarm.future.complete(null)));
-    alarm.future.whenComplete((_, _) -> timer.cancel(false));
+    var armed = timer.at(alarm.due, () -> execute(() -> alarm.future.complete(null)));
+    alarm.future.whenComplete((_, _) -> armed.cancel(false));
   }
 
   @Override
@@ -214,7 +214,7 @@ final class EventLoop implements Run, Executor {
 
   @Override
   public long nanoTime() {
-    return clockwork.nanoTime();
+    return timer.nanoTime();
   }
 
   @Override
@@ -239,6 +239,6 @@ final class EventLoop implements Run, Executor {
 
   @Override
   public RandomGenerator random() {
-    return clockwork.random();
+    return timer.random();
   }
 }

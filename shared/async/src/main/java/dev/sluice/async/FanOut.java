@@ -364,7 +364,7 @@ public final class FanOut<T, R extends @Nullable Object> {
 
   Summary drive(Iterable<? extends T> inputs, Sink<T, R> sink) throws InterruptedException {
     var driver = Thread.currentThread();
-    var core = new Core<>(this, Clockwork.SYSTEM, inputs, sink, () -> LockSupport.unpark(driver));
+    var core = new Core<>(this, Timer.SYSTEM, inputs, sink, () -> LockSupport.unpark(driver));
     if (Parking.untilDone(core)) {
       throw new InterruptedException("the fan-out was interrupted; what ran was cancelled");
     }

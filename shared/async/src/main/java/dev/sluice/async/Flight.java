@@ -52,7 +52,7 @@ sealed class Flight<T, R extends @Nullable Object>
   // Owned by the mailbox.
   @Nullable Flight<T, R> mail;
 
-  // Guarded by the lock of Aloft.
+  // Guarded by the lock of InFlight.
   @Nullable Flight<T, R> before;
   @Nullable Flight<T, R> after;
 

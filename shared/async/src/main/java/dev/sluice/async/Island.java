@@ -34,7 +34,7 @@ public final class Island {
   public static <R extends @Nullable Object> R run(
       Deadline deadline, Duration grace, Function<Run, ? extends CompletionStage<R>> stage)
       throws Exception {
-    var loop = new EventLoop(deadline, Clockwork.SYSTEM);
+    var loop = new EventLoop(deadline, Timer.SYSTEM);
     try {
       var ended = new CompletableFuture<R>();
       loop.execute(() -> {

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class Limiter {
   private final long permits;
 
-  // The monitor of this guards all below and the fields of seats; nobody is woken under it.
+  // The monitor of this guards all below and the fields of shares; nobody is woken under it.
   private long free;
   private long offered;
   private long served;
-  private final List<Seat> waiting = new ArrayList<>();
+  private final List<Share> waiting = new ArrayList<>();
 
   private Limiter(long permits) {
     this.permits = permits;
@@ -55,15 +55,15 @@ public final class Limiter {
   /// One more run.
   ///
   /// @param wake from any thread, when permits are offered; must not block
-  Seat seat(Runnable wake) {
-    return new Seat(wake);
+  Share share(Runnable wake) {
+    return new Share(wake);
   }
 
-  /// Makes an offer to each waiting seat, the least served first, as long as what is free lasts.
+  /// Makes an offer to each waiting share, the least served first, as long as what is free lasts.
   ///
   /// @return whom to wake, without the lock
-  private List<Seat> offer() {
-    var woken = new ArrayList<Seat>(1);
+  private List<Share> offer() {
+    var woken = new ArrayList<Share>(1);
     for (var next = leastServed(); next != null; next = leastServed()) {
       if (next.want > free - offered) {
         break; // a heavy one is not overtaken by lighter ones
@@ -75,28 +75,28 @@ public final class Limiter {
     return woken;
   }
 
-  private @Nullable Seat leastServed() {
-    Seat least = null;
-    for (var seat : waiting) {
-      if (!seat.isOffered && (least == null || seat.weight < least.weight)) {
-        least = seat;
+  private @Nullable Share leastServed() {
+    Share least = null;
+    for (var share : waiting) {
+      if (!share.isOffered && (least == null || share.weight < least.weight)) {
+        least = share;
       }
     }
     return least;
   }
 
   /// What one run holds and waits for. Its methods are the driver's but for [#release].
-  final class Seat {
+  final class Share {
     private final Runnable wake;
     private long want;
     private boolean isOffered;
 
-    // How much it was served so far, in the measure of all; it counts while it is hungry or holds.
+    // How much it was served so far, in the measure of all; it counts while it is waiting or holds.
     private long weight;
     private long held;
     private boolean isHungry;
 
-    private Seat(Runnable wake) {
+    private Share(Runnable wake) {
       this.wake = wake;
     }
 
@@ -106,7 +106,7 @@ public final class Limiter {
 
     /// Takes the permits, or waits to be woken for them.
     boolean tryAcquire(long much) {
-      List<Seat> woken;
+      List<Share> woken;
       synchronized (Limiter.this) {
         if (held == 0 && !isHungry) {
           weight = Math.max(weight, served); // who was away has saved nothing up
@@ -125,8 +125,8 @@ public final class Limiter {
     }
 
     private boolean isFirst() {
-      for (var seat : waiting) {
-        if (seat.weight < weight) {
+      for (var share : waiting) {
+        if (share.weight < weight) {
           return false;
         }
       }
@@ -143,7 +143,7 @@ public final class Limiter {
 
     /// Takes what was offered since [#tryAcquire], or waits no longer and keeps its place.
     boolean takeOffer() {
-      List<Seat> woken;
+      List<Share> woken;
       synchronized (Limiter.this) {
         if (!waiting.remove(this)) {
           return false;
@@ -162,7 +162,7 @@ public final class Limiter {
 
     /// Waits no longer and wants nothing.
     void leave() {
-      List<Seat> woken;
+      List<Share> woken;
       synchronized (Limiter.this) {
         isHungry = false;
         if (!waiting.remove(this)) {
@@ -179,7 +179,7 @@ public final class Limiter {
 
     /// Any thread.
     void release(long much) {
-      List<Seat> woken;
+      List<Share> woken;
       synchronized (Limiter.this) {
         free += much;
         held -= much;
@@ -188,8 +188,8 @@ public final class Limiter {
       wakeAll(woken);
     }
 
-    private static void wakeAll(List<Seat> seats) {
-      seats.forEach(seat -> seat.wake.run());
+    private static void wakeAll(List<Share> shares) {
+      shares.forEach(share -> share.wake.run());
     }
   }
 }

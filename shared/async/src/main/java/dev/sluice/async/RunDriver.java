@@ -28,7 +28,7 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
       Function<Summary, Z> result) {
     this.run = run;
     this.result = result;
-    this.core = new Core<>(plan, new RunClockwork(run), inputs, sink, this::wake);
+    this.core = new Core<>(plan, new RunTimer(run), inputs, sink, this::wake);
     this.drive = core.carriedSurely(this::drive);
     var ended = run.ended(); // on a run that has ended the cancel comes before the first step
     this.endOfRun = ended;

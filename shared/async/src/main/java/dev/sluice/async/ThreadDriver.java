@@ -15,7 +15,7 @@ final class ThreadDriver<T, R extends @Nullable Object, Z extends @Nullable Obje
       Iterable<? extends T> inputs,
       Sink<T, R> sink,
       Function<Summary, Z> result) {
-    this.core = new Core<>(plan, Clockwork.SYSTEM, inputs, sink, this::wake);
+    this.core = new Core<>(plan, Timer.SYSTEM, inputs, sink, this::wake);
     Runnable drive =
         () -> {
           Parking.untilDone(core);

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 class LimiterTest {
   private final Limiter limiter = Limiter.of(4);
   private final List<String> woken = new ArrayList<>();
-  private final Limiter.Seat a = seat("a");
-  private final Limiter.Seat b = seat("b");
-  private final Limiter.Seat c = seat("c");
+  private final Limiter.Share a = share("a");
+  private final Limiter.Share b = share("b");
+  private final Limiter.Share c = share("c");
 
-  private Limiter.Seat seat(String name) {
-    return limiter.seat(() -> woken.add(name));
+  private Limiter.Share share(String name) {
+    return limiter.share(() -> woken.add(name));
   }
 
   @Test
@@ -194,7 +194,7 @@ class LimiterTest {
 
   @Test
   void whoWaitsAndAsksAgainKeepsItsPlace() {
-    var d = seat("d");
+    var d = share("d");
     a.tryAcquire(2);
     b.tryAcquire(4);
     assertThat(b.takeOffer()).isFalse();

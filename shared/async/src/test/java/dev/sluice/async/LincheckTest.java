@@ -121,19 +121,19 @@ class LincheckTest {
 
     /// What one driver does; its own fields are its thread's.
     private static final class Side {
-      private final Limiter.Seat seat;
+      private final Limiter.Share share;
       private long held;
       private long wanted;
 
       Side(Limiter limiter) {
-        this.seat = limiter.seat(() -> {});
+        this.share = limiter.share(() -> {});
       }
 
       String asks(long much) {
         if (wanted > 0) {
           return "waits already";
         }
-        if (seat.tryAcquire(much)) {
+        if (share.tryAcquire(much)) {
           held += much;
           return "has";
         }
@@ -144,7 +144,7 @@ class LincheckTest {
       String takesUp() {
         var much = wanted;
         wanted = 0;
-        if (!seat.takeOffer()) {
+        if (!share.takeOffer()) {
           return "has no offer";
         }
         held += much;
@@ -152,14 +152,14 @@ class LincheckTest {
       }
 
       void leaves() {
-        seat.leave();
+        share.leave();
         wanted = 0;
       }
 
       String ends() {
         var had = held;
         held = 0;
-        seat.release(had);
+        share.release(had);
         return "gave " + had;
       }
     }
@@ -225,7 +225,7 @@ class LincheckTest {
 
   /// An operation hands over what it owns while the call is stopped.
   public static class OfACall {
-    private final Flight<Integer, Integer> call = aloft(new Standing(), 0);
+    private final Flight<Integer, Integer> call = inFlight(new Standing(), 0);
     private final List<AtomicInteger> cancels = new CopyOnWriteArrayList<>();
 
     @Operation
@@ -250,7 +250,7 @@ class LincheckTest {
     }
   }
 
-  private static Flight<Integer, Integer> aloft(Clockwork clock, int item) {
+  private static Flight<Integer, Integer> inFlight(Timer clock, int item) {
     var core =
         new Core<>(
             FanOut.<Integer, Integer>of((each, _) -> CompletableFuture.completedFuture(each)),
@@ -264,17 +264,17 @@ class LincheckTest {
   /// The driver removes flights while the timer looks who is late: none that is left is forgotten.
   public static class OfTimers {
     private final Standing clock = new Standing();
-    private final Aloft<Integer, Integer> aloft = new Aloft<>(clock, true);
+    private final InFlight<Integer, Integer> inFlight = new InFlight<>(clock, true);
     private final List<Flight<Integer, Integer>> flights = new ArrayList<>();
     private final boolean[] isGone = new boolean[3];
 
     /// All three are in the air, and late when the clock has moved.
     public OfTimers() {
       for (var i = 0; i < 3; i++) {
-        var flight = aloft(clock, i);
+        var flight = inFlight(clock, i);
         flight.due = i + 1L;
         flights.add(flight);
-        aloft.add(flight);
+        inFlight.add(flight);
       }
     }
 
@@ -282,7 +282,7 @@ class LincheckTest {
     public void remove(@Param(gen = IntGen.class, conf = "0:2") int which) {
       if (!isGone[which]) {
         isGone[which] = true;
-        aloft.remove(flights.get(which));
+        inFlight.remove(flights.get(which));
       }
     }
 
@@ -306,7 +306,7 @@ class LincheckTest {
   }
 
   /// A clock that others move; its one alarm rings when it is told to.
-  private static final class Standing implements Clockwork {
+  private static final class Standing implements Timer {
     private volatile Runnable alarm = () -> {};
     private volatile long nanos;
 

@@ -99,7 +99,7 @@ class PlantedDefectsTest {
                 + "    if (stopped != null) {\n      release")),
     AN_ISLAND_DROPS_WHAT_IT_LEAVES(
         "did not happen|stuck",
-        new Edit("EventLoop.java", "clockwork.cancel(this::drain);", "tasks.clear();")),
+        new Edit("EventLoop.java", "timer.cancel(this::drain);", "tasks.clear();")),
     AN_ISLAND_DROPS_THE_SLEEPS_THAT_IT_LEAVES(
         "did not happen|stuck", new Edit("EventLoop.java", "alarms.forEach(this::byTimer);", "")),
     AN_ISLAND_LEAVES_ITS_FAN_OUTS_RUNNING(

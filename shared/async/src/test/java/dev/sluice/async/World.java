@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// All that happens outside a driver, one thing at a time, in an order that a seed decides: timers,
 /// cancel threads, and the threads that end operations. Its clock stands until it is moved.
-final class World implements Clockwork {
+final class World implements Timer {
   private record Alarm(long due, Runnable action, CompletableFuture<Boolean> withdrawn) {}
 
   final SplittableRandom random;

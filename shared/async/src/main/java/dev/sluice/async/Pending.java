@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The items of a run that were pulled and wait: in the lanes, or in a line if there are none, and
 /// for the end of a back-off. The driver's own; what lanes throw passes through.
-final class WaitingRoom<T, R extends @Nullable Object> {
+final class Pending<T, R extends @Nullable Object> {
   private final @Nullable Lanes<T> lanes;
   private final int lookahead;
   private final Deque<Flight<T, R>> line = new ArrayDeque<>(0);
@@ -21,7 +21,7 @@ final class WaitingRoom<T, R extends @Nullable Object> {
   private int inLanes;
   private long laneDue = Core.NEVER;
 
-  WaitingRoom(@Nullable Lanes<T> lanes, int lookahead) {
+  Pending(@Nullable Lanes<T> lanes, int lookahead) {
     this.lanes = lanes;
     this.lookahead = lookahead;
   }
@@ -86,7 +86,7 @@ final class WaitingRoom<T, R extends @Nullable Object> {
   }
 
   /// The work of one that had started has ended.
-  void landed(Flight<T, R> flight) {
+  void settled(Flight<T, R> flight) {
     if (lanes != null) {
       lanes.ended(flight);
     }

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// The flights of a run whose work has not ended, in the order of their starts.
 ///
 /// The timeout is the same for all, so that is the order of their timeouts as well: a linked list
-/// and one wake-up of the clockwork stand for all timers, and arming or disarming one is a change
-/// of links. The driver adds and removes; the timer only moves `next` on. Nothing is called under
-/// the lock.
-final class Aloft<T, R extends @Nullable Object> {
-  private final Clockwork clockwork;
+/// and one wake-up of the timer stand for all timers, and arming or disarming one is a change of
+/// links. The driver adds and removes; the timer only moves `next` on. Nothing is called under the
+/// lock.
+final class InFlight<T, R extends @Nullable Object> {
+  private final Timer timer;
   private final boolean timed;
 
   // The monitor of this guards all below, and the links of flights.
@@ -26,8 +26,8 @@ final class Aloft<T, R extends @Nullable Object> {
   private @Nullable Future<?> wakeUp;
 
   /// @param timed whether flights have timeouts
-  Aloft(Clockwork clockwork, boolean timed) {
-    this.clockwork = clockwork;
+  InFlight(Timer timer, boolean timed) {
+    this.timer = timer;
     this.timed = timed;
   }
 
@@ -99,7 +99,7 @@ final class Aloft<T, R extends @Nullable Object> {
   }
 
   private void arm(long due) {
-    var armed = clockwork.at(due, this::ring);
+    var armed = timer.at(due, this::ring);
     synchronized (this) {
       wakeUp = armed;
     }
@@ -115,7 +115,7 @@ final class Aloft<T, R extends @Nullable Object> {
           isArmed = false;
           return;
         }
-        if (late.due - clockwork.nanoTime() <= 0) {
+        if (late.due - timer.nanoTime() <= 0) {
           next = late.after;
         } else {
           break;

@@ -7,14 +7,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ClockworkTest {
+class TimerTest {
   private static long in(Duration wait) {
-    return Clockwork.SYSTEM.nanoTime() + wait.toNanos();
+    return Timer.SYSTEM.nanoTime() + wait.toNanos();
   }
 
   @Test
   void whatIsWithdrawnBeforeItsInstantIsGone() {
-    var alarm = Clockwork.SYSTEM.at(in(Duration.ofDays(1)), () -> {});
+    var alarm = Timer.SYSTEM.at(in(Duration.ofDays(1)), () -> {});
 
     assertThat(alarm.cancel(false)).isTrue();
     assertThat(alarm.isCancelled()).isTrue();
@@ -24,7 +24,7 @@ class ClockworkTest {
   void anInstantThatHasPassedIsNow() throws Exception {
     var rung = new CountDownLatch(1);
 
-    Clockwork.SYSTEM.at(in(Duration.ofDays(-1)), rung::countDown);
+    Timer.SYSTEM.at(in(Duration.ofDays(-1)), rung::countDown);
 
     assertThat(rung.await(20, TimeUnit.SECONDS)).isTrue();
   }

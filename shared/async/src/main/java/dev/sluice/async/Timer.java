@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// Time for a run: a monotonic clock, and a call at an instant of it.
-interface Clockwork {
+interface Timer {
   long nanoTime();
 
   /// Calls `action`, which must not block, once at `dueNanos` or soon after. Cancelling the future
@@ -36,8 +36,8 @@ interface Clockwork {
 
   /// The JVM's own. One daemon thread that only hands over, started when first needed; cancels run
   /// on growing daemon platform threads, because virtual ones wait when every carrier computes.
-  Clockwork SYSTEM =
-      new Clockwork() {
+  Timer SYSTEM =
+      new Timer() {
         @Override
         public long nanoTime() {
           return System.nanoTime();

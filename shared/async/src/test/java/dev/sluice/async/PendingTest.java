@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class WaitingRoomTest {
-  private final WaitingRoom<Integer, Integer> room = new WaitingRoom<>(null, 9);
+class PendingTest {
+  private final Pending<Integer, Integer> room = new Pending<>(null, 9);
   private final Core<Integer, Integer> core =
       new Core<>(
           FanOut.of((item, _) -> CompletableFuture.completedFuture(item)),

@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 
 /// The time of a [Run]; what hangs on a cancel runs on its executor.
-record RunClockwork(Run run) implements Clockwork {
+record RunTimer(Run run) implements Timer {
   @Override
   public long nanoTime() {
     return run.nanoTime();
@@ -20,7 +20,7 @@ record RunClockwork(Run run) implements Clockwork {
 
   @Override
   public void cancel(Runnable action) {
-    run.executor().execute(() -> Clockwork.alone(action));
+    run.executor().execute(() -> Timer.alone(action));
   }
 
   @Override
