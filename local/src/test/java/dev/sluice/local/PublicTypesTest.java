@@ -46,7 +46,9 @@ class PublicTypesTest {
               "flow",
               "Plan Visit Row Took Ending Fault Leftover LeftoverGroups Archived Keys"),
           new Public(
-              "the books, as every view shows them", "flow", "Books Counts Ledger TaskSet Hold"),
+              "the books, as every view shows them",
+              "flow",
+              "Books Counts Ledger TaskSet HeldBackTime"),
           new Public(
               "what a step is, and what it may ask of the world",
               "flow",
@@ -64,7 +66,7 @@ class PublicTypesTest {
               "a handler ends a process that is broken, and tidies its disk",
               "edge",
               "Health TempFolder"),
-          new Public("sweep and a resumed run find what is missing", "edge", "Walk"),
+          new Public("sweep and a resumed run find what is missing", "edge", "JobAudit"),
           new Public(
               "what steps read and write", "edge", "Json RowJson RowFile Gzip StoreStream JobView"),
           new Public(

@@ -23,7 +23,7 @@ public final class SimulatedUndeliverable {
                 hands.temp()));
     return SqsFunction.reading(
         "undeliverable",
-        Letter::read,
+        DeadLetter::read,
         stage::run,
         hands.visibilities(),
         Duration.ofMillis(Long.parseLong(env.get("RESERVE_MILLIS"))),

@@ -15,7 +15,7 @@ import dev.sluice.flow.Counts;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
-import dev.sluice.flow.Hold;
+import dev.sluice.flow.HeldBackTime;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
@@ -239,7 +239,7 @@ class ReportStageTest {
   @Test
   void theReportSaysWhenAndHowLongSplitWasHeldBack() throws Exception {
     var since = Instant.parse("2026-03-01T12:00:00Z");
-    var hold = new Hold(since, since.plusSeconds(90), 4_200);
+    var hold = new HeldBackTime(since, since.plusSeconds(90), 4_200);
 
     enter(store, 1, PLANNED, new Tally.HeldBack(JOB, hold), FIRST, SECOND);
 

@@ -7,7 +7,7 @@ import dev.sluice.edge.RowFile;
 import dev.sluice.edge.StoreStream;
 import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.flow.FetchTask;
-import dev.sluice.flow.Hold;
+import dev.sluice.flow.HeldBackTime;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.ObjectStore;
@@ -239,7 +239,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
     if (held.toMillis() == 0) {
       return CompletableFuture.completedFuture(true);
     }
-    var hold = Hold.between(run.now().minus(held), run.now());
+    var hold = HeldBackTime.between(run.now().minus(held), run.now());
     return taken(ports.tallies.send(new Tally.HeldBack(part.job(), hold), Deadline.NEVER), run);
   }
 

@@ -8,7 +8,7 @@ import dev.sluice.async.Simulation;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.flow.Counts;
-import dev.sluice.flow.Hold;
+import dev.sluice.flow.HeldBackTime;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
@@ -143,7 +143,7 @@ class SubmitStageTest {
   @Test
   void theBooksSayWhenAndHowLongSplitWasHeldBack() throws Exception {
     var since = Instant.parse("2026-03-01T12:00:00Z");
-    var held = new Tally.HeldBack(JOB, new Hold(since, since.plusSeconds(90), 4_200));
+    var held = new Tally.HeldBack(JOB, new HeldBackTime(since, since.plusSeconds(90), 4_200));
     var ledger = Ledger.empty(JOB).with(held, simulation.now());
     store.put(Keys.state(JOB), new Content.Bytes(Json.bytes(ledger)), new Condition.IfAbsent());
 

@@ -2,9 +2,9 @@ package dev.sluice.sweep;
 
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
+import dev.sluice.edge.JobAudit;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.Log;
-import dev.sluice.edge.Walk;
 import dev.sluice.edge.archive.ArchiveTail;
 import dev.sluice.edge.archive.Extraction;
 import dev.sluice.edge.archive.Records;
@@ -188,7 +188,7 @@ final class SweepStage {
   }
 
   private CompletionStage<Swept> overdue(SplitTask.Part first, Run run) {
-    return Walk.over(store, first, new Writing(run), run)
+    return JobAudit.over(store, first, new Writing(run), run)
         .thenCompose(walked ->
             walked.foundAll()
                 ? rebuild(first.job(), run).thenApply(_ -> Swept.booksWrong())
@@ -196,7 +196,7 @@ final class SweepStage {
   }
 
   /// Does what is missing without the functions whose work it is.
-  private final class Writing implements Walk.Missing {
+  private final class Writing implements JobAudit.Repair {
     private final Run run;
     private final Extraction extraction =
         new Extraction(store, tallies, Extraction.PageReader.NONE, temp);

@@ -1,6 +1,6 @@
 package dev.sluice.sweep;
 
-import dev.sluice.edge.Walk;
+import dev.sluice.edge.JobAudit;
 
 /// What one sweep did.
 ///
@@ -34,7 +34,7 @@ public record Swept(
   }
 
   /// One job whose time is over.
-  static Swept over(Walk.Walked walked) {
+  static Swept over(JobAudit.Audited walked) {
     return new Swept(1, 0, 1, walked.plans(), walked.archives(), walked.rows(), 0, 0);
   }
 

@@ -54,7 +54,7 @@ public final class UndeliverableHandler
   private final TempFolder temp;
 
   /// By the name of the queue: what is given back is hidden in the queue that it came from.
-  private final Map<String, SqsFunction<Letter>> functions = new HashMap<>();
+  private final Map<String, SqsFunction<DeadLetter>> functions = new HashMap<>();
 
   public UndeliverableHandler() {
     this(System.getenv());
@@ -80,7 +80,7 @@ public final class UndeliverableHandler
           last(url, '/'),
           SqsFunction.reading(
                   "undeliverable",
-                  Letter::read,
+                  DeadLetter::read,
                   stage::run,
                   new SqsVisibilities(aws.sqs(), url),
                   s.reserve(),

@@ -67,19 +67,19 @@ final class UndeliverableStage {
     this.ports = ports;
   }
 
-  CompletableFuture<Undelivered> run(Letter letter, Run run) {
+  CompletableFuture<Undelivered> run(DeadLetter letter, Run run) {
     var end =
         switch (letter) {
-          case Letter.Unreadable unreadable -> keep(unreadable, run);
-          case Letter.Ours(SplitTask task) -> split(task, run);
-          case Letter.Ours(FetchTask task) -> fetch(task, run);
-          case Letter.Ours(ExtractTask task) -> extract(task, run);
-          case Letter.Ours(Tally tally) -> rebuild(tally, run);
+          case DeadLetter.Unreadable unreadable -> keep(unreadable, run);
+          case DeadLetter.Ours(SplitTask task) -> split(task, run);
+          case DeadLetter.Ours(FetchTask task) -> fetch(task, run);
+          case DeadLetter.Ours(ExtractTask task) -> extract(task, run);
+          case DeadLetter.Ours(Tally tally) -> rebuild(tally, run);
         };
     return end.toCompletableFuture();
   }
 
-  private CompletionStage<Undelivered> keep(Letter.Unreadable letter, Run run) {
+  private CompletionStage<Undelivered> keep(DeadLetter.Unreadable letter, Run run) {
     return keep(letter.body(), run)
         .thenApply(key -> new Undelivered("kept", key + ": " + letter.why()));
   }

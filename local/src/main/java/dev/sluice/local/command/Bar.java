@@ -83,7 +83,7 @@ final class Bar implements Progress {
 
     @Override
     protected String speed(ProgressState progress) {
-      return view.pace();
+      return view.throughput();
     }
 
     @Override

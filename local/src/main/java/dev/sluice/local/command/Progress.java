@@ -54,7 +54,7 @@ interface Progress extends AutoCloseable {
       }
       said = now;
       var line = new StringBuilder(view.ratio(Bar.atLeast(console.err()))).append(" lines, ");
-      line.append(view.timeLeft()).append("; ").append(view.pace()).append("; ");
+      line.append(view.timeLeft()).append("; ").append(view.throughput()).append("; ");
       line.append(view.outcomes());
       if (!view.holders().isEmpty()) {
         line.append("; ").append(view.holders());

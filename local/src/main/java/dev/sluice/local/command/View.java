@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param listed whether that is all of them
 /// @param pagesPerSecond stored and failed, over 10 s or the time between two archives
 /// @param bytesPerSecond received for them
-/// @param left until the end, as far as pace and politeness tell; null while that is unknown
+/// @param left until the end, as far as throughput and politeness tell; null while that is unknown
 /// @param hosts that take longest, the longest first
 record View(
     long done,
@@ -32,20 +32,20 @@ record View(
   static final View NOTHING = new View(0, 0, false, Counts.NONE, 0, 0, null, List.of());
 
   /// @param delay between two starts to one host
-  static View of(Books books, Pace pace, Waiting waiting, Duration delay, Instant now) {
+  static View of(Books books, Throughput throughput, Waiting waiting, Duration delay, Instant now) {
     var hosts = waiting.longest(MOST_HOSTS, delay, now);
     return new View(
         books.accepted() - books.pending(),
         books.accepted(),
         books.listed(),
         books.counts(),
-        pace.pagesPerSecond(),
-        pace.bytesPerSecond(),
-        books.listed() ? left(books.pending(), pace.pagesPerSecond(), hosts) : null,
+        throughput.pagesPerSecond(),
+        throughput.bytesPerSecond(),
+        books.listed() ? left(books.pending(), throughput.pagesPerSecond(), hosts) : null,
         hosts);
   }
 
-  /// What the pace says, but never less than the slowest host takes by its delay alone.
+  /// What the throughput says, but never less than the slowest host takes by its delay alone.
   private static @Nullable Duration left(
       long pending, double pagesPerSecond, List<Waiting.Host> hosts) {
     var polite = hosts.isEmpty() ? Duration.ZERO : hosts.getFirst().takes();
@@ -67,7 +67,7 @@ record View(
   }
 
   /// As `85 pages/s, 1.2 MB/s`.
-  String pace() {
+  String throughput() {
     return String.format(
         Locale.ROOT,
         pagesPerSecond < 10 ? "%.1f pages/s, %s/s" : "%,.0f pages/s, %s/s",

@@ -42,7 +42,7 @@ final class Watch {
   private final Progress progress;
   private final RunningTime time;
   private final Waiting waiting = new Waiting();
-  private final Pace pace = new Pace();
+  private final Throughput throughput = new Throughput();
   private final BlockingQueue<String> keys = new ArrayBlockingQueue<>(MOST_KEYS);
   private volatile boolean missed;
 
@@ -129,8 +129,8 @@ final class Watch {
     }
     var books = Status.books(folder, job).orElse(Books.empty(job));
     var counts = books.counts();
-    pace.sample(System.nanoTime(), counts.stored() + counts.failed(), counts.bytes());
-    progress.show(View.of(books, pace, waiting, delay, Instant.now()));
+    throughput.sample(System.nanoTime(), counts.stored() + counts.failed(), counts.bytes());
+    progress.show(View.of(books, throughput, waiting, delay, Instant.now()));
   }
 
   /// Of a job that goes on: its open parts alone, so that it is no more than what is under way.

@@ -70,14 +70,14 @@ public final class Poller implements Runnable {
   /// Invocations in a row that ended with the process broken, as far as they end one by one.
   private final AtomicInteger brokenInARow = new AtomicInteger();
 
-  /// Guards `slots` and `shelf`. Nothing is called under it.
+  /// Guards `slots` and `backlog`. Nothing is called under it.
   private final ReentrantLock lock = new ReentrantLock();
 
   /// An invocation has ended, or nothing more is asked for.
   private final Condition changed = lock.newCondition();
 
   private final Slots slots;
-  private final Shelf shelf;
+  private final Backlog backlog;
   private volatile @Nullable CompletableFuture<ReceiveMessageResponse> asking;
   private volatile boolean stopping;
 
@@ -106,8 +106,8 @@ public final class Poller implements Runnable {
         new Gathering(new Receives(), mapping.window(), LONG_POLL_SECONDS, System::nanoTime);
     slots = new Slots(mapping.concurrency());
     var visibility = queue.visibility() == null ? DEFAULT_VISIBILITY : queue.visibility();
-    shelf =
-        new Shelf(queue.fifo(), mapping.batchMessages(), MOST_EVENT_BYTES, visibility.toNanos());
+    backlog =
+        new Backlog(queue.fifo(), mapping.batchMessages(), MOST_EVENT_BYTES, visibility.toNanos());
     invocations =
         Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("mapping-" + function.name() + "-", 0).factory());
@@ -217,18 +217,18 @@ public final class Poller implements Runnable {
     if (!waited.isEmpty()) {
       return waited;
     }
-    var isIdle = underLock(() -> shelf.isIdle(System.nanoTime()));
+    var isIdle = underLock(() -> backlog.isIdle(System.nanoTime()));
     ask(isIdle ? LONG_POLL_SECONDS : 0);
     return next();
   }
 
   private List<EventRecord> next() {
-    return stopping ? List.of() : underLock(shelf::next);
+    return stopping ? List.of() : underLock(backlog::next);
   }
 
   private boolean ask(int seconds) throws InterruptedException {
     try {
-      keep(receive(underLock(shelf::room), seconds));
+      keep(receive(underLock(backlog::room), seconds));
       refusals = 0;
       return true;
     } catch (CancellationException stopped) {
@@ -286,7 +286,7 @@ public final class Poller implements Runnable {
         miss.add(message);
       }
     }
-    for (var record : underLock(() -> shelf.add(pass, System.nanoTime()))) {
+    for (var record : underLock(() -> backlog.add(pass, System.nanoTime()))) {
       say(
           "message "
               + record.id()
@@ -330,7 +330,7 @@ public final class Poller implements Runnable {
       var last = ended;
       underLock(() -> {
         slots.ended(last.error(), System.nanoTime());
-        shelf.ended(batch, last.failed(), System.nanoTime());
+        backlog.ended(batch, last.failed(), System.nanoTime());
         changed.signalAll();
         return true;
       });
@@ -447,12 +447,12 @@ public final class Poller implements Runnable {
 
     @Override
     public boolean hasAny() {
-      return underLock(() -> !shelf.isEmpty());
+      return underLock(() -> !backlog.isEmpty());
     }
 
     @Override
     public boolean isFull() {
-      return underLock(shelf::isFull);
+      return underLock(backlog::isFull);
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.sluice.local.stack;
 
 import dev.sluice.async.Run;
+import dev.sluice.edge.JobAudit;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.SqsChannel;
-import dev.sluice.edge.Walk;
 import dev.sluice.fetch.plan.HostMemories;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /// Goes on with a job whose messages are lost: asks for all that a walk over the bucket names, by
 /// sending it to the functions whose work it is. What was reserved at hosts for the lost messages
 /// is free again.
-final class Restart implements Walk.Missing {
+final class Restart implements JobAudit.Repair {
   private static final int SENDS_AT_ONCE = 8;
 
   private final ObjectStore store;
@@ -47,7 +47,7 @@ final class Restart implements Walk.Missing {
     return free("")
         .thenCompose(_ -> run.resume(store.head(manifest)))
         .thenCompose(head ->
-            Walk.over(
+            JobAudit.over(
                 store,
                 SplitTask.Part.first(manifest, head.orElseThrow().etag(), deadline),
                 this,

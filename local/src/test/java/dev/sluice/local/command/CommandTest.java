@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sluice.edge.Json;
-import dev.sluice.flow.Hold;
+import dev.sluice.flow.HeldBackTime;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Ledger;
 import dev.sluice.flow.Tally;
@@ -254,7 +254,7 @@ class CommandTest {
   @Test
   void statusSaysHowLongSplitWasHeldBack() throws Exception {
     var since = Instant.parse("2026-03-01T12:00:00Z");
-    var hold = new Hold(since, since.plusSeconds(90), 64_200);
+    var hold = new HeldBackTime(since, since.plusSeconds(90), 64_200);
     var job = new JobId("held");
     var ledger = Ledger.empty(job).with(new Tally.HeldBack(job, hold), since);
     Files.createDirectories(folder.resolve("jobs/held"));

@@ -93,64 +93,67 @@ class ProgressTest {
 
   @Test
   void thePaceIsThatOfTheLast10Seconds() {
-    var pace = new Pace();
+    var throughput = new Throughput();
     for (var second = 0; second <= 100; second++) {
       var pages = second <= 50 ? second : 50 + (second - 50) * 10L;
-      pace.sample(Duration.ofSeconds(second).toNanos(), pages, pages * 1_000);
+      throughput.sample(Duration.ofSeconds(second).toNanos(), pages, pages * 1_000);
     }
 
-    assertThat(pace.pagesPerSecond()).isEqualTo(10);
-    assertThat(pace.bytesPerSecond()).isEqualTo(10_000);
+    assertThat(throughput.pagesPerSecond()).isEqualTo(10);
+    assertThat(throughput.bytesPerSecond()).isEqualTo(10_000);
   }
 
   /// An archive of 100 pages each 100 s: it was said to stand still, and then to hurry.
   @Test
   void thePaceOfAPoliteHostIsNotZeroBetweenItsArchives() {
-    var pace = new Pace();
+    var throughput = new Throughput();
     for (var second = 0; second <= 1_000; second++) {
-      pace.sample(Duration.ofSeconds(second).toNanos(), second - second % 100, 0);
+      throughput.sample(Duration.ofSeconds(second).toNanos(), second - second % 100, 0);
 
       if (second >= 100) {
-        assertThat(pace.pagesPerSecond()).as("after %d s", second).isEqualTo(1);
+        assertThat(throughput.pagesPerSecond()).as("after %d s", second).isEqualTo(1);
       }
     }
   }
 
   @Test
   void thePaceFallsWhenTheNextArchiveIsLate() {
-    var pace = new Pace();
-    pace.sample(0, 0, 0);
-    pace.sample(Duration.ofSeconds(100).toNanos(), 100, 0);
+    var throughput = new Throughput();
+    throughput.sample(0, 0, 0);
+    throughput.sample(Duration.ofSeconds(100).toNanos(), 100, 0);
 
-    pace.sample(Duration.ofSeconds(400).toNanos(), 100, 0);
+    throughput.sample(Duration.ofSeconds(400).toNanos(), 100, 0);
 
-    assertThat(pace.pagesPerSecond()).isEqualTo(0.25);
+    assertThat(throughput.pagesPerSecond()).isEqualTo(0.25);
   }
 
   @Test
   void twoArchivesThatComeTogetherAreNoHurry() {
-    var pace = new Pace();
-    pace.sample(0, 0, 0);
-    pace.sample(Duration.ofSeconds(100).toNanos(), 100, 0);
-    pace.sample(Duration.ofMillis(100_200).toNanos(), 200, 0);
+    var throughput = new Throughput();
+    throughput.sample(0, 0, 0);
+    throughput.sample(Duration.ofSeconds(100).toNanos(), 100, 0);
+    throughput.sample(Duration.ofMillis(100_200).toNanos(), 200, 0);
 
-    assertThat(pace.pagesPerSecond()).isBetween(1.9, 2.0);
+    assertThat(throughput.pagesPerSecond()).isBetween(1.9, 2.0);
   }
 
   @Test
   void theTimeLeftIsNeverLessThanTheSlowestHostTakesByItsDelay() {
-    var pace = new Pace();
-    pace.sample(0, 0, 0);
-    pace.sample(Duration.ofSeconds(1).toNanos(), 100, 0);
+    var throughput = new Throughput();
+    throughput.sample(0, 0, 0);
+    throughput.sample(Duration.ofSeconds(1).toNanos(), 100, 0);
     var waiting = new Waiting();
     for (var i = 0; i < 50; i++) {
       waiting.done("http://other.example/"); // rows of lines whose plan was not read yet
     }
 
-    assertThat(View.of(books(50, true), pace, waiting, Duration.ofSeconds(1), Instant.EPOCH).left())
+    assertThat(
+            View.of(books(50, true), throughput, waiting, Duration.ofSeconds(1), Instant.EPOCH)
+                .left())
         .isEqualTo(Duration.ofMillis(500));
     assertThat(
-            View.of(books(50, false), pace, waiting, Duration.ofSeconds(1), Instant.EPOCH).left())
+            View.of(books(50, false), throughput, waiting, Duration.ofSeconds(1), Instant.EPOCH)
+                .left())
         .as("nobody knows how much is to come")
         .isNull();
   }
@@ -159,14 +162,16 @@ class ProgressTest {
   @Test
   void whileNoRowComesTheTimeLeftIsThatOfTheSlowestHost() {
     var waiting = new Waiting();
-    assertThat(View.of(books(2, true), new Pace(), waiting, DELAY, Instant.EPOCH).left()).isNull();
+    assertThat(View.of(books(2, true), new Throughput(), waiting, DELAY, Instant.EPOCH).left())
+        .isNull();
 
     waiting.done("http://slow.example/"); // a row whose plan comes later
-    assertThat(View.of(books(2, true), new Pace(), waiting, DELAY, Instant.EPOCH).left()).isNull();
+    assertThat(View.of(books(2, true), new Throughput(), waiting, DELAY, Instant.EPOCH).left())
+        .isNull();
     waiting.planned(
         WaitingTest.plan("http://slow.example/", "http://slow.example/2", "http://slow.example/3"));
 
-    assertThat(View.of(books(2, true), new Pace(), waiting, DELAY, Instant.EPOCH).left())
+    assertThat(View.of(books(2, true), new Throughput(), waiting, DELAY, Instant.EPOCH).left())
         .isEqualTo(DELAY.multipliedBy(2));
   }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.async.Deadline;
-import dev.sluice.edge.Walk;
+import dev.sluice.edge.JobAudit;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Keys;
@@ -41,7 +41,7 @@ class LostMessagesTest {
   }
 
   /// Sends what the walk names, as a resumed run does.
-  private static Walk.Walked walk(Pipeline pipeline) throws Exception {
+  private static JobAudit.Audited walk(Pipeline pipeline) throws Exception {
     var manifest = Keys.manifest(Sixty.JOB, false);
     var head = pipeline.store().head(manifest).join().orElseThrow();
     var run = pipeline.simulation().run(Duration.ofMinutes(5));
@@ -49,10 +49,10 @@ class LostMessagesTest {
         pipeline
             .simulation()
             .await(
-                Walk.over(
+                JobAudit.over(
                     pipeline.store(),
                     SplitTask.Part.first(manifest, head.etag(), head.modified(), Duration.ZERO),
-                    new Walk.Missing() {
+                    new JobAudit.Repair() {
                       @Override
                       public CompletionStage<?> plan(SplitTask.Part part) {
                         return send("SplitQueue", part);

@@ -90,10 +90,10 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private final Object lock = new Object();
 
   /// Wait for room below the mark.
-  private final Deque<Letter> atTheMark = new ArrayDeque<>();
+  private final Deque<Pending> atTheMark = new ArrayDeque<>();
 
   /// Wait for a batch alone.
-  private final Deque<Letter> ready = new ArrayDeque<>();
+  private final Deque<Pending> ready = new ArrayDeque<>();
 
   /// FIFO groups with letters in a batch, or refused and waiting for their next turn: how many.
   private final Map<String, Integer> underway = new HashMap<>();
@@ -106,7 +106,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private final Level level;
 
   /// A message on its way. Its entry is made when its turn comes, so that what waits holds no JSON.
-  private final class Letter {
+  private final class Pending {
     final M message;
     final Duration delay;
     final Deadline deadline;
@@ -120,7 +120,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     int bytes;
     int tries;
 
-    Letter(M message, Duration delay, Deadline deadline) {
+    Pending(M message, Duration delay, Deadline deadline) {
       this.message = message;
       this.delay = delay;
       this.deadline = deadline;
@@ -190,8 +190,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
 
   @Override
   public CompletableFuture<Boolean> send(M message, Deadline deadline) {
-    var letter = new Letter(message, Duration.ZERO, deadline);
-    return enter(letter, level.isOpen() ? ready : atTheMark);
+    var pending = new Pending(message, Duration.ZERO, deadline);
+    return enter(pending, level.isOpen() ? ready : atTheMark);
   }
 
   @Override
@@ -200,18 +200,18 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       throw new IllegalArgumentException(
           "delay must be at most " + (fifo ? Duration.ZERO : MAX_DELAY) + ", got " + delay);
     }
-    return enter(new Letter(message, delay, deadline), ready);
+    return enter(new Pending(message, delay, deadline), ready);
   }
 
-  private CompletableFuture<Boolean> enter(Letter letter, Deque<Letter> where) {
-    if (letter.deadline.hasPassed()) {
+  private CompletableFuture<Boolean> enter(Pending pending, Deque<Pending> where) {
+    if (pending.deadline.hasPassed()) {
       return CompletableFuture.completedFuture(false);
     }
     synchronized (lock) {
-      where.addLast(letter);
+      where.addLast(pending);
     }
     pump();
-    return letter.taken;
+    return pending.taken;
   }
 
   /// Sends what may be sent; from any thread. One thread at a time does it for all: a call that
@@ -225,8 +225,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       pumping = true;
     }
     while (true) {
-      var late = new ArrayList<Letter>();
-      var batch = new ArrayList<Letter>();
+      var late = new ArrayList<Pending>();
+      var batch = new ArrayList<Pending>();
       var sample = false;
       synchronized (lock) {
         if (sending < sendConcurrency) {
@@ -246,7 +246,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         }
         pumpAgain = false;
       }
-      late.forEach(letter -> letter.taken.complete(false));
+      late.forEach(pending -> pending.taken.complete(false));
       if (!batch.isEmpty()) {
         dispatch(batch);
       }
@@ -258,18 +258,18 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
 
   /// Moves what still wants to be sent, and whose group has no other batch on its way, into the
   /// batch, and returns how many.
-  private long take(Deque<Letter> from, long most, List<Letter> batch, List<Letter> late) {
+  private long take(Deque<Pending> from, long most, List<Pending> batch, List<Pending> late) {
     var taken = 0L;
     var waiting = from.iterator();
     for (var i = 0;
         i < MAX_LOOKED_AT && taken < most && batch.size() < MAX_ENTRIES && waiting.hasNext();
         i++) {
-      var letter = waiting.next();
-      if (isOver(letter, late)) {
+      var pending = waiting.next();
+      if (isOver(pending, late)) {
         waiting.remove();
-      } else if (letter.isUnderway || !underway.containsKey(letter.group())) {
+      } else if (pending.isUnderway || !underway.containsKey(pending.group())) {
         waiting.remove();
-        batch.add(letter);
+        batch.add(pending);
         taken++;
       }
     }
@@ -277,29 +277,29 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   }
 
   /// Whether nobody waits for it any more: it was withdrawn by who sent it, or is late.
-  private boolean isOver(Letter letter, List<Letter> late) {
-    var passed = letter.deadline.hasPassed();
+  private boolean isOver(Pending pending, List<Pending> late) {
+    var passed = pending.deadline.hasPassed();
     if (passed) {
-      late.add(letter);
+      late.add(pending);
     }
-    var over = passed || letter.taken.isDone();
+    var over = passed || pending.taken.isDone();
     if (over) {
-      end(letter);
+      end(pending);
     }
     return over;
   }
 
-  private void begin(Letter letter) {
-    if (fifo && !letter.isUnderway) {
-      letter.isUnderway = true;
-      underway.merge(letter.group(), 1, Integer::sum);
+  private void begin(Pending pending) {
+    if (fifo && !pending.isUnderway) {
+      pending.isUnderway = true;
+      underway.merge(pending.group(), 1, Integer::sum);
     }
   }
 
-  private void end(Letter letter) {
-    if (letter.isUnderway) {
-      letter.isUnderway = false;
-      underway.computeIfPresent(letter.group(), (_, letters) -> letters > 1 ? letters - 1 : null);
+  private void end(Pending pending) {
+    if (pending.isUnderway) {
+      pending.isUnderway = false;
+      underway.computeIfPresent(pending.group(), (_, letters) -> letters > 1 ? letters - 1 : null);
     }
   }
 
@@ -313,19 +313,19 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   /// Looks at everything that waits, which a send must not: 25,600 that wait would each look at
   /// all.
   private void tick() {
-    var late = new ArrayList<Letter>();
+    var late = new ArrayList<Pending>();
     synchronized (lock) {
       ticking = false;
       dropLate(ready, late);
       dropLate(atTheMark, late);
       countHold();
     }
-    late.forEach(letter -> letter.taken.complete(false));
+    late.forEach(pending -> pending.taken.complete(false));
     pump();
   }
 
-  private void dropLate(Deque<Letter> waiting, List<Letter> late) {
-    waiting.removeIf(letter -> isOver(letter, late));
+  private void dropLate(Deque<Pending> waiting, List<Pending> late) {
+    waiting.removeIf(pending -> isOver(pending, late));
   }
 
   /// Not while a batch is on its way: the queue may not have it yet, or have it already. One that
@@ -369,7 +369,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   }
 
   private void sampled(@Nullable Long depth, @Nullable Throwable failure) {
-    List<Letter> blind = List.of();
+    List<Pending> blind = List.of();
     synchronized (lock) {
       sampling = false;
       if (!level.see(depth)) {
@@ -378,8 +378,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       }
       countHold();
     }
-    for (var letter : blind) {
-      letter.taken.completeExceptionally(cause(requireNonNull(failure)));
+    for (var pending : blind) {
+      pending.taken.completeExceptionally(cause(requireNonNull(failure)));
     }
     pump();
   }
@@ -395,8 +395,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     return level.heldBack(!atTheMark.isEmpty());
   }
 
-  private void dispatch(List<Letter> taken) {
-    var batch = new ArrayList<Letter>();
+  private void dispatch(List<Pending> taken) {
+    var batch = new ArrayList<Pending>();
     var sent =
         calling(() -> {
           var entries = entries(taken, batch);
@@ -411,13 +411,13 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     sent.whenComplete((answer, failure) -> settle(batch, answer, failure));
   }
 
-  private List<SendMessageBatchRequestEntry> entries(List<Letter> taken, List<Letter> batch) {
+  private List<SendMessageBatchRequestEntry> entries(List<Pending> taken, List<Pending> batch) {
     var entries = new ArrayList<SendMessageBatchRequestEntry>();
     var bytes = 0L;
-    for (var letter : taken) {
-      batch.add(letter);
-      var entry = letter.entry();
-      bytes += letter.bytes;
+    for (var pending : taken) {
+      batch.add(pending);
+      var entry = pending.entry();
+      bytes += pending.bytes;
       if (bytes > MAX_BYTES && batch.size() > 1) {
         batch.removeLast();
         break;
@@ -442,60 +442,60 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   }
 
   private void settle(
-      List<Letter> batch, @Nullable SendMessageBatchResponse answer, @Nullable Throwable failure) {
+      List<Pending> batch, @Nullable SendMessageBatchResponse answer, @Nullable Throwable failure) {
     synchronized (lock) {
       sending--;
     }
     if (answer == null) {
       var cause = cause(requireNonNull(failure));
-      batch.forEach(letter ->
-          letter.taken.completeExceptionally(
+      batch.forEach(pending ->
+          pending.taken.completeExceptionally(
               new Unavailable("the queue took no batch: " + queueUrl, cause)));
     } else {
-      var byId = new HashMap<String, Letter>();
-      batch.forEach(letter -> byId.put("" + byId.size(), letter));
+      var byId = new HashMap<String, Pending>();
+      batch.forEach(pending -> byId.put("" + byId.size(), pending));
       for (var done : answer.successful()) {
-        var letter = byId.remove(done.id());
-        if (letter != null) {
-          letter.taken.complete(true);
+        var pending = byId.remove(done.id());
+        if (pending != null) {
+          pending.taken.complete(true);
         }
       }
       for (var refusal : answer.failed()) {
-        var letter = byId.remove(refusal.id());
-        if (letter != null) {
-          again(letter, refusal);
+        var pending = byId.remove(refusal.id());
+        if (pending != null) {
+          again(pending, refusal);
         }
       }
       byId.values()
-          .forEach(letter ->
-              letter.taken.completeExceptionally(
+          .forEach(pending ->
+              pending.taken.completeExceptionally(
                   new IllegalStateException(
                       "the queue's answer leaves a message out: " + queueUrl)));
     }
     synchronized (lock) {
-      batch.stream().filter(letter -> letter.taken.isDone()).forEach(this::end);
+      batch.stream().filter(pending -> pending.taken.isDone()).forEach(this::end);
     }
     pump();
   }
 
-  private void again(Letter letter, BatchResultErrorEntry refusal) {
-    letter.tries++;
-    if (refusal.senderFault() || letter.tries == MAX_TRIES) {
+  private void again(Pending pending, BatchResultErrorEntry refusal) {
+    pending.tries++;
+    if (refusal.senderFault() || pending.tries == MAX_TRIES) {
       var said =
           new IllegalStateException(
               "the queue refused a message: " + refusal.code() + " " + refusal.message());
-      letter.taken.completeExceptionally(
+      pending.taken.completeExceptionally(
           refusal.senderFault() ? said : new Unavailable(queueUrl, said));
       return;
     }
     var backOff =
-        Duration.ofMillis(ThreadLocalRandom.current().nextLong(50L << Math.min(letter.tries, 7)));
-    var left = letter.deadline.left();
+        Duration.ofMillis(ThreadLocalRandom.current().nextLong(50L << Math.min(pending.tries, 7)));
+    var left = pending.deadline.left();
     timer.after(
         backOff.compareTo(left) < 0 ? backOff : left,
         () -> {
           synchronized (lock) {
-            ready.addFirst(letter); // let in already
+            ready.addFirst(pending); // let in already
           }
           pump();
         });

@@ -9,7 +9,7 @@ import dev.sluice.flow.Books;
 import dev.sluice.flow.Counts;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
-import dev.sluice.flow.Hold;
+import dev.sluice.flow.HeldBackTime;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Ledger;
 import dev.sluice.flow.Message;
@@ -62,7 +62,7 @@ class JsonTest {
         new ExtractTask(JOB, 1, new TaskId("0007")),
         new Tally.Planned(JOB, 1, 13, COUNTS, 4, true, true, "it broke"),
         new Tally.RowsStored(JOB, 1, new TaskId("0007.1.1"), COUNTS, 5),
-        new Tally.HeldBack(JOB, new Hold(DEADLINE.minusSeconds(9), DEADLINE, 5_000)),
+        new Tally.HeldBack(JOB, new HeldBackTime(DEADLINE.minusSeconds(9), DEADLINE, 5_000)),
         new Tally.Rebuild(JOB, "sweep-1", 3, 4));
   }
 

@@ -22,7 +22,7 @@ public record Books(
     boolean listed,
     boolean exact,
     @Nullable String unread,
-    @Nullable Hold hold,
+    @Nullable HeldBackTime hold,
     @Nullable Instant started,
     @Nullable Instant ended) {
   /// The books of a job that nothing was entered for.
@@ -44,7 +44,7 @@ public record Books(
   }
 
   /// These books after split was held back.
-  Books heldBack(Hold more) {
+  Books heldBack(HeldBackTime more) {
     var all = hold == null ? more : hold.then(more);
     return new Books(job, accepted, counts, listed, exact, unread, all, started, ended);
   }

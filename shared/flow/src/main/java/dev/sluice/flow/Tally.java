@@ -57,7 +57,7 @@ public sealed interface Tally extends Message {
   }
 
   /// `split` was held back, until now.
-  record HeldBack(JobId job, Hold hold) implements Tally {
+  record HeldBack(JobId job, HeldBackTime hold) implements Tally {
     @Override
     public String deduplicationId() {
       return job + "-held-" + hold.until().toEpochMilli();

@@ -117,14 +117,16 @@ class LedgerTest {
 
   @Test
   void aTimeThatSplitWasHeldBackCountsOnceHoweverOftenItIsTold() {
-    var first = new Tally.HeldBack(JOB, Hold.between(NOW, NOW.plusSeconds(5)));
-    var other = new Tally.HeldBack(JOB, Hold.between(NOW.plusSeconds(3), NOW.plusSeconds(7)));
-    var later = new Tally.HeldBack(JOB, new Hold(NOW.plusSeconds(60), NOW.plusSeconds(90), 10_000));
+    var first = new Tally.HeldBack(JOB, HeldBackTime.between(NOW, NOW.plusSeconds(5)));
+    var other =
+        new Tally.HeldBack(JOB, HeldBackTime.between(NOW.plusSeconds(3), NOW.plusSeconds(7)));
+    var later =
+        new Tally.HeldBack(JOB, new HeldBackTime(NOW.plusSeconds(60), NOW.plusSeconds(90), 10_000));
 
     assertThat(fold(List.of(planned(0, 3, 0, true))).books().hold()).isNull();
     assertThat(fold(List.of(first, planned(0, 3, 0, true), first, other, later, later)).books())
         .extracting(Books::hold)
-        .isEqualTo(new Hold(NOW, NOW.plusSeconds(90), 5_000 + 2_000 + 10_000));
+        .isEqualTo(new HeldBackTime(NOW, NOW.plusSeconds(90), 5_000 + 2_000 + 10_000));
   }
 
   private static List<Tally> tallies() {

@@ -64,7 +64,7 @@ class TaskIdTest {
             new ExtractTask(LONGEST, part, task),
             new Tally.Planned(LONGEST, part, 0, Counts.NONE, 0, true, true, null),
             new Tally.RowsStored(LONGEST, part, task, Counts.NONE, 0),
-            new Tally.HeldBack(LONGEST, new Hold(LATE, LATE, 1)),
+            new Tally.HeldBack(LONGEST, new HeldBackTime(LATE, LATE, 1)),
             new Tally.Rebuild(LONGEST, "r".repeat(40), part, part));
 
     assertThat(messages)

@@ -26,13 +26,13 @@ import java.util.concurrent.CompletionStage;
 ///
 /// Parts that the books have closed are passed over. Of the others every archive's end is read, 16
 /// at a time; one plan is held in memory.
-public final class Walk {
+public final class JobAudit {
   private static final int ARCHIVES_AT_ONCE = 16;
 
   /// What is to be done, as the message that asks for it. Called one after the other for each task
   /// and side by side for tasks, on the executor of the run; the walk goes on when it completes,
   /// and fails when it fails.
-  public interface Missing {
+  public interface Repair {
     /// A part that is not planned, or of which the books were not told. What `split` does for it
     /// includes all that follows, so nothing else of it is named.
     CompletionStage<?> plan(SplitTask.Part part);
@@ -49,7 +49,7 @@ public final class Walk {
   /// @param plans parts that are not planned, or not told of
   /// @param archives tasks without one
   /// @param rows archives without theirs, or with rows that are not told of
-  public record Walked(int plans, int archives, int rows) {
+  public record Audited(int plans, int archives, int rows) {
     /// Whether nothing was missing: what the books lack is in the bucket.
     public boolean foundAll() {
       return plans + archives + rows == 0;
@@ -58,7 +58,7 @@ public final class Walk {
 
   private final ObjectStore store;
   private final Ledger ledger;
-  private final Missing missing;
+  private final Repair missing;
   private final Run run;
 
   // Belong to the executor of the run.
@@ -66,7 +66,7 @@ public final class Walk {
   private int archives;
   private int rows;
 
-  private Walk(ObjectStore store, Ledger ledger, Missing missing, Run run) {
+  private JobAudit(ObjectStore store, Ledger ledger, Repair missing, Run run) {
     this.store = store;
     this.ledger = ledger;
     this.missing = missing;
@@ -76,8 +76,8 @@ public final class Walk {
   /// Walks over a job.
   ///
   /// @param first the message that starts it; its deadline is that of all that is named
-  public static CompletionStage<Walked> over(
-      ObjectStore store, SplitTask.Part first, Missing missing, Run run) {
+  public static CompletionStage<Audited> over(
+      ObjectStore store, SplitTask.Part first, Repair missing, Run run) {
     return run.resume(store.get(Keys.state(first.job())))
         .thenCompose(piece ->
             run.cpu()
@@ -86,7 +86,7 @@ public final class Walk {
                         .flatMap(there -> Json.ledger(there.bytes()))
                         .orElseGet(() -> Ledger.empty(first.job()))))
         .thenCompose(ledger -> {
-          var walk = new Walk(store, ledger, missing, run);
+          var walk = new JobAudit(store, ledger, missing, run);
           return walk.part(begin(first, ledger), false).thenApply(_ -> walk.walked());
         });
   }
@@ -105,8 +105,8 @@ public final class Walk {
         first.deadline());
   }
 
-  private Walked walked() {
-    return new Walked(plans, archives, rows);
+  private Audited walked() {
+    return new Audited(plans, archives, rows);
   }
 
   /// @param follows whether split was asked for an earlier part: it goes on to the first unplanned
@@ -149,7 +149,7 @@ public final class Walk {
     if (!ledger.isPlanned(at.part())) {
       return unplanned(at).thenCompose(_ -> next(at, plan, true));
     }
-    var there = new There();
+    var there = new Listing();
     return there
         .read(Keys.archives(at.job(), at.part()), "")
         .thenCompose(_ -> there.read(Keys.rows(at.job(), at.part()), ""))
@@ -175,7 +175,7 @@ public final class Walk {
             follows);
   }
 
-  private CompletionStage<Boolean> tasks(SplitTask.Part at, List<FetchTask> tasks, There there) {
+  private CompletionStage<Boolean> tasks(SplitTask.Part at, List<FetchTask> tasks, Listing there) {
     return FanOut.<FetchTask, Boolean>of((task, _) -> task(task.under(at.deadline()), there))
         .concurrency(ARCHIVES_AT_ONCE)
         .on(run)
@@ -183,7 +183,7 @@ public final class Walk {
         .thenApply(_ -> true);
   }
 
-  private CompletionStage<Boolean> task(FetchTask task, There there) {
+  private CompletionStage<Boolean> task(FetchTask task, Listing there) {
     var key = Keys.archive(task.job(), task.part(), task.task());
     if (!there.keys.contains(key)) {
       archives++;
@@ -196,7 +196,7 @@ public final class Walk {
                 : CompletableFuture.failedFuture(new IOException(key + " is not there any more")));
   }
 
-  private CompletionStage<Boolean> archived(Archived archived, There there) {
+  private CompletionStage<Boolean> archived(Archived archived, Listing there) {
     var done =
         archived.extract().filter(task -> !isEntered(task, there)).isPresent()
             ? unentered(archived.extract().get())
@@ -207,7 +207,7 @@ public final class Walk {
     return done;
   }
 
-  private boolean isEntered(ExtractTask task, There there) {
+  private boolean isEntered(ExtractTask task, Listing there) {
     return there.keys.contains(Keys.rows(task.job(), task.part(), task.task()))
         && ledger.isEntered(task.part(), task.task());
   }
@@ -218,7 +218,7 @@ public final class Walk {
   }
 
   /// The keys of a part that were there when it was looked at.
-  private final class There {
+  private final class Listing {
     final Set<String> keys = new HashSet<>();
 
     CompletionStage<Boolean> read(String prefix, String after) {

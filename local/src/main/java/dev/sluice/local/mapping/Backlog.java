@@ -18,7 +18,7 @@ import java.util.Set;
 ///
 /// It holds at most one batch of a standard queue and ten messages a running invocation of a FIFO
 /// queue. Not thread-safe: the poller's lock guards it.
-final class Shelf {
+final class Backlog {
   /// The most that one ReceiveMessage gives.
   private static final int MOST_OF_A_RECEIVE = 10;
 
@@ -39,7 +39,7 @@ final class Shelf {
   /// @param mostMessages of a batch
   /// @param mostBytes of an event
   /// @param visibilityNanos of the queue
-  Shelf(boolean fifo, int mostMessages, int mostBytes, long visibilityNanos) {
+  Backlog(boolean fifo, int mostMessages, int mostBytes, long visibilityNanos) {
     this.fifo = fifo;
     this.mostMessages = mostMessages;
     this.mostBytes = mostBytes;

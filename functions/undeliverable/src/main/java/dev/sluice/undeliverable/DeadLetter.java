@@ -4,17 +4,17 @@ import dev.sluice.edge.Json;
 import dev.sluice.flow.Message;
 
 /// A dead letter.
-sealed interface Letter {
+sealed interface DeadLetter {
   /// One that we wrote and can read.
-  record Ours(Message message) implements Letter {}
+  record Ours(Message message) implements DeadLetter {}
 
   /// One that no version of the code can read.
   ///
   /// @param why it cannot be
-  record Unreadable(String body, String why) implements Letter {}
+  record Unreadable(String body, String why) implements DeadLetter {}
 
   /// Reads the body of a message; fails for none.
-  static Letter read(String body) {
+  static DeadLetter read(String body) {
     try {
       return new Ours(Json.read(Message.class, body));
     } catch (IllegalArgumentException unreadable) {

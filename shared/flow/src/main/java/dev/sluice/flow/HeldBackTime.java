@@ -9,8 +9,8 @@ import java.time.Instant;
 /// @param since when it was for the first time
 /// @param until when it was for the last time
 /// @param millis in all, which is less than lies between the two when it went on in between
-public record Hold(Instant since, Instant until, long millis) {
-  public Hold {
+public record HeldBackTime(Instant since, Instant until, long millis) {
+  public HeldBackTime {
     Rule.atLeast("millis", 0, millis);
     if (until.isBefore(since)) {
       throw new IllegalArgumentException("until must not be before " + since + ", got " + until);
@@ -18,13 +18,13 @@ public record Hold(Instant since, Instant until, long millis) {
   }
 
   /// From one instant to another.
-  public static Hold between(Instant since, Instant until) {
-    return new Hold(since, until, Duration.between(since, until).toMillis());
+  public static HeldBackTime between(Instant since, Instant until) {
+    return new HeldBackTime(since, until, Duration.between(since, until).toMillis());
   }
 
   /// Both. What lies before the end of this one counts no second time, so that a hold that is told
   /// twice, or by two at once, is one.
-  Hold then(Hold next) {
+  HeldBackTime then(HeldBackTime next) {
     if (!next.until.isAfter(until)) {
       return this;
     }
@@ -32,6 +32,6 @@ public record Hold(Instant since, Instant until, long millis) {
         next.since.isBefore(until)
             ? Math.min(next.millis, Duration.between(until, next.until).toMillis())
             : next.millis;
-    return new Hold(since, next.until, millis + beyond);
+    return new HeldBackTime(since, next.until, millis + beyond);
   }
 }

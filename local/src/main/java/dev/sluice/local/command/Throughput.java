@@ -7,7 +7,7 @@ import java.util.Deque;
 /// Pages and bytes a second since the last archive that came more than 10 s ago, and since the one
 /// before the last at least: a polite host's come minutes apart, and between them it is asked all
 /// the time. One thread.
-final class Pace {
+final class Throughput {
   private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
   private record Sample(long nanos, long pages, long bytes) {}
