@@ -18,7 +18,7 @@ public final class SimulatedExtract {
         "extract",
         ExtractTask.class,
         new Extraction(
-            hands.store(), hands.unbounded(env.get("TALLY_QUEUE_URL")), Pages::page, hands.temp()),
+            hands.store(), hands.unbounded(env.get("REPORT_QUEUE_URL")), Pages::page, hands.temp()),
         hands.visibilities(),
         Duration.ofMillis(Long.parseLong(env.get("RESERVE_MILLIS"))),
         hands.log());

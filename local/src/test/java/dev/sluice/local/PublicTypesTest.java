@@ -40,7 +40,7 @@ class PublicTypesTest {
           new Public(
               "what travels, one record an arrow",
               "flow",
-              "Message SplitTask FetchTask ExtractTask Tally Target TaskId JobId"),
+              "Message SplitTask FetchTask ExtractTask ReportTask Target TaskId JobId"),
           new Public(
               "what a step leaves behind",
               "flow",

@@ -122,7 +122,7 @@ class RecursionTest {
     assertThat(wakes.get("Submit")).as("an object that starts a job").contains("StartQueue");
     assertThat(wakes.get("Split")).as("part to part").contains("SplitQueue");
     assertThat(wakes.get("Fetch")).as("what is left over").contains("SplitQueue");
-    assertThat(wakes.get("Report")).as("a rebuild").contains("TallyQueue");
+    assertThat(wakes.get("Report")).as("a rebuild").contains("ReportQueue");
     assertThat(wakes.get("ExtractQueue")).contains("Extract", "ExtractDeadLetters");
     assertThat(wakes.get("ExtractDeadLetters")).containsExactly("Undeliverable");
     assertThat(onACycle())

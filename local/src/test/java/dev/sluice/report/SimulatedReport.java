@@ -1,7 +1,7 @@
 package dev.sluice.report;
 
 import dev.sluice.edge.SqsFunction;
-import dev.sluice.flow.Tally;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.local.pipeline.Hands;
 import java.time.Duration;
 import org.jspecify.annotations.NullUnmarked;
@@ -12,10 +12,11 @@ public final class SimulatedReport {
   private SimulatedReport() {}
 
   public static SqsFunction<?> of(Hands hands) {
-    var stage = new ReportStage(hands.store(), hands.unbounded(hands.env().get("TALLY_QUEUE_URL")));
+    var stage =
+        new ReportStage(hands.store(), hands.unbounded(hands.env().get("REPORT_QUEUE_URL")));
     return SqsFunction.grouped(
         "report",
-        Tally.class,
+        ReportTask.class,
         stage::run,
         hands.visibilities(),
         Duration.ofMillis(Long.parseLong(hands.env().get("RESERVE_MILLIS"))),

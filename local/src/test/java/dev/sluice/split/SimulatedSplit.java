@@ -20,7 +20,7 @@ public final class SimulatedSplit {
             tasks(hands, s, s.openingTasks()),
             tasks(hands, s, 0),
             hands.unbounded(s.fetchQueueUrl()),
-            hands.unbounded(s.tallyQueueUrl()));
+            hands.unbounded(s.reportQueueUrl()));
     return SqsFunction.of(
         "split",
         SplitTask.class,

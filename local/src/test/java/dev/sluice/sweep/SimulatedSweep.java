@@ -4,8 +4,8 @@ import dev.sluice.async.Run;
 import dev.sluice.edge.Log;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -17,11 +17,11 @@ public final class SimulatedSweep {
   public static CompletionStage<Swept> run(
       ObjectStore store,
       Outbox<SplitTask> parts,
-      Outbox<Tally> tallies,
+      Outbox<ReportTask> reportTasks,
       Duration jobDeadline,
       Log log,
       Run run) {
     var temp = Path.of(System.getProperty("java.io.tmpdir"));
-    return new SweepStage(store, parts, tallies, jobDeadline, log, temp).run(run);
+    return new SweepStage(store, parts, reportTasks, jobDeadline, log, temp).run(run);
   }
 }

@@ -19,7 +19,7 @@ public final class SimulatedUndeliverable {
                 hands.unbounded(env.get("SPLIT_QUEUE_URL")),
                 hands.unbounded(env.get("FETCH_QUEUE_URL")),
                 hands.unbounded(env.get("EXTRACT_QUEUE_URL")),
-                hands.unbounded(env.get("TALLY_QUEUE_URL")),
+                hands.unbounded(env.get("REPORT_QUEUE_URL")),
                 hands.temp()));
     return SqsFunction.reading(
         "undeliverable",

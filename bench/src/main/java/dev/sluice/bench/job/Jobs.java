@@ -44,7 +44,7 @@ final class Jobs {
   Counts rows(JobId job) {
     return stack
         .store()
-        .get(Keys.state(job))
+        .get(Keys.ledger(job))
         .join()
         .map(state -> Json.read(Ledger.class, state.bytes()).books().counts())
         .orElse(Counts.NONE);

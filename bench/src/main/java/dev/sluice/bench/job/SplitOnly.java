@@ -85,7 +85,7 @@ final class SplitOnly {
   private static double held(Stack stack) {
     return stack
         .store()
-        .get(Keys.state(JOB))
+        .get(Keys.ledger(JOB))
         .join()
         .map(state -> Json.read(Ledger.class, state.bytes()).books().hold())
         .map(hold -> hold.millis() / 1000.0)

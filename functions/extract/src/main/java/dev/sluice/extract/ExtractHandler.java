@@ -14,7 +14,7 @@ import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.edge.TempFolder;
 import dev.sluice.edge.archive.Extraction;
 import dev.sluice.flow.ExtractTask;
-import dev.sluice.flow.Tally;
+import dev.sluice.flow.ReportTask;
 import java.time.Duration;
 import java.util.Map;
 
@@ -24,7 +24,7 @@ public final class ExtractHandler
   private record ExtractSettings(
       String bucket,
       String extractQueueUrl,
-      String tallyQueueUrl,
+      String reportQueueUrl,
       int sendConcurrencyRequests,
       Duration reserve) {
     static ExtractSettings of(Map<String, String> env) {
@@ -34,7 +34,7 @@ public final class ExtractHandler
               new ExtractSettings(
                   from.text("BUCKET"),
                   from.text("EXTRACT_QUEUE_URL"),
-                  from.text("TALLY_QUEUE_URL"),
+                  from.text("REPORT_QUEUE_URL"),
                   from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
                   from.millis("RESERVE_MILLIS", 500, 60_000)));
     }
@@ -56,7 +56,8 @@ public final class ExtractHandler
     var stage =
         new Extraction(
             new S3ObjectStore(aws.s3(), s.bucket()),
-            SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), s.sendConcurrencyRequests()),
+            SqsChannel.<ReportTask>unbounded(
+                aws.sqs(), s.reportQueueUrl(), s.sendConcurrencyRequests()),
             Pages::page,
             temp.path());
     function =

@@ -23,8 +23,8 @@ import dev.sluice.flow.Keys;
 import dev.sluice.flow.Leftover;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.Row;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import dev.sluice.flow.Took;
@@ -62,7 +62,7 @@ class ExtractionTest {
   @TempDir static Path folder;
 
   private final MemoryStore store = new MemoryStore();
-  private final MemoryOutbox<Tally> tallies = MemoryOutbox.unbounded();
+  private final MemoryOutbox<ReportTask> reportTasks = MemoryOutbox.unbounded();
   private final Records records = new Records(KEY);
   private final ArchiveWriter archive;
 
@@ -78,7 +78,7 @@ class ExtractionTest {
   private Extracted extract(Extraction.PageReader pages) throws Exception {
     var simulation = new Simulation(1);
     return simulation.await(
-        new Extraction(store, tallies, pages, folder)
+        new Extraction(store, reportTasks, pages, folder)
             .run(MESSAGE, simulation.run(Duration.ofSeconds(60))));
   }
 
@@ -186,10 +186,10 @@ class ExtractionTest {
     assertThat(rows()).extracting(row -> row.path("line").asInt()).containsExactly(1, 2);
     assertThat(rows().get(1).path("fault").asText()).isEqualTo("timeout");
     assertThat(rows().get(1).path("warc_filename").isNull()).isTrue();
-    var tally = (Tally.RowsStored) tallies.messages().getFirst();
-    assertThat(tally.counts().stored()).isEqualTo(1);
-    assertThat(tally.counts().faults()).containsEntry("timeout", 1L);
-    assertThat(tally.counts().bytes()).isEqualTo(200);
+    var reportTask = (ReportTask.RowsStored) reportTasks.messages().getFirst();
+    assertThat(reportTask.counts().stored()).isEqualTo(1);
+    assertThat(reportTask.counts().faults()).containsEntry("timeout", 1L);
+    assertThat(reportTask.counts().bytes()).isEqualTo(200);
   }
 
   @Test
@@ -386,7 +386,7 @@ class ExtractionTest {
     assertThat(extract().outcome()).isEqualTo("again");
 
     assertThat(store.head(Keys.rows(JOB, 0, TASK)).join()).isEqualTo(written);
-    assertThat(tallies.messages()).hasSize(2).containsOnly(tallies.messages().getFirst());
+    assertThat(reportTasks.messages()).hasSize(2).containsOnly(reportTasks.messages().getFirst());
   }
 
   @Test
@@ -405,7 +405,7 @@ class ExtractionTest {
 
     extract();
 
-    assertThat(((Tally.RowsStored) tallies.messages().getFirst()).counts().faults())
+    assertThat(((ReportTask.RowsStored) reportTasks.messages().getFirst()).counts().faults())
         .containsOnlyKeys("lost");
   }
 
@@ -417,7 +417,7 @@ class ExtractionTest {
 
     assertThat(extract()).isEqualTo(new Extracted("extracted", 1, 1));
 
-    assertThat(((Tally.RowsStored) tallies.messages().getFirst()).leftOver()).isEqualTo(1);
+    assertThat(((ReportTask.RowsStored) reportTasks.messages().getFirst()).leftOver()).isEqualTo(1);
   }
 
   @Test

@@ -10,7 +10,7 @@ import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Plan;
-import dev.sluice.flow.Tally;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.TaskId;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Enters what plans and rows say and the books do not, part by part, until the time is over.
 ///
-/// It adds to the books as they are, and a tally that was entered changes nothing: so it may run
-/// again at any time, and what comes meanwhile is not lost. Parts that are closed are passed over.
+/// It adds to the books as they are, and a report task that was entered changes nothing: so it may
+/// run again at any time, and what comes meanwhile is not lost. Parts that are closed are passed
+/// over.
 final class Rebuilding {
   /// A part takes seconds: 256 tasks and what was dealt anew of them, so many read at once.
   private static final int AT_ONCE = 16;
@@ -46,10 +47,10 @@ final class Rebuilding {
   /// How far it came.
   ///
   /// @param rest what must be asked for to go on; null when all was seen
-  record Rebuilt(Ledger ledger, Tally.@Nullable Rebuild rest) {}
+  record Rebuilt(Ledger ledger, ReportTask.@Nullable Rebuild rest) {}
 
   /// Begins at the part that is named; does at least one.
-  CompletionStage<Rebuilt> from(Tally.Rebuild named, Ledger ledger) {
+  CompletionStage<Rebuilt> from(ReportTask.Rebuild named, Ledger ledger) {
     var part = named.part();
     while (ledger.isClosed(part)) {
       part++;
@@ -67,7 +68,7 @@ final class Rebuilding {
                             .thenCompose(so -> next(asked, so))));
   }
 
-  private CompletionStage<Rebuilt> next(Tally.Rebuild asked, Ledger ledger) {
+  private CompletionStage<Rebuilt> next(ReportTask.Rebuild asked, Ledger ledger) {
     var rest = asked.from(asked.part() + 1);
     return run.deadline().left().compareTo(FOR_A_PART) > 0
         ? from(rest, ledger)
@@ -90,14 +91,14 @@ final class Rebuilding {
     }
     return missing(plan.job(), plan.part(), "", ledger, new ArrayList<>())
         .thenCompose(missing ->
-            FanOut.<TaskId, Tally.RowsStored>of((task, _) -> tally(plan, task))
+            FanOut.<TaskId, ReportTask.RowsStored>of((task, _) -> reportTask(plan, task))
                 .concurrency(AT_ONCE)
                 .on(run)
                 .startJoin(missing))
-        .thenApply(tallies -> {
+        .thenApply(reportTasks -> {
           var after = ledger;
-          for (var tally : tallies) {
-            after = after.with(tally, run.now());
+          for (var reportTask : reportTasks) {
+            after = after.with(reportTask, run.now());
           }
           return after;
         });
@@ -129,7 +130,7 @@ final class Rebuilding {
     }
   }
 
-  private CompletionStage<Tally.RowsStored> tally(Plan plan, TaskId task) {
+  private CompletionStage<ReportTask.RowsStored> reportTask(Plan plan, TaskId task) {
     var key = Keys.rows(plan.job(), plan.part(), task);
     return run.resume(store.get(key))
         .thenCompose(piece ->
@@ -139,6 +140,6 @@ final class Rebuilding {
                       piece.orElseThrow(() -> new IOException(key + " is not there any more"));
                   return Counts.of(RowFile.visits(bytes.bytes()));
                 }))
-        .thenApply(counts -> new Tally.RowsStored(plan.job(), plan.part(), task, counts, 0));
+        .thenApply(counts -> new ReportTask.RowsStored(plan.job(), plan.part(), task, counts, 0));
   }
 }

@@ -11,7 +11,7 @@ import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
-import dev.sluice.flow.Tally;
+import dev.sluice.flow.ReportTask;
 import java.time.Duration;
 import java.util.Map;
 
@@ -19,21 +19,21 @@ import java.util.Map;
 public final class ReportHandler
     implements RequestHandler<SQSEvent, SQSBatchResponse>, AutoCloseable {
   private record ReportSettings(
-      String bucket, String tallyQueueUrl, int sendConcurrencyRequests, Duration reserve) {
+      String bucket, String reportQueueUrl, int sendConcurrencyRequests, Duration reserve) {
     static ReportSettings of(Map<String, String> env) {
       return Settings.read(
           env,
           from ->
               new ReportSettings(
                   from.text("BUCKET"),
-                  from.text("TALLY_QUEUE_URL"),
+                  from.text("REPORT_QUEUE_URL"),
                   from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
                   from.millis("RESERVE_MILLIS", 500, 60_000)));
     }
   }
 
   private final Aws aws;
-  private final SqsFunction<Tally> function;
+  private final SqsFunction<ReportTask> function;
 
   public ReportHandler() {
     this(System.getenv());
@@ -46,14 +46,14 @@ public final class ReportHandler
     var stage =
         new ReportStage(
             new S3ObjectStore(aws.s3(), settings.bucket()),
-            SqsChannel.<Tally>unbounded(
-                aws.sqs(), settings.tallyQueueUrl(), settings.sendConcurrencyRequests()));
+            SqsChannel.<ReportTask>unbounded(
+                aws.sqs(), settings.reportQueueUrl(), settings.sendConcurrencyRequests()));
     function =
         SqsFunction.grouped(
             "report",
-            Tally.class,
+            ReportTask.class,
             stage::run,
-            new SqsVisibilities(aws.sqs(), settings.tallyQueueUrl()),
+            new SqsVisibilities(aws.sqs(), settings.reportQueueUrl()),
             settings.reserve(),
             Log.standard());
   }

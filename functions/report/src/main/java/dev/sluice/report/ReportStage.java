@@ -14,7 +14,7 @@ import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.ObjectStore.Piece;
 import dev.sluice.flow.Outbox;
-import dev.sluice.flow.Tally;
+import dev.sluice.flow.ReportTask;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,19 +30,19 @@ final class ReportStage {
   private static final String UNREADABLE = "unreadable";
 
   private final ObjectStore store;
-  private final Outbox<Tally> tallies;
+  private final Outbox<ReportTask> reportTasks;
 
-  /// @param tallies the queue that this stage is fed from
-  ReportStage(ObjectStore store, Outbox<Tally> tallies) {
+  /// @param reportTasks the queue that this stage is fed from
+  ReportStage(ObjectStore store, Outbox<ReportTask> reportTasks) {
     this.store = store;
-    this.tallies = tallies;
+    this.reportTasks = reportTasks;
   }
 
   /// The books as they were read.
   ///
   /// @param asked what must be sent, besides
   private record Before(
-      JobId job, Optional<Piece> piece, Ledger ledger, Tally.@Nullable Rebuild asked) {
+      JobId job, Optional<Piece> piece, Ledger ledger, ReportTask.@Nullable Rebuild asked) {
     Condition condition() {
       return piece
           .<Condition>map(there -> new Condition.IfMatch(there.etag()))
@@ -51,14 +51,14 @@ final class ReportStage {
   }
 
   /// Enters them; all are of one job.
-  CompletionStage<Entered> run(List<Tally> group, Run run) {
+  CompletionStage<Entered> run(List<ReportTask> group, Run run) {
     return before(group, run)
         .thenCompose(before -> {
           var after = before.ledger;
-          Tally.Rebuild rebuild = before.asked;
-          for (var tally : group) {
-            after = after.with(tally, run.now());
-            if (tally instanceof Tally.Rebuild asked
+          ReportTask.Rebuild rebuild = before.asked;
+          for (var reportTask : group) {
+            after = after.with(reportTask, run.now());
+            if (reportTask instanceof ReportTask.Rebuild asked
                 && (rebuild == null || asked.part() < rebuild.part())) {
               rebuild = asked; // what goes on from an earlier part does it all
             }
@@ -72,9 +72,9 @@ final class ReportStage {
         });
   }
 
-  private CompletionStage<Before> before(List<Tally> group, Run run) {
+  private CompletionStage<Before> before(List<ReportTask> group, Run run) {
     var job = group.getFirst().job();
-    return run.resume(store.get(Keys.state(job)))
+    return run.resume(store.get(Keys.ledger(job)))
         .thenApply(piece -> {
           var ledger = piece.flatMap(there -> Json.ledger(there.bytes()));
           var asked = piece.isPresent() && ledger.isEmpty() ? unreadable(job, group) : null;
@@ -84,28 +84,34 @@ final class ReportStage {
 
   /// A rebuild writes books that can be read: one that meets those it wrote, and cannot read them,
   /// would begin anew for ever.
-  private static Tally.Rebuild unreadable(JobId job, List<Tally> group) {
+  private static ReportTask.Rebuild unreadable(JobId job, List<ReportTask> group) {
     var before =
         group.stream()
-            .mapToInt(tally -> tally instanceof Tally.Rebuild rebuild ? rebuild.fedAgain() + 1 : 0)
+            .mapToInt(reportTask ->
+                reportTask instanceof ReportTask.Rebuild rebuild ? rebuild.fedAgain() + 1 : 0)
             .max()
             .orElse(0);
     if (before > Message.MOST_FED_AGAIN) {
       throw new IllegalStateException(
           "the books of " + job + " cannot be read, after " + before + " rebuilds");
     }
-    return new Tally.Rebuild(job, UNREADABLE, 0, before);
+    return new ReportTask.Rebuild(job, UNREADABLE, 0, before);
   }
 
   /// @param rest of a rebuild that is not done yet
   private CompletionStage<Entered> write(
-      Before before, Ledger after, Tally.@Nullable Rebuild rest, List<Tally> group, Run run) {
+      Before before,
+      Ledger after,
+      ReportTask.@Nullable Rebuild rest,
+      List<ReportTask> group,
+      Run run) {
     if (after.equals(before.ledger) && before.asked == null) {
       // The report may be missing all the same: the one who entered this may have died before it.
       return follow(after, rest, run).thenApply(_ -> entered("again", after));
     }
     var put =
-        store.put(Keys.state(before.job), new Content.Bytes(Json.bytes(after)), before.condition());
+        store.put(
+            Keys.ledger(before.job), new Content.Bytes(Json.bytes(after)), before.condition());
     return run.resume(put)
         .thenCompose(done ->
             done instanceof ObjectStore.Put.Done
@@ -117,11 +123,12 @@ final class ReportStage {
     return new Entered(outcome, ledger.books().accepted(), ledger.books().pending());
   }
 
-  private CompletionStage<Boolean> follow(Ledger ledger, Tally.@Nullable Rebuild rest, Run run) {
+  private CompletionStage<Boolean> follow(
+      Ledger ledger, ReportTask.@Nullable Rebuild rest, Run run) {
     var told =
         rest == null
             ? CompletableFuture.completedFuture(true)
-            : run.resume(tallies.send(rest, Deadline.NEVER));
+            : run.resume(reportTasks.send(rest, Deadline.NEVER));
     return told.thenCompose(_ -> report(ledger, run));
   }
 

@@ -23,8 +23,8 @@ import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.Plan;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.Row;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import dev.sluice.flow.Visit;
@@ -45,10 +45,12 @@ class ReportStageTest {
   private static final JobId JOB = new JobId("spring");
   private static final Counts GARBAGE = new Counts(0, 0, 1, 0, Map.of("bad_url", 1L), 0);
   private static final Counts TIMEOUT = new Counts(1, 1, 0, 0, Map.of("timeout", 1L), 70);
-  private static final Tally PLANNED = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, true, true, null);
-  private static final Tally FIRST =
-      new Tally.RowsStored(JOB, 0, TaskId.planned(0), new Counts(2, 0, 0, 0, Map.of(), 30), 0);
-  private static final Tally SECOND = new Tally.RowsStored(JOB, 0, TaskId.planned(1), TIMEOUT, 0);
+  private static final ReportTask PLANNED =
+      new ReportTask.Planned(JOB, 0, 5, GARBAGE, 2, true, true, null);
+  private static final ReportTask FIRST =
+      new ReportTask.RowsStored(JOB, 0, TaskId.planned(0), new Counts(2, 0, 0, 0, Map.of(), 30), 0);
+  private static final ReportTask SECOND =
+      new ReportTask.RowsStored(JOB, 0, TaskId.planned(1), TIMEOUT, 0);
 
   private final MemoryStore store = new MemoryStore();
 
@@ -56,10 +58,10 @@ class ReportStageTest {
   void theBooksBalanceAtEveryMomentInEveryOrder() throws Exception {
     for (var seed = 0; seed < 100; seed++) {
       var bucket = new MemoryStore();
-      var tallies = new ArrayList<>(List.of(PLANNED, FIRST, SECOND, FIRST, PLANNED));
-      Collections.shuffle(tallies, new Random(seed));
-      for (var tally : tallies) {
-        enter(bucket, seed, tally);
+      var reportTasks = new ArrayList<>(List.of(PLANNED, FIRST, SECOND, FIRST, PLANNED));
+      Collections.shuffle(reportTasks, new Random(seed));
+      for (var reportTask : reportTasks) {
+        enter(bucket, seed, reportTask);
         var books = books(bucket);
         assertThat(books.balanced()).as("seed %d", seed).isTrue();
         assertThat(books.accepted()).isEqualTo(books.counts().rows() + books.pending());
@@ -119,9 +121,9 @@ class ReportStageTest {
     var before = books(store);
     putPlanAndRows();
     store.put(
-        Keys.state(JOB), new Content.Bytes(Json.bytes(Ledger.empty(JOB))), new Condition.Always());
+        Keys.ledger(JOB), new Content.Bytes(Json.bytes(Ledger.empty(JOB))), new Condition.Always());
 
-    enter(store, 1, new Tally.Rebuild(JOB, "lost"));
+    enter(store, 1, new ReportTask.Rebuild(JOB, "lost"));
 
     var after = books(store);
     assertThat(after.counts()).isEqualTo(before.counts());
@@ -133,7 +135,7 @@ class ReportStageTest {
   void booksThatCannotBeReadAreRebuiltAndTheTallyIsEntered() throws Exception {
     putPlanAndRows();
     store.put(
-        Keys.state(JOB),
+        Keys.ledger(JOB),
         new Content.Bytes("{\"an older\":\"one\"}".getBytes(UTF_8)),
         new Condition.Always());
 
@@ -150,12 +152,12 @@ class ReportStageTest {
     putPlanAndRows();
     for (var times : List.of(0, Message.MOST_FED_AGAIN - 1)) {
       unreadable();
-      enter(store, 1, new Tally.Rebuild(JOB, "lost", 5, times));
+      enter(store, 1, new ReportTask.Rebuild(JOB, "lost", 5, times));
       assertThat(books(store).complete()).isTrue();
     }
 
     unreadable();
-    var last = new Tally.Rebuild(JOB, "lost", 5, Message.MOST_FED_AGAIN);
+    var last = new ReportTask.Rebuild(JOB, "lost", 5, Message.MOST_FED_AGAIN);
 
     assertThatThrownBy(() -> enter(store, 1, last))
         .hasMessageContaining("the books of spring cannot be read, after 49 rebuilds");
@@ -163,7 +165,7 @@ class ReportStageTest {
 
   private void unreadable() {
     store.put(
-        Keys.state(JOB),
+        Keys.ledger(JOB),
         new Content.Bytes("{\"an older\":\"one\"}".getBytes(UTF_8)),
         new Condition.Always());
   }
@@ -177,7 +179,7 @@ class ReportStageTest {
           Keys.rows(JOB, 0) + name, new Content.Bytes(new byte[] {1}), new Condition.Always());
     }
 
-    enter(store, 1, new Tally.Rebuild(JOB, "lost"));
+    enter(store, 1, new ReportTask.Rebuild(JOB, "lost"));
 
     assertThat(books(store).complete()).isTrue();
   }
@@ -195,10 +197,10 @@ class ReportStageTest {
         putRows(Keys.rows(JOB, part, TaskId.planned(0)), visit(part + 1, new Ending.Stored(), 1));
       }
     }
-    var asked = new ArrayList<Tally>(List.of(new Tally.Rebuild(JOB, "lost")));
+    var asked = new ArrayList<ReportTask>(List.of(new ReportTask.Rebuild(JOB, "lost")));
     var steps = 0;
     while (!asked.isEmpty()) {
-      var outbox = MemoryOutbox.<Tally>unbounded();
+      var outbox = MemoryOutbox.<ReportTask>unbounded();
       var simulation = new Simulation(steps++);
       simulation.await(
           new ReportStage(store, outbox)
@@ -206,7 +208,7 @@ class ReportStageTest {
       asked.addAll(outbox.messages());
       if (steps == 4) {
         var late = new Counts(1, 0, 0, 0, Map.of(), 1);
-        enter(store, 1, new Tally.RowsStored(JOB, 2, TaskId.planned(0), late, 0));
+        enter(store, 1, new ReportTask.RowsStored(JOB, 2, TaskId.planned(0), late, 0));
       }
     }
 
@@ -220,7 +222,7 @@ class ReportStageTest {
     enter(store, 1, FIRST, PLANNED, FIRST, SECOND, PLANNED);
 
     // The store numbers its puts.
-    assertThat(store.head(Keys.state(JOB)).join().orElseThrow().etag()).isEqualTo("\"1\"");
+    assertThat(store.head(Keys.ledger(JOB)).join().orElseThrow().etag()).isEqualTo("\"1\"");
     assertThat(books(store).complete()).isTrue();
   }
 
@@ -229,9 +231,9 @@ class ReportStageTest {
     enter(store, 1, PLANNED, FIRST, SECOND);
     assertThat(report()).contains("compared with all lines before it");
 
-    var within = new Tally.Planned(JOB, 0, 5, GARBAGE, 2, false, true, null);
+    var within = new ReportTask.Planned(JOB, 0, 5, GARBAGE, 2, false, true, null);
     store.put(
-        Keys.state(JOB), new Content.Bytes(Json.bytes(Ledger.empty(JOB))), new Condition.Always());
+        Keys.ledger(JOB), new Content.Bytes(Json.bytes(Ledger.empty(JOB))), new Condition.Always());
     enter(store, 1, within, FIRST, SECOND);
     assertThat(report()).contains("2,000,000");
   }
@@ -241,7 +243,7 @@ class ReportStageTest {
     var since = Instant.parse("2026-03-01T12:00:00Z");
     var hold = new HeldBackTime(since, since.plusSeconds(90), 4_200);
 
-    enter(store, 1, PLANNED, new Tally.HeldBack(JOB, hold), FIRST, SECOND);
+    enter(store, 1, PLANNED, new ReportTask.HeldBack(JOB, hold), FIRST, SECOND);
 
     assertThat(report())
         .contains(
@@ -315,7 +317,7 @@ class ReportStageTest {
     store.put(key, new Content.Bytes(bytes.toByteArray()), new Condition.Always());
   }
 
-  private static Entered enter(MemoryStore store, long seed, Tally... group) throws Exception {
+  private static Entered enter(MemoryStore store, long seed, ReportTask... group) throws Exception {
     var simulation = new Simulation(seed);
     return simulation.await(
         new ReportStage(store, MemoryOutbox.unbounded())
@@ -323,7 +325,7 @@ class ReportStageTest {
   }
 
   private static Books books(MemoryStore store) {
-    var state = store.get(Keys.state(JOB)).join().orElseThrow();
+    var state = store.get(Keys.ledger(JOB)).join().orElseThrow();
     return Json.read(Ledger.class, state.bytes()).books();
   }
 

@@ -12,8 +12,8 @@ import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import java.util.List;
 import java.util.Map;
 
@@ -39,7 +39,7 @@ public final class SplitHandler
             tasks(s, s.openingTasks()),
             tasks(s, 0),
             SqsChannel.<FetchTask>unbounded(aws.sqs(), s.fetchQueueUrl(), sends),
-            SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), sends));
+            SqsChannel.<ReportTask>unbounded(aws.sqs(), s.reportQueueUrl(), sends));
     var stage = new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets(), s.openingTasks());
     function =
         SqsFunction.of(

@@ -13,10 +13,10 @@ import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.Plan;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.Row;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Stage;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.url.UrlRules;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +41,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
       Outbox<FetchTask> opening,
       Outbox<FetchTask> tasks,
       Outbox<FetchTask> dealt,
-      Outbox<Tally> tallies) {}
+      Outbox<ReportTask> reportTasks) {}
 
   /// How long tasks wait at the mark before the part goes to the end of the queue: as many parts
   /// are held as there are invocations, and leftovers, which need not wait, come after them. The
@@ -175,7 +175,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
         : rows(part, plan, run)
             .thenCompose(
                 _ -> run.resume(put(Keys.planKeys(part.job(), part.part()), plan.keyBytes())))
-            .thenCompose(_ -> taken(ports.tallies.send(plan.planned(), run.deadline()), run));
+            .thenCompose(_ -> taken(ports.reportTasks.send(plan.planned(), run.deadline()), run));
   }
 
   private CompletionStage<?> rows(SplitTask.Part part, Plan plan, Run run) {
@@ -240,7 +240,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
       return CompletableFuture.completedFuture(true);
     }
     var hold = HeldBackTime.between(run.now().minus(held), run.now());
-    return taken(ports.tallies.send(new Tally.HeldBack(part.job(), hold), Deadline.NEVER), run);
+    return taken(
+        ports.reportTasks.send(new ReportTask.HeldBack(part.job(), hold), Deadline.NEVER), run);
   }
 
   private static int firstRefused(List<CompletableFuture<Boolean>> sends) {

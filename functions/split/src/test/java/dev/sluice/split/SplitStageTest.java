@@ -22,8 +22,8 @@ import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.ObjectStore.Put;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.Plan;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import dev.sluice.flow.url.AddressRules;
@@ -56,7 +56,7 @@ class SplitStageTest {
   private final MemoryStore store = new MemoryStore();
   private final MemoryOutbox<SplitTask> parts = MemoryOutbox.unbounded();
   private final MemoryOutbox<FetchTask> dealt = MemoryOutbox.unbounded();
-  private final MemoryOutbox<Tally> tallies = MemoryOutbox.unbounded();
+  private final MemoryOutbox<ReportTask> reportTasks = MemoryOutbox.unbounded();
   private MemoryOutbox<FetchTask> tasks = MemoryOutbox.unbounded();
   private Simulation simulation = new Simulation(1);
   private final MemoryOutbox<FetchTask> opening = MemoryOutbox.unbounded();
@@ -68,7 +68,7 @@ class SplitStageTest {
   }
 
   private Split split(SplitTask message, ObjectStore bucket) throws Exception {
-    var ports = new SplitStage.Ports(bucket, parts, opening, tasks, dealt, tallies);
+    var ports = new SplitStage.Ports(bucket, parts, opening, tasks, dealt, reportTasks);
     var rules = UrlRules.of(AddressRules.opening(""), "");
     var stage = new SplitStage(ports, rules, partLines, BUCKETS, openingTasks);
     return simulation.await(stage.run(message, simulation.run(Duration.ofSeconds(60))));
@@ -101,7 +101,7 @@ class SplitStageTest {
     var split = split(part);
 
     assertThat(split.outcome()).isEqualTo("planned");
-    assertThat(tallies.messages()).containsExactly(plan(0).planned());
+    assertThat(reportTasks.messages()).containsExactly(plan(0).planned());
     assertThat(plan(0).accepted()).isEqualTo(4);
     assertThat(plan(0).counts().refused()).isEqualTo(2);
     assertThat(plan(0).counts().duplicate()).isEqualTo(1);
@@ -435,7 +435,7 @@ class SplitStageTest {
     assertThat(plan(1).last()).isTrue();
     assertThat(plan(1).accepted()).isZero();
     assertThat(plan(1).unread()).contains("must not change while its job runs");
-    assertThat(tallies.messages()).contains(plan(1).planned());
+    assertThat(reportTasks.messages()).contains(plan(1).planned());
   }
 
   /// Cut in its middle, no gzip at all, and a list that inflates too far.
@@ -471,12 +471,12 @@ class SplitStageTest {
             JOB, MANIFEST, part.etag(), 0, 0, 1, 0, simulation.now().minusSeconds(1));
     var dead = new Dying(store, Keys.splitRows(JOB, 0));
     assertThatThrownBy(() -> split(late, dead)).hasMessageContaining("died");
-    assertThat(tallies.sent()).as("nothing is told of rows that are not there").isEmpty();
+    assertThat(reportTasks.sent()).as("nothing is told of rows that are not there").isEmpty();
 
     assertThat(split(part).outcome()).isEqualTo("again");
 
     assertThat(rows()).containsExactly("gave_up", "bad_url", "repeats line 1");
-    assertThat(tallies.messages()).containsExactly(plan(0).planned());
+    assertThat(reportTasks.messages()).containsExactly(plan(0).planned());
     assertThat(plan(0).counts().failed()).isEqualTo(1);
   }
 
@@ -514,15 +514,16 @@ class SplitStageTest {
     assertThat(tasks.messages()).isEqualTo(plan(0).tasks());
   }
 
-  /// Takes a tally when it is told to.
-  private record Slow(CompletableFuture<Boolean> taken) implements Outbox<Tally> {
+  /// Takes a report task when it is told to.
+  private record Slow(CompletableFuture<Boolean> taken) implements Outbox<ReportTask> {
     @Override
-    public CompletableFuture<Boolean> send(Tally message, Deadline deadline) {
+    public CompletableFuture<Boolean> send(ReportTask message, Deadline deadline) {
       return taken;
     }
 
     @Override
-    public CompletableFuture<Boolean> sendLater(Tally message, Duration delay, Deadline deadline) {
+    public CompletableFuture<Boolean> sendLater(
+        ReportTask message, Duration delay, Deadline deadline) {
       return taken;
     }
   }
@@ -535,7 +536,7 @@ class SplitStageTest {
       var part = race.manifest(urls(30));
       var ports =
           new SplitStage.Ports(
-              race.store, race.parts, race.opening, race.tasks, race.dealt, race.tallies);
+              race.store, race.parts, race.opening, race.tasks, race.dealt, race.reportTasks);
       var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS, 0);
       var one = stage.run(part, race.simulation.run(Duration.ofSeconds(60)));
       var two = stage.run(part, race.simulation.run(Duration.ofSeconds(60)));
@@ -543,7 +544,7 @@ class SplitStageTest {
       race.simulation.await(one);
       race.simulation.await(two);
 
-      assertThat(race.tallies.messages()).hasSize(2).containsOnly(race.plan(0).planned());
+      assertThat(race.reportTasks.messages()).hasSize(2).containsOnly(race.plan(0).planned());
       assertThat(race.tasks.messages()).containsAll(race.plan(0).tasks());
     }
   }

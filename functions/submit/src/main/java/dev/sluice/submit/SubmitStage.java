@@ -112,7 +112,7 @@ final class SubmitStage {
       return CompletableFuture.completedFuture(
           Answer.wrong(400, String.valueOf(wrong.getMessage())));
     }
-    return run.resume(store.get(Keys.state(job)))
+    return run.resume(store.get(Keys.ledger(job)))
         .thenCompose(state ->
             state
                 .flatMap(piece -> Json.ledger(piece.bytes()))

@@ -14,7 +14,7 @@ import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
-import dev.sluice.flow.Tally;
+import dev.sluice.flow.ReportTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -126,8 +126,8 @@ class SubmitStageTest {
     var counts = new Counts(0, 0, 1, 0, Map.of("bad_url", 1L), 0);
     var ledger =
         Ledger.empty(JOB)
-            .with(new Tally.Planned(JOB, 0, 3, counts, 1, true, true, null), simulation.now());
-    store.put(Keys.state(JOB), new Content.Bytes(Json.bytes(ledger)), new Condition.IfAbsent());
+            .with(new ReportTask.Planned(JOB, 0, 3, counts, 1, true, true, null), simulation.now());
+    store.put(Keys.ledger(JOB), new Content.Bytes(Json.bytes(ledger)), new Condition.IfAbsent());
 
     var answer = get("spring");
 
@@ -143,9 +143,9 @@ class SubmitStageTest {
   @Test
   void theBooksSayWhenAndHowLongSplitWasHeldBack() throws Exception {
     var since = Instant.parse("2026-03-01T12:00:00Z");
-    var held = new Tally.HeldBack(JOB, new HeldBackTime(since, since.plusSeconds(90), 4_200));
+    var held = new ReportTask.HeldBack(JOB, new HeldBackTime(since, since.plusSeconds(90), 4_200));
     var ledger = Ledger.empty(JOB).with(held, simulation.now());
-    store.put(Keys.state(JOB), new Content.Bytes(Json.bytes(ledger)), new Condition.IfAbsent());
+    store.put(Keys.ledger(JOB), new Content.Bytes(Json.bytes(ledger)), new Condition.IfAbsent());
 
     assertThat(get("spring").body().path("held_back").toString())
         .isEqualTo(
@@ -165,7 +165,7 @@ class SubmitStageTest {
   @ValueSource(strings = {"no state", "{}", "null", ""})
   void booksThatCannotBeReadAreShownAsIfNothingWasEntered(String state) throws Exception {
     post("{\"job\":\"spring\",\"urls\":[\"http://a.example/\"]}");
-    store.put(Keys.state(JOB), new Content.Bytes(state.getBytes(UTF_8)), new Condition.Always());
+    store.put(Keys.ledger(JOB), new Content.Bytes(state.getBytes(UTF_8)), new Condition.Always());
 
     assertThat(get("spring")).isEqualTo(fresh());
   }

@@ -12,8 +12,8 @@ import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.edge.Settings;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.TempFolder;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +24,7 @@ public final class SweepHandler
   private record SweepSettings(
       String bucket,
       String splitQueueUrl,
-      String tallyQueueUrl,
+      String reportQueueUrl,
       Duration jobDeadline,
       int sendConcurrencyRequests,
       Duration reserve) {
@@ -35,7 +35,7 @@ public final class SweepHandler
               new SweepSettings(
                   from.text("BUCKET"),
                   from.text("SPLIT_QUEUE_URL"),
-                  from.text("TALLY_QUEUE_URL"),
+                  from.text("REPORT_QUEUE_URL"),
                   Duration.ofSeconds(from.number("JOB_DEADLINE_SECONDS", 0, 31_536_000)),
                   from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
                   from.millis("RESERVE_MILLIS", 500, 60_000)));
@@ -63,7 +63,7 @@ public final class SweepHandler
         new SweepStage(
             new S3ObjectStore(aws.s3(), s.bucket()),
             SqsChannel.<SplitTask>unbounded(aws.sqs(), s.splitQueueUrl(), sends),
-            SqsChannel.<Tally>unbounded(aws.sqs(), s.tallyQueueUrl(), sends),
+            SqsChannel.<ReportTask>unbounded(aws.sqs(), s.reportQueueUrl(), sends),
             s.jobDeadline(),
             log,
             temp.path());

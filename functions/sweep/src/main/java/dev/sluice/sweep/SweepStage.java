@@ -19,8 +19,8 @@ import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.ObjectStore.Head;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.Visit;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +52,7 @@ final class SweepStage {
 
   private final ObjectStore store;
   private final Outbox<SplitTask> parts;
-  private final Outbox<Tally> tallies;
+  private final Outbox<ReportTask> reportTasks;
   private final Duration jobDeadline;
   private final Log log;
   private final Path temp;
@@ -62,13 +62,13 @@ final class SweepStage {
   SweepStage(
       ObjectStore store,
       Outbox<SplitTask> parts,
-      Outbox<Tally> tallies,
+      Outbox<ReportTask> reportTasks,
       Duration jobDeadline,
       Log log,
       Path temp) {
     this.store = store;
     this.parts = parts;
-    this.tallies = tallies;
+    this.reportTasks = reportTasks;
     this.jobDeadline = jobDeadline;
     this.log = log;
     this.temp = temp;
@@ -80,7 +80,7 @@ final class SweepStage {
     // In this order: a state is put before its report, so what ends meanwhile has both.
     return names(Keys.REPORTS, _ -> true, "", new HashSet<>(), run)
         .thenCompose(reports ->
-            names(Keys.JOBS, Keys::isState, "", new HashSet<>(), run)
+            names(Keys.JOBS, Keys::isLedger, "", new HashSet<>(), run)
                 .thenCompose(states -> page("", new Seen(reports, states), Swept.NOTHING, run)))
         .toCompletableFuture();
   }
@@ -161,7 +161,7 @@ final class SweepStage {
   }
 
   private CompletionStage<Boolean> rebuild(JobId job, Run run) {
-    return run.resume(tallies.send(new Tally.Rebuild(job, REASON), Deadline.NEVER));
+    return run.resume(reportTasks.send(new ReportTask.Rebuild(job, REASON), Deadline.NEVER));
   }
 
   private CompletionStage<Swept> unfinished(String manifest, Run run) {
@@ -199,7 +199,7 @@ final class SweepStage {
   private final class Writing implements JobAudit.Repair {
     private final Run run;
     private final Extraction extraction =
-        new Extraction(store, tallies, Extraction.PageReader.NONE, temp);
+        new Extraction(store, reportTasks, Extraction.PageReader.NONE, temp);
 
     Writing(Run run) {
       this.run = run;

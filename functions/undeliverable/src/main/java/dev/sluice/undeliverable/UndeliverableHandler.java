@@ -26,7 +26,7 @@ public final class UndeliverableHandler
       String splitQueueUrl,
       String fetchQueueUrl,
       String extractQueueUrl,
-      String tallyQueueUrl,
+      String reportQueueUrl,
       int sendConcurrencyRequests,
       Duration reserve) {
     static UndeliverableSettings of(Map<String, String> env) {
@@ -40,11 +40,11 @@ public final class UndeliverableHandler
                       from.text("SPLIT_DEAD_LETTERS"),
                       from.text("FETCH_DEAD_LETTERS"),
                       from.text("EXTRACT_DEAD_LETTERS"),
-                      from.text("TALLY_DEAD_LETTERS")),
+                      from.text("REPORT_DEAD_LETTERS")),
                   from.text("SPLIT_QUEUE_URL"),
                   from.text("FETCH_QUEUE_URL"),
                   from.text("EXTRACT_QUEUE_URL"),
-                  from.text("TALLY_QUEUE_URL"),
+                  from.text("REPORT_QUEUE_URL"),
                   from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
                   from.millis("RESERVE_MILLIS", 500, 60_000)));
     }
@@ -73,7 +73,7 @@ public final class UndeliverableHandler
                 SqsChannel.unbounded(aws.sqs(), s.splitQueueUrl(), sends),
                 SqsChannel.unbounded(aws.sqs(), s.fetchQueueUrl(), sends),
                 SqsChannel.unbounded(aws.sqs(), s.extractQueueUrl(), sends),
-                SqsChannel.unbounded(aws.sqs(), s.tallyQueueUrl(), sends),
+                SqsChannel.unbounded(aws.sqs(), s.reportQueueUrl(), sends),
                 temp.path()));
     for (var url : s.deadLetterUrls()) {
       functions.put(

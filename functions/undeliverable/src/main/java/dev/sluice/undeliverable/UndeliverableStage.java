@@ -21,8 +21,8 @@ import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.Visit;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -42,7 +42,7 @@ import java.util.concurrent.CompletionStage;
 /// | `FetchTask` | fed again | of many URLs: each is left over for a task of its own, for one page that kills an invocation must not cost 99 others; of one: `lost` |
 /// | `ExtractTask` | fed again | extracted here, its pages unread |
 /// | `SplitTask` | fed again | fed again, [Message#MOST_FED_AGAIN] times; then its lines give up, and what dies of that as often is kept |
-/// | `Tally` | the books are rebuilt | the same, [Message#MOST_FED_AGAIN] times; then it is kept |
+/// | `ReportTask` | the books are rebuilt | the same, [Message#MOST_FED_AGAIN] times; then it is kept |
 /// | unreadable | kept, byte for byte | – |
 ///
 /// A `FetchTask` or an `ExtractTask` that has died twice is kept as well.
@@ -58,7 +58,7 @@ final class UndeliverableStage {
       Outbox<SplitTask> split,
       Outbox<FetchTask> fetch,
       Outbox<ExtractTask> extract,
-      Outbox<Tally> tallies,
+      Outbox<ReportTask> reportTasks,
       Path temp) {}
 
   private final Ports ports;
@@ -74,7 +74,7 @@ final class UndeliverableStage {
           case DeadLetter.Ours(SplitTask task) -> split(task, run);
           case DeadLetter.Ours(FetchTask task) -> fetch(task, run);
           case DeadLetter.Ours(ExtractTask task) -> extract(task, run);
-          case DeadLetter.Ours(Tally tally) -> rebuild(tally, run);
+          case DeadLetter.Ours(ReportTask reportTask) -> rebuild(reportTask, run);
         };
     return end.toCompletableFuture();
   }
@@ -172,19 +172,19 @@ final class UndeliverableStage {
     }
     return keep(task, run)
         .thenCompose(_ ->
-            new Extraction(ports.store, ports.tallies, Extraction.PageReader.NONE, ports.temp)
+            new Extraction(ports.store, ports.reportTasks, Extraction.PageReader.NONE, ports.temp)
                 .run(task, run))
         .thenApply(_ -> new Undelivered("extracted", task.deduplicationId()));
   }
 
-  private CompletionStage<Undelivered> rebuild(Tally tally, Run run) {
-    var before = tally instanceof Tally.Rebuild rebuild ? rebuild.fedAgain() : 0;
+  private CompletionStage<Undelivered> rebuild(ReportTask reportTask, Run run) {
+    var before = reportTask instanceof ReportTask.Rebuild rebuild ? rebuild.fedAgain() : 0;
     if (before >= Message.MOST_FED_AGAIN) {
-      return kept(tally, run);
+      return kept(reportTask, run);
     }
-    var rebuild = new Tally.Rebuild(tally.job(), REASON, 0, before + 1);
-    return run.resume(ports.tallies.send(rebuild, Deadline.NEVER))
-        .thenApply(_ -> new Undelivered("rebuild", tally.deduplicationId()));
+    var rebuild = new ReportTask.Rebuild(reportTask.job(), REASON, 0, before + 1);
+    return run.resume(ports.reportTasks.send(rebuild, Deadline.NEVER))
+        .thenApply(_ -> new Undelivered("rebuild", reportTask.deduplicationId()));
   }
 
   private static String hash(byte[] bytes) {

@@ -120,7 +120,7 @@ final class Status implements Callable<Integer> {
 
   /// The state as it lies there; likewise.
   static Optional<Ledger> ledger(Path folder, JobId job) throws IOException {
-    var state = folder.resolve(Keys.state(job));
+    var state = folder.resolve(Keys.ledger(job));
     return Files.exists(state) ? Json.ledger(Files.readAllBytes(state)) : Optional.empty();
   }
 

@@ -71,7 +71,7 @@ public final class EventsStack {
   private static void awaitTheJob(Stack stack) throws InterruptedException {
     var begun = System.nanoTime();
     while (System.nanoTime() - begun < AT_MOST.toNanos()) {
-      var state = stack.store().get(Keys.state(JOB)).join();
+      var state = stack.store().get(Keys.ledger(JOB)).join();
       if (state.isPresent() && Json.read(Ledger.class, state.get().bytes()).books().complete()) {
         return;
       }

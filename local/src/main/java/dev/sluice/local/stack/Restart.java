@@ -12,8 +12,8 @@ import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,7 +31,7 @@ final class Restart implements JobAudit.Repair {
   private final SqsChannel<SplitTask> parts;
   private final SqsChannel<FetchTask> tasks;
   private final SqsChannel<ExtractTask> archives;
-  private final SqsChannel<Tally> tallies;
+  private final SqsChannel<ReportTask> reportTasks;
 
   /// @param urlOf a queue of the template
   Restart(ObjectStore store, SqsAsyncClient sqs, UnaryOperator<String> urlOf, Run run) {
@@ -40,7 +40,7 @@ final class Restart implements JobAudit.Repair {
     parts = SqsChannel.unbounded(sqs, urlOf.apply("SplitQueue"), SENDS_AT_ONCE);
     tasks = SqsChannel.unbounded(sqs, urlOf.apply("FetchQueue"), SENDS_AT_ONCE);
     archives = SqsChannel.unbounded(sqs, urlOf.apply("ExtractQueue"), SENDS_AT_ONCE);
-    tallies = SqsChannel.unbounded(sqs, urlOf.apply("TallyQueue"), SENDS_AT_ONCE);
+    reportTasks = SqsChannel.unbounded(sqs, urlOf.apply("ReportQueue"), SENDS_AT_ONCE);
   }
 
   CompletionStage<?> of(String manifest, Instant deadline) {
@@ -54,7 +54,7 @@ final class Restart implements JobAudit.Repair {
                 run))
         .thenCompose(walked ->
             walked.foundAll()
-                ? sent(tallies, new Tally.Rebuild(Keys.jobOf(manifest), "restart"))
+                ? sent(reportTasks, new ReportTask.Rebuild(Keys.jobOf(manifest), "restart"))
                 : CompletableFuture.completedFuture(true));
   }
 

@@ -9,7 +9,7 @@ import dev.sluice.edge.Json;
 import dev.sluice.flow.HeldBackTime;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Ledger;
-import dev.sluice.flow.Tally;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.local.template.Template;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -228,7 +228,7 @@ class CommandTest {
     var there = folder.toString();
     Files.createDirectories(folder.resolve("jobs/begun"));
     Files.write(
-        folder.resolve("jobs/begun/state.json"), Json.bytes(Ledger.empty(new JobId("begun"))));
+        folder.resolve("jobs/begun/ledger.json"), Json.bytes(Ledger.empty(new JobId("begun"))));
 
     isRefused(sluice("rerun", "x", "--out", there), 2, "there is no job x in " + there);
     isRefused(
@@ -256,9 +256,9 @@ class CommandTest {
     var since = Instant.parse("2026-03-01T12:00:00Z");
     var hold = new HeldBackTime(since, since.plusSeconds(90), 64_200);
     var job = new JobId("held");
-    var ledger = Ledger.empty(job).with(new Tally.HeldBack(job, hold), since);
+    var ledger = Ledger.empty(job).with(new ReportTask.HeldBack(job, hold), since);
     Files.createDirectories(folder.resolve("jobs/held"));
-    Files.write(folder.resolve("jobs/held/state.json"), Json.bytes(ledger));
+    Files.write(folder.resolve("jobs/held/ledger.json"), Json.bytes(ledger));
 
     assertThat(sluice("status", "held", "--out", folder.toString()).out())
         .startsWith("split was held back for 1m5s, until 2026-03-01T12:01:30Z, for lack of room\n");
@@ -274,8 +274,8 @@ class CommandTest {
       Files.writeString(folder.resolve("manifests/" + job + ".txt"), "http://a.example/\n");
     }
     var good = Json.bytes(Ledger.empty(new JobId("good")));
-    Files.write(folder.resolve("jobs/good/state.json"), good);
-    Files.writeString(folder.resolve("jobs/torn/state.json"), state);
+    Files.write(folder.resolve("jobs/good/ledger.json"), good);
+    Files.writeString(folder.resolve("jobs/torn/ledger.json"), state);
 
     var one = sluice("status", "torn", "--json", "--out", folder.toString());
     var all = sluice("status", "--json", "--out", folder.toString());

@@ -252,7 +252,7 @@ class RunIT {
   void aJobThatLostItsBooksHasThemAgainWithoutARequest() throws IOException {
     var list = list("torn.txt", (web.url("/page/1") + "\nx\n").getBytes(UTF_8));
     var whole = run(list, "--json");
-    var state = out.resolve("jobs/torn/state.json");
+    var state = out.resolve("jobs/torn/ledger.json");
 
     Files.writeString(state, "{\"books\":");
     assertThat(timeless(run(list, "--json"))).isEqualTo(timeless(whole));

@@ -2,8 +2,8 @@ package dev.sluice.local.pipeline;
 
 /// A defect that is planted in the hands or the mapping of the functions, to see that it is found.
 enum Defect {
-  /// A tally that is sent again has another name, and is entered again.
-  TALLY_COUNTED_TWICE,
+  /// A report task that is sent again has another name, and is entered again.
+  REPORT_COUNTED_TWICE,
 
   /// Plans and archives are put after the first message that follows from them was sent.
   SENDS_BEFORE_THE_COMMIT_POINT,

@@ -66,13 +66,13 @@ final class Job {
 
   /// How long its state says that split was held back.
   Duration heldBack() {
-    var state = Json.tree(new String(bytes(Keys.state(job)), UTF_8));
+    var state = Json.tree(new String(bytes(Keys.ledger(job)), UTF_8));
     return Duration.ofMillis(state.path("books").path("hold").path("millis").asLong());
   }
 
   /// Whether its state says that a part of the list was not read.
   boolean isUnread() {
-    return Json.tree(new String(bytes(Keys.state(job)), UTF_8)).path("books").hasNonNull("unread");
+    return Json.tree(new String(bytes(Keys.ledger(job)), UTF_8)).path("books").hasNonNull("unread");
   }
 
   /// By line: what became of it, without times and places.
@@ -106,7 +106,7 @@ final class Job {
           "rows: none for the lines %s, one too many for %s"
               .formatted(missing.stream().sorted().limit(20).toList(), twice));
     }
-    var books = Json.read(Ledger.class, bytes(Keys.state(job))).books();
+    var books = Json.read(Ledger.class, bytes(Keys.ledger(job))).books();
     if (!books.complete() || !books.balanced() || books.accepted() != lines) {
       wrong.add("the books: " + books);
     }

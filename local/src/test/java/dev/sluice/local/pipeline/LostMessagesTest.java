@@ -11,8 +11,8 @@ import dev.sluice.flow.Keys;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,8 +75,8 @@ class LostMessagesTest {
                     run));
     if (walked.foundAll()) {
       pipeline
-          .queue("TallyQueue")
-          .send(new Tally.Rebuild(Sixty.JOB, "walk"), Deadline.NEVER)
+          .queue("ReportQueue")
+          .send(new ReportTask.Rebuild(Sixty.JOB, "walk"), Deadline.NEVER)
           .join();
     }
     pipeline.wake();
@@ -155,7 +155,7 @@ class LostMessagesTest {
 
   /// What is wrong with a job of so many lines.
   private static List<String> wrong(Pipeline pipeline, int lines, boolean unread) throws Exception {
-    if (pipeline.store().head(Keys.state(Sixty.JOB)).join().isEmpty()) {
+    if (pipeline.store().head(Keys.ledger(Sixty.JOB)).join().isEmpty()) {
       return new ArrayList<>(List.of("there are no books"));
     }
     var job = new Job(pipeline.store(), Sixty.JOB);
@@ -183,7 +183,7 @@ class LostMessagesTest {
     pipeline
         .store()
         .put(
-            Keys.state(Sixty.JOB),
+            Keys.ledger(Sixty.JOB),
             new Content.Bytes("no state".getBytes(UTF_8)),
             new Condition.Always())
         .join();

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.edge.Json;
 import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.flow.Message;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.local.pipeline.Effects.Fate;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import java.time.Duration;
@@ -125,6 +125,8 @@ class NoProgressTest {
   void aRebuildThatAlwaysDiesIsKept() throws Exception {
     var pipeline = dying(Integer.MAX_VALUE, "Report puts jobs");
 
-    assertThat(kept(pipeline)).isNotEmpty().allMatch(letter -> letter instanceof Tally.Rebuild);
+    assertThat(kept(pipeline))
+        .isNotEmpty()
+        .allMatch(letter -> letter instanceof ReportTask.Rebuild);
   }
 }

@@ -21,8 +21,8 @@ import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.local.template.Template;
 import dev.sluice.report.SimulatedReport;
 import dev.sluice.split.SimulatedSplit;
@@ -284,11 +284,11 @@ final class Pipeline {
       case SplitTask.Leftovers task -> Keys.archive(task.job(), task.part(), task.task());
       case SplitTask.Part part -> part.part() == 0 ? null : Keys.plan(part.job(), part.part() - 1);
       case FetchTask task -> Keys.plan(task.job(), task.part());
-      case Tally.Planned planned -> Keys.plan(planned.job(), planned.part());
-      case Tally.RowsStored stored when stored.task().name().endsWith(".999") ->
+      case ReportTask.Planned planned -> Keys.plan(planned.job(), planned.part());
+      case ReportTask.RowsStored stored when stored.task().name().endsWith(".999") ->
           null; // a planted one
-      case Tally.RowsStored stored -> Keys.rows(stored.job(), stored.part(), stored.task());
-      case Tally.HeldBack _, Tally.Rebuild _ -> null;
+      case ReportTask.RowsStored stored -> Keys.rows(stored.job(), stored.part(), stored.task());
+      case ReportTask.HeldBack _, ReportTask.Rebuild _ -> null;
     };
   }
 
@@ -358,7 +358,7 @@ final class Pipeline {
         SimulatedSweep.run(
             store,
             outbox("SplitQueue"),
-            outbox("TallyQueue"),
+            outbox("ReportQueue"),
             jobDeadline,
             log(),
             simulation.run(Duration.ofMinutes(14))));

@@ -2,7 +2,7 @@ package dev.sluice.local.pipeline;
 
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;
-import dev.sluice.flow.Tally;
+import dev.sluice.flow.ReportTask;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +19,11 @@ final class Planted {
   /// Of a message that is to be sent; empty when it is lost.
   Optional<Message> of(Message message) {
     return switch (message) {
-      case Tally.RowsStored stored
-          when world.has(Defect.TALLY_COUNTED_TWICE) && !sentBefore.add(stored.deduplicationId()) ->
+      case ReportTask.RowsStored stored
+          when world.has(Defect.REPORT_COUNTED_TWICE)
+              && !sentBefore.add(stored.deduplicationId()) ->
           Optional.of(
-              new Tally.RowsStored(
+              new ReportTask.RowsStored(
                   stored.job(),
                   stored.part(),
                   stored.task().child(999),

@@ -8,8 +8,8 @@ import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.local.pipeline.Effects.Fate;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import dev.sluice.sweep.SimulatedSweep;
@@ -40,14 +40,14 @@ class SweepTest {
 
   private static Swept sweep(Pipeline pipeline) throws Exception {
     Outbox<SplitTask> parts = outbox(pipeline, "SplitQueue");
-    Outbox<Tally> tallies = outbox(pipeline, "TallyQueue");
+    Outbox<ReportTask> reportTasks = outbox(pipeline, "ReportQueue");
     var run = pipeline.simulation().run(Duration.ofMinutes(14));
     var swept =
         pipeline
             .simulation()
             .await(
                 SimulatedSweep.run(
-                    pipeline.store(), parts, tallies, DEADLINE, pipeline.log(), run));
+                    pipeline.store(), parts, reportTasks, DEADLINE, pipeline.log(), run));
     pipeline.wake();
     pipeline.passes(Duration.ofMinutes(15));
     return swept;
@@ -140,7 +140,7 @@ class SweepTest {
   void aJobThatHasEndedGetsBackTheBooksThatWereDeleted() throws Exception {
     var pipeline = job(_ -> false);
     pipeline.untilQuiet();
-    pipeline.store().delete(Keys.state(Sixty.JOB));
+    pipeline.store().delete(Keys.ledger(Sixty.JOB));
 
     var swept = sweep(pipeline);
 

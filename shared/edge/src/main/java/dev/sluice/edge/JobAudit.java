@@ -78,7 +78,7 @@ public final class JobAudit {
   /// @param first the message that starts it; its deadline is that of all that is named
   public static CompletionStage<Audited> over(
       ObjectStore store, SplitTask.Part first, Repair missing, Run run) {
-    return run.resume(store.get(Keys.state(first.job())))
+    return run.resume(store.get(Keys.ledger(first.job())))
         .thenCompose(piece ->
             run.cpu()
                 .submit(() ->

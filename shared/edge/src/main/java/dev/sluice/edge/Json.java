@@ -35,8 +35,8 @@ import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Ledger;
 import dev.sluice.flow.Message;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import java.io.IOException;
@@ -68,7 +68,7 @@ public final class Json {
           SplitTask.Part.class, Set.of("idleTurns", "fedAgain", "gaveUp"),
           SplitTask.Leftovers.class, Set.of("fedAgain", "gaveUp"),
           FetchTask.class, Set.of("gaveUp"),
-          Tally.Rebuild.class, Set.of("fedAgain"));
+          ReportTask.Rebuild.class, Set.of("fedAgain"));
 
   private static final String ZERO = "zero";
   private static final String NONE = "none";
@@ -81,10 +81,10 @@ public final class Json {
           "split_leftovers", SplitTask.Leftovers.class,
           "fetch", FetchTask.class,
           "extract", ExtractTask.class,
-          "planned", Tally.Planned.class,
-          "rows_stored", Tally.RowsStored.class,
-          "held_back", Tally.HeldBack.class,
-          "rebuild", Tally.Rebuild.class);
+          "planned", ReportTask.Planned.class,
+          "rows_stored", ReportTask.RowsStored.class,
+          "held_back", ReportTask.HeldBack.class,
+          "rebuild", ReportTask.Rebuild.class);
   private static final Map<Class<? extends Message>, String> NAMES =
       TYPES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
 

@@ -181,7 +181,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         Timer.SYSTEM);
   }
 
-  /// A channel without a mark: for what must never wait for others, as leftovers and tallies.
+  /// A channel without a mark: for what must never wait for others, as leftovers and report tasks.
   public static <M extends Message> SqsChannel<M> unbounded(
       SqsAsyncClient sqs, String queueUrl, int sendConcurrency) {
     return new SqsChannel<>(

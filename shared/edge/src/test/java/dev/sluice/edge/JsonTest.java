@@ -14,8 +14,8 @@ import dev.sluice.flow.JobId;
 import dev.sluice.flow.Ledger;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.Plan;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import java.time.Instant;
@@ -60,10 +60,10 @@ class JsonTest {
             1,
             "why"),
         new ExtractTask(JOB, 1, new TaskId("0007")),
-        new Tally.Planned(JOB, 1, 13, COUNTS, 4, true, true, "it broke"),
-        new Tally.RowsStored(JOB, 1, new TaskId("0007.1.1"), COUNTS, 5),
-        new Tally.HeldBack(JOB, new HeldBackTime(DEADLINE.minusSeconds(9), DEADLINE, 5_000)),
-        new Tally.Rebuild(JOB, "sweep-1", 3, 4));
+        new ReportTask.Planned(JOB, 1, 13, COUNTS, 4, true, true, "it broke"),
+        new ReportTask.RowsStored(JOB, 1, new TaskId("0007.1.1"), COUNTS, 5),
+        new ReportTask.HeldBack(JOB, new HeldBackTime(DEADLINE.minusSeconds(9), DEADLINE, 5_000)),
+        new ReportTask.Rebuild(JOB, "sweep-1", 3, 4));
   }
 
   /// What version 1 did not have at first.
@@ -72,7 +72,8 @@ class JsonTest {
   /// Since the first day in tasks to fetch and to extract alone.
   private static boolean grew(Message message, String name) {
     return GREW.contains(name)
-        || (name.equals("fedAgain") && (message instanceof SplitTask || message instanceof Tally));
+        || (name.equals("fedAgain")
+            && (message instanceof SplitTask || message instanceof ReportTask));
   }
 
   @ParameterizedTest
@@ -138,9 +139,9 @@ class JsonTest {
                       left.notBefore(),
                       left.deadline());
               case FetchTask task -> task.givingUp(null);
-              case Tally.Rebuild rebuild ->
-                  new Tally.Rebuild(rebuild.job(), rebuild.reason(), rebuild.part(), 0);
-              case ExtractTask _, Tally _ -> message;
+              case ReportTask.Rebuild rebuild ->
+                  new ReportTask.Rebuild(rebuild.job(), rebuild.reason(), rebuild.part(), 0);
+              case ExtractTask _, ReportTask _ -> message;
             });
   }
 
@@ -215,7 +216,7 @@ class JsonTest {
   void textIsNeverMadeOfANumber() {
     var body = "{\"v\":1,\"type\":\"rebuild\",\"job\":\"spring\",\"reason\":5}";
 
-    assertThatThrownBy(() -> Json.read(Tally.class, body)).hasMessageContaining("\"reason\"");
+    assertThatThrownBy(() -> Json.read(ReportTask.class, body)).hasMessageContaining("\"reason\"");
   }
 
   @Test
@@ -311,7 +312,7 @@ class JsonTest {
   void aRecordMayHoldNullsWhereItSaysSo() {
     var ledger =
         Ledger.empty(JOB)
-            .with(new Tally.RowsStored(JOB, 2, new TaskId("0001"), COUNTS, 1), DEADLINE);
+            .with(new ReportTask.RowsStored(JOB, 2, new TaskId("0001"), COUNTS, 1), DEADLINE);
 
     assertThat(Json.read(Ledger.class, Json.bytes(ledger))).isEqualTo(ledger);
     assertThat(Json.read(Books.class, Json.bytes(Books.empty(JOB)))).isEqualTo(Books.empty(JOB));
@@ -324,7 +325,7 @@ class JsonTest {
     var ledger =
         Ledger.empty(JOB)
             .with(
-                new Tally.Planned(JOB, 1, 13, COUNTS, 4, true, true, "it broke at \ud83d"),
+                new ReportTask.Planned(JOB, 1, 13, COUNTS, 4, true, true, "it broke at \ud83d"),
                 DEADLINE);
 
     assertThat(Json.read(Ledger.class, Json.bytes(ledger))).isEqualTo(ledger);

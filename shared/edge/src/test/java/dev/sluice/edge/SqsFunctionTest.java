@@ -171,7 +171,7 @@ class SqsFunctionTest {
     assertThat(lines).filteredOn(line -> text(line, "outcome").equals("unreadable")).hasSize(2);
   }
 
-  /// Ten tallies of one job, S3 is down: one was tried, and yet all say how the store is.
+  /// Ten report tasks of one job, S3 is down: one was tried, and yet all say how the store is.
   @Test
   void whatIsGivenBackBehindAFailureOfOursCountsAsOurs() {
     assertThatThrownBy(() -> handle(failing(1), batch(FIFO, "a 1", "a 2", "a 3")))

@@ -37,7 +37,7 @@ public record Books(
   }
 
   /// What a plan says of the whole list.
-  Books told(Tally.Planned plan) {
+  Books told(ReportTask.Planned plan) {
     var why = unread == null ? plan.unread() : unread;
     return new Books(
         job, accepted, counts, listed, exact && plan.exact(), why, hold, started, ended);

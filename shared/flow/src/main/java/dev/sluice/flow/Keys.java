@@ -15,7 +15,7 @@ public final class Keys {
   /// All that is remembered of hosts.
   public static final String HOSTS = "hosts/";
 
-  private static final String STATE = "/state.json";
+  private static final String STATE = "/ledger.json";
 
   private Keys() {}
 
@@ -97,12 +97,12 @@ public final class Keys {
   }
 
   /// The books of a job.
-  public static String state(JobId job) {
+  public static String ledger(JobId job) {
     return JOBS + job + STATE;
   }
 
   /// Whether it is the books of a job.
-  public static boolean isState(String key) {
+  public static boolean isLedger(String key) {
     return key.startsWith(JOBS) && key.endsWith(STATE);
   }
 

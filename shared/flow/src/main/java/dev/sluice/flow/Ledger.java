@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The state of a job: its books, and what must be known to enter no task twice. A pure fold of
-/// tallies: their order does not matter, and one that comes again changes nothing. (Of two times
-/// that split was held back the earlier one is lost if it is told after the later one.)
+/// report tasks: their order does not matter, and one that comes again changes nothing. (Of two
+/// times that split was held back the earlier one is lost if it is told after the later one.)
 ///
 /// It stays small however large the job is: of a part whose every line has its row nothing is known
 /// but that, of the others a bit for each planned task and the names of those dealt anew.
@@ -45,11 +45,11 @@ public record Ledger(
       return task.round() == 0 ? planned.contains(task.number()) : dealtAnew.contains(task.name());
     }
 
-    private Part planned(Tally.Planned plan) {
+    private Part planned(ReportTask.Planned plan) {
       return new Part(plan.accepted(), rows.plus(plan.counts()), planned, dealtAnew).tidy();
     }
 
-    private Part with(Tally.RowsStored stored) {
+    private Part with(ReportTask.RowsStored stored) {
       var more = rows.plus(stored.counts());
       if (stored.task().round() == 0) {
         return new Part(accepted, more, planned.with(stored.task().number()), dealtAnew).tidy();
@@ -99,20 +99,21 @@ public record Ledger(
   /// This ledger with one more entry; the same if it was there.
   ///
   /// @param now when it is entered, for the books
-  public Ledger with(Tally tally, Instant now) {
-    return switch (tally) {
-      case Tally.Planned planned when !isPlanned(planned.part()) -> {
+  public Ledger with(ReportTask reportTask, Instant now) {
+    return switch (reportTask) {
+      case ReportTask.Planned planned when !isPlanned(planned.part()) -> {
         var part = part(planned.part()).planned(planned);
         var sum = books.plus(planned.accepted(), part.rows).told(planned);
         yield with(
             planned.part(), part, sum, planned.last() ? (Integer) planned.part() : lastPart, now);
       }
-      case Tally.RowsStored stored when !isEntered(stored.part(), stored.task()) -> {
+      case ReportTask.RowsStored stored when !isEntered(stored.part(), stored.task()) -> {
         // Rows of a part that is not planned yet are kept apart until it is.
         var sum = isPlanned(stored.part()) ? books.plus(0, stored.counts()) : books;
         yield with(stored.part(), part(stored.part()).with(stored), sum, lastPart, now);
       }
-      case Tally.HeldBack held -> new Ledger(books.heldBack(held.hold()), lastPart, closed, parts);
+      case ReportTask.HeldBack held ->
+          new Ledger(books.heldBack(held.hold()), lastPart, closed, parts);
       default -> this;
     };
   }

@@ -68,7 +68,7 @@ public record Plan(
   }
 
   /// What the books are told of it.
-  public Tally.Planned planned() {
-    return new Tally.Planned(job, part, accepted, counts(), tasks.size(), exact, last, unread);
+  public ReportTask.Planned planned() {
+    return new ReportTask.Planned(job, part, accepted, counts(), tasks.size(), exact, last, unread);
   }
 }

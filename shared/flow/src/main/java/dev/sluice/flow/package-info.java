@@ -2,8 +2,8 @@
 /// world.
 ///
 /// The messages are one record an arrow, in the order of the flow: [SplitTask] → [FetchTask] →
-/// [ExtractTask] → [Tally]. A step knows neither its queue nor its neighbours: it gets a message
-/// and ports ([ObjectStore], [Outbox], [Web]), and leaves one object that is put once.
+/// [ExtractTask] → [ReportTask]. A step knows neither its queue nor its neighbours: it gets a
+/// message and ports ([ObjectStore], [Outbox], [Web]), and leaves one object that is put once.
 @NullMarked
 package dev.sluice.flow;
 

@@ -20,7 +20,7 @@ class KeysTest {
     assertThat(Keys.index(job, 3, task)).isEqualTo("warc/spring-2026/00003/0007.2-1.cdxj");
     assertThat(Keys.rows(job, 3, task)).isEqualTo("rows/spring-2026/00003/0007.2-1.jsonl.gz");
     assertThat(Keys.splitRows(job, 3)).isEqualTo("rows/spring-2026/00003/split.jsonl.gz");
-    assertThat(Keys.state(job)).isEqualTo("jobs/spring-2026/state.json");
+    assertThat(Keys.ledger(job)).isEqualTo("jobs/spring-2026/ledger.json");
     assertThat(Keys.report(job)).isEqualTo("report/spring-2026/index.html");
   }
 

@@ -16,13 +16,13 @@ class LedgerTest {
 
   @Test
   void anyOrderAndAnyRepetitionOfTalliesGivesTheSameBooks() {
-    var once = fold(tallies());
+    var once = fold(reportTasks());
     for (var seed = 0; seed < 500; seed++) {
       var random = new Random(seed);
-      var often = new ArrayList<>(tallies());
-      for (var tally : tallies()) {
+      var often = new ArrayList<>(reportTasks());
+      for (var reportTask : reportTasks()) {
         if (random.nextBoolean()) {
-          often.add(tally);
+          often.add(reportTask);
         }
       }
       Collections.shuffle(often, random);
@@ -91,7 +91,7 @@ class LedgerTest {
   @Test
   void onePartThatWasNotComparedWithAllOthersIsSaid() {
     var exact = fold(List.of(planned(0, 1, 0, false)));
-    var within = new Tally.Planned(JOB, 1, 1, Counts.NONE, 1, false, true, "it broke");
+    var within = new ReportTask.Planned(JOB, 1, 1, Counts.NONE, 1, false, true, "it broke");
 
     assertThat(exact.books().exact()).isTrue();
     assertThat(exact.books().unread()).isNull();
@@ -117,11 +117,12 @@ class LedgerTest {
 
   @Test
   void aTimeThatSplitWasHeldBackCountsOnceHoweverOftenItIsTold() {
-    var first = new Tally.HeldBack(JOB, HeldBackTime.between(NOW, NOW.plusSeconds(5)));
+    var first = new ReportTask.HeldBack(JOB, HeldBackTime.between(NOW, NOW.plusSeconds(5)));
     var other =
-        new Tally.HeldBack(JOB, HeldBackTime.between(NOW.plusSeconds(3), NOW.plusSeconds(7)));
+        new ReportTask.HeldBack(JOB, HeldBackTime.between(NOW.plusSeconds(3), NOW.plusSeconds(7)));
     var later =
-        new Tally.HeldBack(JOB, new HeldBackTime(NOW.plusSeconds(60), NOW.plusSeconds(90), 10_000));
+        new ReportTask.HeldBack(
+            JOB, new HeldBackTime(NOW.plusSeconds(60), NOW.plusSeconds(90), 10_000));
 
     assertThat(fold(List.of(planned(0, 3, 0, true))).books().hold()).isNull();
     assertThat(fold(List.of(first, planned(0, 3, 0, true), first, other, later, later)).books())
@@ -129,7 +130,7 @@ class LedgerTest {
         .isEqualTo(new HeldBackTime(NOW, NOW.plusSeconds(90), 5_000 + 2_000 + 10_000));
   }
 
-  private static List<Tally> tallies() {
+  private static List<ReportTask> reportTasks() {
     return List.of(
         planned(0, 8, 2, false),
         stored(0, "0000", 4),
@@ -139,21 +140,21 @@ class LedgerTest {
         stored(1, "0000", 4));
   }
 
-  private static Ledger fold(List<Tally> tallies) {
+  private static Ledger fold(List<ReportTask> reportTasks) {
     var ledger = Ledger.empty(JOB);
-    for (var tally : tallies) {
-      ledger = ledger.with(tally, NOW);
+    for (var reportTask : reportTasks) {
+      ledger = ledger.with(reportTask, NOW);
     }
     return ledger;
   }
 
-  private static Tally planned(int part, long accepted, long duplicates, boolean last) {
+  private static ReportTask planned(int part, long accepted, long duplicates, boolean last) {
     var counts = new Counts(0, 0, 0, duplicates, Map.of(), 0);
-    return new Tally.Planned(JOB, part, accepted, counts, 2, true, last, null);
+    return new ReportTask.Planned(JOB, part, accepted, counts, 2, true, last, null);
   }
 
-  private static Tally stored(int part, String task, long stored) {
-    return new Tally.RowsStored(
+  private static ReportTask stored(int part, String task, long stored) {
+    return new ReportTask.RowsStored(
         JOB, part, new TaskId(task), new Counts(stored, 0, 0, 0, Map.of(), 0), 0);
   }
 }

@@ -62,10 +62,10 @@ class TaskIdTest {
             new SplitTask.Leftovers(LONGEST, part, task, group, 0, 1, Instant.MAX, Instant.MAX),
             new FetchTask(LONGEST, part, task, 0, target, Instant.MAX),
             new ExtractTask(LONGEST, part, task),
-            new Tally.Planned(LONGEST, part, 0, Counts.NONE, 0, true, true, null),
-            new Tally.RowsStored(LONGEST, part, task, Counts.NONE, 0),
-            new Tally.HeldBack(LONGEST, new HeldBackTime(LATE, LATE, 1)),
-            new Tally.Rebuild(LONGEST, "r".repeat(40), part, part));
+            new ReportTask.Planned(LONGEST, part, 0, Counts.NONE, 0, true, true, null),
+            new ReportTask.RowsStored(LONGEST, part, task, Counts.NONE, 0),
+            new ReportTask.HeldBack(LONGEST, new HeldBackTime(LATE, LATE, 1)),
+            new ReportTask.Rebuild(LONGEST, "r".repeat(40), part, part));
 
     assertThat(messages)
         .allSatisfy(message ->
@@ -103,7 +103,7 @@ class TaskIdTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "A", "a b", "12345678901234567890123456789012345678901"})
   void aReasonToRebuildThatMakesNoIdIsRefused(String reason) {
-    assertThatThrownBy(() -> new Tally.Rebuild(LONGEST, reason))
+    assertThatThrownBy(() -> new ReportTask.Rebuild(LONGEST, reason))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("got \"" + reason + "\"");
   }

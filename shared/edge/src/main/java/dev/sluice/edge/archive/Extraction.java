@@ -13,9 +13,9 @@ import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.Row;
 import dev.sluice.flow.Stage;
-import dev.sluice.flow.Tally;
 import dev.sluice.flow.Visit;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// end, and the books are told again.
 public final class Extraction implements Stage<ExtractTask, Extracted> {
   private final ObjectStore store;
-  private final Outbox<Tally> tallies;
+  private final Outbox<ReportTask> reportTasks;
   private final PageReader pages;
   private final Path temp;
 
@@ -52,9 +52,10 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
   }
 
   /// @param temp the folder in which an archive lies while it is read
-  public Extraction(ObjectStore store, Outbox<Tally> tallies, PageReader pages, Path temp) {
+  public Extraction(
+      ObjectStore store, Outbox<ReportTask> reportTasks, PageReader pages, Path temp) {
     this.store = store;
-    this.tallies = tallies;
+    this.reportTasks = reportTasks;
     this.pages = pages;
     this.temp = temp;
   }
@@ -77,7 +78,7 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
     return ArchiveTail.read(store, archive(task), run)
         .thenCompose(tail ->
             tail.isPresent()
-                ? tally(task, "again", tail.get().leftovers().size(), run)
+                ? reportTask(task, "again", tail.get().leftovers().size(), run)
                 : missing(task));
   }
 
@@ -141,18 +142,18 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
         .thenCompose(_ -> run.cpu().submit(() -> RowFile.write(rows)))
         .thenCompose(bytes ->
             run.resume(store.put(rows(task), new Content.Bytes(bytes), new Condition.IfAbsent())))
-        .thenCompose(_ -> tally(task, "extracted", leftOver, run));
+        .thenCompose(_ -> reportTask(task, "extracted", leftOver, run));
   }
 
   /// From the rows as stored, whoever stored them.
-  private CompletionStage<Extracted> tally(
+  private CompletionStage<Extracted> reportTask(
       ExtractTask task, String outcome, long leftOver, Run run) {
     return run.resume(store.get(rows(task)))
         .thenCompose(piece -> run.cpu().submit(() -> RowFile.visits(piece.orElseThrow().bytes())))
         .thenCompose(visits ->
             run.resume(
-                    tallies.send(
-                        new Tally.RowsStored(
+                    reportTasks.send(
+                        new ReportTask.RowsStored(
                             task.job(), task.part(), task.task(), Counts.of(visits), leftOver),
                         Deadline.NEVER))
                 .thenApply(_ -> new Extracted(outcome, visits.size(), leftOver)));

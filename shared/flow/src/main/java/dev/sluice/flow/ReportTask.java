@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// To `report`: what to enter in the books of a job.
-public sealed interface Tally extends Message {
+public sealed interface ReportTask extends Message {
   /// A part was planned.
   ///
   /// @param accepted lines of the part that get a row
@@ -22,7 +22,7 @@ public sealed interface Tally extends Message {
       boolean exact,
       boolean last,
       @Nullable String unread)
-      implements Tally {
+      implements ReportTask {
     public Planned {
       Rule.atLeast("part", 0, part);
       Rule.atLeast("accepted", 0, accepted);
@@ -44,7 +44,7 @@ public sealed interface Tally extends Message {
   /// @param counts as they stand in the rows as stored
   /// @param leftOver lines that the task left over, and that get their row from another
   record RowsStored(JobId job, int part, TaskId task, Counts counts, long leftOver)
-      implements Tally {
+      implements ReportTask {
     public RowsStored {
       Rule.atLeast("part", 0, part);
       Rule.atLeast("leftOver", 0, leftOver);
@@ -57,7 +57,7 @@ public sealed interface Tally extends Message {
   }
 
   /// `split` was held back, until now.
-  record HeldBack(JobId job, HeldBackTime hold) implements Tally {
+  record HeldBack(JobId job, HeldBackTime hold) implements ReportTask {
     @Override
     public String deduplicationId() {
       return job + "-held-" + hold.until().toEpochMilli();
@@ -71,7 +71,7 @@ public sealed interface Tally extends Message {
   /// @param part to go on from
   /// @param fedAgain how often it came back from a dead-letter queue, or met books that could not
   ///   be read, instead of going on
-  record Rebuild(JobId job, String reason, int part, int fedAgain) implements Tally {
+  record Rebuild(JobId job, String reason, int part, int fedAgain) implements ReportTask {
     private static final Pattern REASON = Pattern.compile("[a-z0-9_.-]{1,40}");
 
     public Rebuild {
