@@ -56,7 +56,7 @@ class PublicTypesTest {
           new Public(
               "split plans by URLs, fetch asks for them, extract sorts by them",
               "flow.url",
-              "WebUrl Parsed Refusal Quote HostBucket"),
+              "WebUrl Parsed Refusal Quote HostGroup"),
           new Public("split and fetch refuse alike", "flow.url", "UrlRules AddressRules"),
           new Public(
               "a handler is made of these",

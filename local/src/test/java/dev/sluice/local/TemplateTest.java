@@ -31,7 +31,7 @@ class TemplateTest {
   private static final Pattern UNIT =
       Pattern.compile(
           ".*(Millis|Seconds|Days|Bytes|Megabytes|Requests|Messages|Invocations|Lines|Percent|Attempts"
-              + "|Buckets|Receives)");
+              + "|Groups|Receives)");
 
   private final Map<String, Object> template = read();
 

@@ -24,7 +24,7 @@ public final class SimulatedSplit {
     return SqsFunction.of(
         "split",
         SplitTask.class,
-        new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets(), s.openingTasks()),
+        new SplitStage(ports, s.rules(), s.partLines(), s.hostGroups(), s.openingTasks()),
         hands.visibilities(),
         s.reserve(),
         hands.log());

@@ -18,12 +18,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The process of `--stage fair`: a small job alone, and the same behind a large one.
 final class FairOnly {
-  /// The template's numbers in small: for each invocation and bucket, as many messages may wait.
+  /// The template's numbers in small: for each invocation and host group, as many messages may
+  /// wait.
   private static final Map<String, String> SMALL =
       Map.of(
           "AllowPrivate", "127.0.0.0/8",
           "AllowPorts", "1-65535",
-          "HostBuckets", "16",
+          "HostGroups", "16",
           "HighWaterMessages", "48",
           "LowWaterMessages", "40",
           "FetchConcurrencyInvocations", "16",

@@ -22,17 +22,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SplitOnly {
   private static final Duration IDLE = Duration.ofSeconds(60);
 
-  /// Few buckets, as `sluice run` has it.
-  private static final String BUCKETS = "16";
+  /// Few host groups, as `sluice run` has it.
+  private static final String HOST_GROUPS = "16";
 
   /// A mark that does not bind: the depth is looked at once a second, and in a second this consumer
   /// takes more than the template's mark lets in.
   private static final Map<String, String> UNBOUND =
-      Map.of("HostBuckets", BUCKETS, "HighWaterMessages", "512", "LowWaterMessages", "256");
+      Map.of("HostGroups", HOST_GROUPS, "HighWaterMessages", "512", "LowWaterMessages", "256");
 
   /// The template's marks, and as many invocations as `sluice run` has.
   private static final Map<String, String> BOUND =
-      Map.of("HostBuckets", BUCKETS, "SplitConcurrencyInvocations", "2");
+      Map.of("HostGroups", HOST_GROUPS, "SplitConcurrencyInvocations", "2");
 
   private static final JobId JOB = new JobId("bench");
 

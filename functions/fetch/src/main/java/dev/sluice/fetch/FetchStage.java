@@ -68,7 +68,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
   }
 
   private CompletionStage<Fetched> fetch(FetchTask task, Run run) {
-    return HostNotes.read(store, run, Keys.hosts(task.bucket()))
+    return HostNotes.read(store, run, Keys.hosts(task.hostGroup()))
         .thenCompose(notes ->
             run.blocking()
                 .submit(() -> ArchiveWriter.create(temp))
@@ -121,7 +121,7 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       var jobEndsFirst = jobLeft.compareTo(run.deadline().left()) < 0;
       fetcher =
           new UrlFetcher(
-              run, settings, web, hosts, archive, time, retries, task.bucket(), jobEndsFirst);
+              run, settings, web, hosts, archive, time, retries, task.hostGroup(), jobEndsFirst);
     }
 
     private void noteSoon() {
@@ -238,8 +238,8 @@ final class FetchStage implements Stage<FetchTask, Fetched> {
       var leftovers =
           new LeftoverSchedule(
                   hosts,
-                  settings.hostBuckets(),
-                  task.bucket(),
+                  settings.hostGroups(),
+                  task.hostGroup(),
                   run.now(),
                   settings.archiveMaxBytes())
               .leftovers(left);

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// The object `hosts/{bucket}` during a round: read at its start, written at its end and whenever a
+/// The object `hosts/{group}` during a round: read at its start, written at its end and whenever a
 /// host is parked. One write at a time. Belongs to the executor of its run.
 final class HostNotes {
   private final ObjectStore store;
@@ -31,7 +31,7 @@ final class HostNotes {
   }
 
   /// What can be read of it. What cannot, as of an older version, is forgotten: it is a memory, and
-  /// a bucket that fails for ever is worse than a host that is asked once too early.
+  /// a host group that fails for ever is worse than a host that is asked once too early.
   HostMemories memories() {
     try {
       return there

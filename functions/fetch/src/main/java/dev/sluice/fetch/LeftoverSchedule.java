@@ -4,7 +4,7 @@ import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.flow.Leftover;
 import dev.sluice.flow.LeftoverGroups;
-import dev.sluice.flow.url.HostBucket;
+import dev.sluice.flow.url.HostGroup;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,9 +13,10 @@ import java.util.TreeMap;
 
 /// When what is left over comes back: it reserves its hosts' slots instead of waiting for them.
 ///
-/// @param bucket whose hosts are known here
+/// @param hostGroup whose hosts are known here
 /// @param archiveMaxBytes how much one task may bring
-record LeftoverSchedule(Hosts hosts, int buckets, int bucket, Instant now, long archiveMaxBytes) {
+record LeftoverSchedule(
+    Hosts hosts, int hostGroups, int hostGroup, Instant now, long archiveMaxBytes) {
   /// The same URLs, each with its due time: a parked host's own; the slot of its own at a host so
   /// slow that an invocation waits for no second one; the first of a block of slots otherwise, for
   /// then one task uses all of them in turn.
@@ -29,8 +30,8 @@ record LeftoverSchedule(Hosts hosts, int buckets, int bucket, Instant now, long 
             byHost.computeIfAbsent(over.next().authority(), _ -> new ArrayList<>()).add(over));
     var leftovers = new ArrayList<Leftover>();
     byHost.forEach((host, overs) -> {
-      var to = HostBucket.of(overs.getFirst().next(), buckets);
-      var known = to == bucket;
+      var to = HostGroup.of(overs.getFirst().next(), hostGroups);
+      var known = to == hostGroup;
       var parked = known && hosts.isParked(host, now);
       var isSlow = hosts.delay(host).compareTo(HostLanes.MOST_WAIT) > 0;
       var slot = known && !parked && !isSlow ? hosts.reserve(host, overs.size(), now) : now;

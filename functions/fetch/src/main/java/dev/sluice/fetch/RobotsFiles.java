@@ -10,7 +10,7 @@ import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Web;
 import dev.sluice.flow.Web.Reply;
-import dev.sluice.flow.url.HostBucket;
+import dev.sluice.flow.url.HostGroup;
 import dev.sluice.flow.url.WebUrl;
 import java.time.Instant;
 import java.util.HashMap;
@@ -31,7 +31,7 @@ final class RobotsFiles {
   private final Hosts hosts;
   private final HostTurns turns;
   private final RoundTime time;
-  private final int bucket;
+  private final int hostGroup;
   private final Map<String, CompletableFuture<Optional<Robots>>> asking = new HashMap<>();
 
   RobotsFiles(
@@ -41,14 +41,14 @@ final class RobotsFiles {
       Hosts hosts,
       HostTurns turns,
       RoundTime time,
-      int bucket) {
+      int hostGroup) {
     this.run = run;
     this.settings = settings;
     this.web = web;
     this.hosts = hosts;
     this.turns = turns;
     this.time = time;
-    this.bucket = bucket;
+    this.hostGroup = hostGroup;
   }
 
   /// What robots.txt says of the URL's origin; empty if that cannot be known now: its host waits,
@@ -204,7 +204,7 @@ final class RobotsFiles {
 
   /// Whether its host is asked by this invocation and no other, and remembered here.
   private boolean isOurs(WebUrl file) {
-    return HostBucket.of(file, settings.hostBuckets()) == bucket;
+    return HostGroup.of(file, settings.hostGroups()) == hostGroup;
   }
 
   private CompletionStage<Optional<Robots>> read(WebUrl origin, Robots robots) {

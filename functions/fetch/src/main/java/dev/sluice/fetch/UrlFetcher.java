@@ -13,7 +13,7 @@ import dev.sluice.flow.Took;
 import dev.sluice.flow.Visit;
 import dev.sluice.flow.Web;
 import dev.sluice.flow.Web.Reply;
-import dev.sluice.flow.url.HostBucket;
+import dev.sluice.flow.url.HostGroup;
 import dev.sluice.flow.url.Refusal;
 import dev.sluice.flow.url.WebUrl;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class UrlFetcher {
   private final Retries retries;
   private final HostTurns turns;
   private final RobotsFiles robots;
-  private final int bucket;
+  private final int hostGroup;
   private final boolean jobEndsFirst;
 
   /// @param jobEndsFirst whether what the end of the round cuts, the job's deadline cuts
@@ -55,7 +55,7 @@ final class UrlFetcher {
       RoundArchive archive,
       RoundTime time,
       Retries retries,
-      int bucket,
+      int hostGroup,
       boolean jobEndsFirst) {
     this.run = run;
     this.settings = settings;
@@ -65,8 +65,8 @@ final class UrlFetcher {
     this.time = time;
     this.retries = retries;
     this.turns = new HostTurns(run, hosts, time);
-    this.robots = new RobotsFiles(run, settings, web, hosts, turns, time, bucket);
-    this.bucket = bucket;
+    this.robots = new RobotsFiles(run, settings, web, hosts, turns, time, hostGroup);
+    this.hostGroup = hostGroup;
     this.jobEndsFirst = jobEndsFirst;
   }
 
@@ -208,7 +208,7 @@ final class UrlFetcher {
                       null);
                 }
                 fetch.redirected(next);
-                yield HostBucket.of(next, settings.hostBuckets()) == bucket
+                yield HostGroup.of(next, settings.hostGroups()) == hostGroup
                     ? follow(fetch, next, call, timeout)
                     : left(fetch, next, run.now());
               }

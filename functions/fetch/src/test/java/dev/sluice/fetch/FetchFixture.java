@@ -20,7 +20,7 @@ import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import dev.sluice.flow.Visit;
 import dev.sluice.flow.url.AddressRules;
-import dev.sluice.flow.url.HostBucket;
+import dev.sluice.flow.url.HostGroup;
 import dev.sluice.flow.url.UrlRules;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Assertions;
 /// A stage on a simulated run, over a store and a web in memory, with outboxes that record.
 final class FetchFixture {
   static final JobId JOB = new JobId("spring");
-  static final int BUCKETS = 4;
+  static final int HOST_GROUPS = 4;
   private static final Path TEMP = Path.of(System.getProperty("java.io.tmpdir"));
   private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -84,7 +84,7 @@ final class FetchFixture {
             "fetch",
             "split",
             "extract",
-            BUCKETS,
+            HOST_GROUPS,
             100,
             perHost,
             perHostDelay,
@@ -162,7 +162,7 @@ final class FetchFixture {
                 JOB,
                 0,
                 task.task().child(group.number()),
-                group.bucket(),
+                group.hostGroup(),
                 group.targets(),
                 jobDeadline);
         deepest = Math.max(deepest, child.round());
@@ -202,15 +202,15 @@ final class FetchFixture {
     return task(targets);
   }
 
-  static int bucketOf(String url) {
-    return HostBucket.of((WebUrl) WebUrl.parse(url), BUCKETS);
+  static int hostGroupOf(String url) {
+    return HostGroup.of((WebUrl) WebUrl.parse(url), HOST_GROUPS);
   }
 
-  /// A name whose host falls into the bucket of [#task], or does not.
-  static String host(boolean inBucket, int number) {
+  /// A name whose host falls into the host group of [#task], or does not.
+  static String host(boolean inHostGroup, int number) {
     for (var i = 0; ; i++) {
       var host = "h" + number + "x" + i + ".example";
-      if ((bucketOf("http://" + host + "/") == 1) == inBucket) {
+      if ((hostGroupOf("http://" + host + "/") == 1) == inHostGroup) {
         return host;
       }
     }

@@ -14,7 +14,7 @@ class FetchSettingsTest {
           Map.entry("FETCH_QUEUE_URL", "https://sqs.test/fetch.fifo"),
           Map.entry("SPLIT_QUEUE_URL", "https://sqs.test/split"),
           Map.entry("EXTRACT_QUEUE_URL", "https://sqs.test/extract"),
-          Map.entry("HOST_BUCKETS", "64"),
+          Map.entry("HOST_GROUPS", "64"),
           Map.entry("CONCURRENCY_REQUESTS", "100"),
           Map.entry("PER_HOST_REQUESTS", "2"),
           Map.entry("PER_HOST_DELAY_MILLIS", "200"),

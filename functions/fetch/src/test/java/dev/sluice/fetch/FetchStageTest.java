@@ -97,7 +97,7 @@ class FetchStageTest {
   }
 
   @Test
-  void aRedirectInsideTheBucketIsFollowedAtOnceAndIsNoAttempt() throws Exception {
+  void aRedirectInsideTheHostGroupIsFollowedAtOnceAndIsNoAttempt() throws Exception {
     var fixture =
         new FetchFixture(
             1,
@@ -115,7 +115,7 @@ class FetchStageTest {
   }
 
   @Test
-  void aRedirectOutOfTheBucketIsLeftOverForItsOwn() throws Exception {
+  void aRedirectOutOfTheHostGroupIsLeftOverForItsOwn() throws Exception {
     var fixture =
         new FetchFixture(1, (_, _) -> Answer.status(302, "Location: http://" + OUT + "/x"));
 
@@ -124,7 +124,7 @@ class FetchStageTest {
     assertThat(fetched.leftOver()).isEqualTo(1);
     var left = fixture.leftover(1);
     assertThat(left.target().next()).isEqualTo("http://" + OUT + "/x");
-    assertThat(left.bucket()).isEqualTo(FetchFixture.bucketOf("http://" + OUT + "/"));
+    assertThat(left.hostGroup()).isEqualTo(FetchFixture.hostGroupOf("http://" + OUT + "/"));
     assertThat(fixture.extracts.sent()).as("an archive without an outcome").isEmpty();
     assertThat(fixture.splits.sent())
         .singleElement()
@@ -320,7 +320,7 @@ class FetchStageTest {
         task.job(),
         task.part(),
         new TaskId("0000_" + round + "." + "a".repeat(20)),
-        task.bucket(),
+        task.hostGroup(),
         task.targets(),
         task.deadline());
   }

@@ -236,7 +236,7 @@ class HostPolitenessTest {
   }
 
   @Test
-  void manyHostsThatRedirectToOneOfTheirBucketDoNotCrowdIt() throws Exception {
+  void manyHostsThatRedirectToOneOfTheirHostGroupDoNotCrowdIt() throws Exception {
     var fixture =
         new FetchFixture(
             1,

@@ -378,7 +378,7 @@ class RobotsFilesTest {
   }
 
   @Test
-  void aFileInAnotherBucketIsNotAskedAndCountsAsMissing() throws Exception {
+  void aFileInAnotherHostGroupIsNotAskedAndCountsAsMissing() throws Exception {
     var fixture = robots((_, _) -> Answer.status(301, "Location: http://" + OUT + "/robots.txt"));
 
     fixture.fetchToTheEnd(tasks(fixture, 2));

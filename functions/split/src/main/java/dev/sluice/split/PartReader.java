@@ -46,14 +46,14 @@ final class PartReader {
 
   /// @param gaveUp why nothing is to be fetched any more; null while it is
   PartReader(
-      SplitTask.Part part, UrlRules rules, int partLines, int buckets, @Nullable String gaveUp) {
+      SplitTask.Part part, UrlRules rules, int partLines, int hostGroups, @Nullable String gaveUp) {
     this.part = part;
     this.rules = rules;
     this.partLines = partLines;
     this.gaveUp = gaveUp;
     this.number = part.line();
     this.offset = part.offset();
-    this.deal = new Deal(buckets);
+    this.deal = new Deal(hostGroups);
   }
 
   /// Opens the list at the part's first line.

@@ -40,7 +40,7 @@ public final class SplitHandler
             tasks(s, 0),
             SqsChannel.<FetchTask>unbounded(aws.sqs(), s.fetchQueueUrl(), sends),
             SqsChannel.<ReportTask>unbounded(aws.sqs(), s.reportQueueUrl(), sends));
-    var stage = new SplitStage(ports, s.rules(), s.partLines(), s.hostBuckets(), s.openingTasks());
+    var stage = new SplitStage(ports, s.rules(), s.partLines(), s.hostGroups(), s.openingTasks());
     function =
         SqsFunction.of(
             "split",

@@ -13,17 +13,17 @@ record SplitSettings(
     String fetchQueueUrl,
     String extractQueueUrl,
     String reportQueueUrl,
-    int hostBuckets,
+    int hostGroups,
     int partLines,
     int highWaterMessages,
     int lowWaterMessages,
     int sendConcurrencyRequests,
     UrlRules rules,
     Duration reserve) {
-  /// How many tasks of a job may go beyond the mark: one for each bucket, if there are no more
-  /// buckets than messages at the mark.
+  /// How many tasks of a job may go beyond the mark: one for each host group, if there are no more
+  /// host groups than messages at the mark.
   int openingTasks() {
-    return Math.min(hostBuckets, highWaterMessages);
+    return Math.min(hostGroups, highWaterMessages);
   }
 
   static SplitSettings of(Map<String, String> env) {
@@ -38,7 +38,7 @@ record SplitSettings(
               from.text("FETCH_QUEUE_URL"),
               from.text("EXTRACT_QUEUE_URL"),
               from.text("REPORT_QUEUE_URL"),
-              from.count("HOST_BUCKETS", 1, 65_536),
+              from.count("HOST_GROUPS", 1, 65_536),
               from.count("PART_LINES", 1, 1_000_000),
               from.count("HIGH_WATER_MESSAGES", 1, 100_000),
               from.count("LOW_WATER_MESSAGES", 1, 100_000),

@@ -56,15 +56,15 @@ final class SplitStage implements Stage<SplitTask, Split> {
   private final Ports ports;
   private final UrlRules rules;
   private final int partLines;
-  private final int buckets;
+  private final int hostGroups;
   private final int openingTasks;
 
   /// @param openingTasks how many tasks of a job go by the opening port
-  SplitStage(Ports ports, UrlRules rules, int partLines, int buckets, int openingTasks) {
+  SplitStage(Ports ports, UrlRules rules, int partLines, int hostGroups, int openingTasks) {
     this.ports = ports;
     this.rules = rules;
     this.partLines = partLines;
-    this.buckets = buckets;
+    this.hostGroups = hostGroups;
     this.openingTasks = openingTasks;
   }
 
@@ -84,7 +84,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
   }
 
   private CompletionStage<Split> plan(SplitTask.Part part, Run run) {
-    var reader = new PartReader(part, rules, partLines, buckets, gaveUp(part, run));
+    var reader = new PartReader(part, rules, partLines, hostGroups, gaveUp(part, run));
     return run.blocking()
         .submit(() -> reader.read(() -> open(part)))
         .thenCompose(urls -> new EarlierParts(ports.store, run).compared(part, urls))

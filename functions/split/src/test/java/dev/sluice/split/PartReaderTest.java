@@ -122,7 +122,7 @@ class PartReaderTest {
   }
 
   @Test
-  void hostsOfABucketTakeTurnsInATask() throws IOException {
+  void hostsOfAHostGroupTakeTurnsInATask() throws IOException {
     var plan =
         plan(
             "http://x.a.com/1\nhttp://x.a.com/2\nhttp://x.a.com/3\nhttp://y.a.com/1\nhttp://y.a.com/2\n");

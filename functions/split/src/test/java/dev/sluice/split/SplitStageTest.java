@@ -51,7 +51,7 @@ class SplitStageTest {
   private static final JobId JOB = new JobId("spring");
   private static final String MANIFEST = Keys.manifest(JOB, false);
   private static final Instant FAR = Instant.parse("9999-12-31T23:59:59Z");
-  private static final int BUCKETS = 8;
+  private static final int HOST_GROUPS = 8;
 
   private final MemoryStore store = new MemoryStore();
   private final MemoryOutbox<SplitTask> parts = MemoryOutbox.unbounded();
@@ -70,7 +70,7 @@ class SplitStageTest {
   private Split split(SplitTask message, ObjectStore bucket) throws Exception {
     var ports = new SplitStage.Ports(bucket, parts, opening, tasks, dealt, reportTasks);
     var rules = UrlRules.of(AddressRules.opening(""), "");
-    var stage = new SplitStage(ports, rules, partLines, BUCKETS, openingTasks);
+    var stage = new SplitStage(ports, rules, partLines, HOST_GROUPS, openingTasks);
     return simulation.await(stage.run(message, simulation.run(Duration.ofSeconds(60))));
   }
 
@@ -341,7 +341,7 @@ class SplitStageTest {
   }
 
   @Test
-  void aTaskHasTheHostsOfItsBucketInTurn() throws Exception {
+  void aTaskHasTheHostsOfItsHostGroupInTurn() throws Exception {
     split(manifest(urls(2_000)));
 
     for (var task : plan(0).tasks()) {
@@ -355,15 +355,15 @@ class SplitStageTest {
     }
   }
 
-  /// At the mark there must be work for as many invocations as there are buckets.
+  /// At the mark there must be work for as many invocations as there are host groups.
   @Test
-  void theFirstTasksAreOfAllBuckets() throws Exception {
+  void theFirstTasksAreOfAllHostGroups() throws Exception {
     split(manifest(urls(2_000)));
 
-    var buckets = plan(0).tasks().stream().map(FetchTask::bucket).toList();
-    assertThat(buckets).hasSizeGreaterThan(2 * BUCKETS);
-    assertThat(buckets.subList(0, BUCKETS)).doesNotHaveDuplicates();
-    assertThat(buckets.subList(BUCKETS, 2 * BUCKETS)).doesNotHaveDuplicates();
+    var hostGroups = plan(0).tasks().stream().map(FetchTask::hostGroup).toList();
+    assertThat(hostGroups).hasSizeGreaterThan(2 * HOST_GROUPS);
+    assertThat(hostGroups.subList(0, HOST_GROUPS)).doesNotHaveDuplicates();
+    assertThat(hostGroups.subList(HOST_GROUPS, 2 * HOST_GROUPS)).doesNotHaveDuplicates();
   }
 
   @Test
@@ -499,7 +499,8 @@ class SplitStageTest {
     var asked = new CompletableFuture<Boolean>();
     var slow = new Slow(asked);
     var ports = new SplitStage.Ports(store, parts, tasks, tasks, dealt, slow);
-    var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS, 0);
+    var stage =
+        new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, HOST_GROUPS, 0);
     var split = stage.run(part, simulation.run(Duration.ofSeconds(60)));
     var steps = 0;
     while (simulation.step()) {
@@ -537,7 +538,8 @@ class SplitStageTest {
       var ports =
           new SplitStage.Ports(
               race.store, race.parts, race.opening, race.tasks, race.dealt, race.reportTasks);
-      var stage = new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, BUCKETS, 0);
+      var stage =
+          new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, HOST_GROUPS, 0);
       var one = stage.run(part, race.simulation.run(Duration.ofSeconds(60)));
       var two = stage.run(part, race.simulation.run(Duration.ofSeconds(60)));
 
@@ -558,7 +560,7 @@ class SplitStageTest {
     var task = dealt.messages().getFirst();
     assertThat(task.task()).isEqualTo(TaskId.planned(7).child(1));
     assertThat(task.round()).isEqualTo(1);
-    assertThat(task.bucket()).isEqualTo(5);
+    assertThat(task.hostGroup()).isEqualTo(5);
     assertThat(task.targets()).extracting(Target::line).containsExactly(3L, 4L);
   }
 

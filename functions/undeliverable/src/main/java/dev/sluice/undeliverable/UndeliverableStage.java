@@ -159,7 +159,7 @@ final class UndeliverableStage {
     var left = new ArrayList<Leftover>();
     var due = now;
     for (var target : task.targets()) {
-      left.add(new Leftover(target, task.bucket(), due, false));
+      left.add(new Leftover(target, task.hostGroup(), due, false));
       due = due.plus(LeftoverGroups.STEP);
     }
     return left;

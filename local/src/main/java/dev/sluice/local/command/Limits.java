@@ -107,7 +107,7 @@ final class Limits {
   @Option(names = "--ignore-robots", description = "Leave robots.txt unread (false).")
   boolean ignoreRobots;
 
-  /// For a laptop: fewer buckets and invocations than in the cloud.
+  /// For a laptop: fewer host groups and invocations than in the cloud.
   ///
   /// @throws Refused if one is out of its bounds, or cannot be read; names it
   Map<String, String> parameters(Duration defaultTimeout) {
@@ -141,14 +141,14 @@ final class Limits {
     checkHosts();
     parameters.put("HostsFile", hosts == null ? "" : hosts.toString());
     parameters.put("IgnoreRobots", "" + ignoreRobots);
-    var buckets = "16"; // of each an invocation, so that no group waits for another
-    parameters.put("HostBuckets", buckets);
+    var hostGroups = "16"; // of each an invocation, so that no group waits for another
+    parameters.put("HostGroups", hostGroups);
     parameters.put("HighWaterMessages", "48");
     parameters.put("LowWaterMessages", "40");
     parameters.put("SpoolMemoryBytes", "" + (4 << 20)); // of each invocation of fetch
     parameters.put("StartConcurrencyInvocations", "2");
     parameters.put("SplitConcurrencyInvocations", "2");
-    parameters.put("FetchConcurrencyInvocations", buckets);
+    parameters.put("FetchConcurrencyInvocations", hostGroups);
     parameters.put("ExtractConcurrencyInvocations", "2");
     parameters.put("ReportConcurrencyInvocations", "2");
     return parameters;

@@ -45,7 +45,7 @@ public final class EventsStack {
                 "AllowPorts", "9",
                 "MaxAttempts", "1",
                 "HostBackOffMillis", "100",
-                "HostBuckets", "1",
+                "HostGroups", "1",
                 "StartConcurrencyInvocations", "2",
                 "SplitConcurrencyInvocations", "2",
                 "FetchConcurrencyInvocations", "2",

@@ -116,7 +116,7 @@ class PoliteIT {
           Map.of(
               "FetchConcurrencyInvocations",
               "8",
-              "HostBuckets",
+              "HostGroups",
               "16",
               "PartLines",
               "" + HOSTS * 2,

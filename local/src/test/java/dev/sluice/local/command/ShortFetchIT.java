@@ -52,7 +52,7 @@ class ShortFetchIT {
               Map.entry("MaxAttempts", "1"),
               Map.entry("PerHostRequests", "2"),
               Map.entry("PerHostDelayMillis", "100"),
-              Map.entry("HostBuckets", "4"),
+              Map.entry("HostGroups", "4"),
               Map.entry("HostsFile", hosts.toString()),
               Map.entry("AllowPrivate", "127.0.0.0/8"),
               Map.entry("AllowPorts", "" + web.port()));

@@ -50,7 +50,7 @@ abstract class QueueContract {
     assertThat(got.getFirst().body()).isEqualTo(Json.write(task));
     assertThat(Json.read(FetchTask.class, got.getFirst().body())).isEqualTo(task);
     assertThat(got.getFirst().receives()).isEqualTo(1);
-    assertThat(got.getFirst().groupId()).isEqualTo(fifo ? "bucket-3" : "");
+    assertThat(got.getFirst().groupId()).isEqualTo(fifo ? "host-group-3" : "");
   }
 
   /// All of U+0000 to U+FFFF, which also holds halves of surrogate pairs and what is no character.
@@ -262,7 +262,7 @@ abstract class QueueContract {
     assertThat(queue.poll(1)).isEmpty();
     var letter = queue.deadLetters().next(1).getFirst();
     assertThat(letter.body()).isEqualTo(body(task(1)));
-    assertThat(letter.groupId()).isEqualTo(fifo ? "bucket-0" : "");
+    assertThat(letter.groupId()).isEqualTo(fifo ? "host-group-0" : "");
     assertThat(queue.depth()).isZero();
   }
 
@@ -371,9 +371,9 @@ abstract class QueueContract {
     assertThat(sends).allMatch(CompletableFuture::join);
   }
 
-  private static List<FetchTask> group(int bucket, int... numbers) {
+  private static List<FetchTask> group(int hostGroup, int... numbers) {
     return Arrays.stream(numbers)
-        .mapToObj(number -> task(number, bucket, "http://x.test/" + number))
+        .mapToObj(number -> task(number, hostGroup, "http://x.test/" + number))
         .toList();
   }
 
@@ -381,12 +381,12 @@ abstract class QueueContract {
     return task(number, 0, "http://x.test/" + number);
   }
 
-  private static FetchTask task(int number, int bucket, String url) {
+  private static FetchTask task(int number, int hostGroup, String url) {
     return new FetchTask(
         new JobId("contract"),
         0,
         TaskId.planned(number),
-        bucket,
+        hostGroup,
         List.of(Target.first(number + 1, url, "x")),
         Instant.EPOCH);
   }

@@ -54,7 +54,7 @@ class FaultsIT {
   private static Stack start(Path out, SixtyWeb web, Path hosts) throws Exception {
     var parameters =
         Map.ofEntries(
-            Map.entry("HostBuckets", "4"),
+            Map.entry("HostGroups", "4"),
             Map.entry("PerHostDelayMillis", "100"),
             Map.entry("TimeoutMillis", "2000"),
             Map.entry("MaxBodyBytes", "1024"),

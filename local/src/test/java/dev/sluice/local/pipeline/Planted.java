@@ -39,7 +39,7 @@ final class Planted {
             ? Optional.empty()
             : Optional.of(
                 new FetchTask(
-                    task.job(), task.part(), task.task(), task.bucket(), rest, task.deadline()));
+                    task.job(), task.part(), task.task(), task.hostGroup(), rest, task.deadline()));
       }
       default -> Optional.of(message);
     };

@@ -38,7 +38,7 @@ class PolitenessTest {
         new Pipeline(
             seed,
             Map.of("FetchConcurrencyInvocations", "8", "FetchTimeoutSeconds", "60"),
-            Map.of("HOST_BUCKETS", "32", "PART_LINES", "200"),
+            Map.of("HOST_GROUPS", "32", "PART_LINES", "200"),
             PolitenessTest::answer,
             World.of(seed, Effects.Plan.NONE, Delivery.TWICE, null));
     pipeline.submit(

@@ -135,7 +135,7 @@ final class RandomJob {
     var high = random.nextInt(1, 6);
     return Map.of(
         "PART_LINES", "" + random.nextInt(3, 12),
-        "HOST_BUCKETS", "" + random.nextInt(1, 7),
+        "HOST_GROUPS", "" + random.nextInt(1, 7),
         "HIGH_WATER_MESSAGES", "" + high,
         "LOW_WATER_MESSAGES", "" + random.nextInt(1, high + 1),
         "CONCURRENCY_REQUESTS", "" + random.nextInt(1, 20),

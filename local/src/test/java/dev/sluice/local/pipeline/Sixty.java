@@ -16,11 +16,11 @@ final class Sixty {
   static final JobId JOB = new JobId("sixty");
   static final int LINES = 60;
 
-  /// Three parts, few buckets, short waits.
+  /// Three parts, few host groups, short waits.
   static final Map<String, String> PARAMETERS =
       Map.of("PerHostDelayMillis", "100", "TimeoutMillis", "5000", "MaxBodyBytes", "1024");
 
-  static final Map<String, String> VARIABLES = Map.of("PART_LINES", "25", "HOST_BUCKETS", "4");
+  static final Map<String, String> VARIABLES = Map.of("PART_LINES", "25", "HOST_GROUPS", "4");
 
   private static final Duration SOON = Duration.ofMillis(10);
 

@@ -222,7 +222,7 @@ class JsonTest {
   @Test
   void aNullInAListIsRefusedByItsPlace() {
     var body =
-        "{\"v\":1,\"type\":\"fetch\",\"job\":\"spring\",\"part\":0,\"task\":\"0000\",\"bucket\":0,"
+        "{\"v\":1,\"type\":\"fetch\",\"job\":\"spring\",\"part\":0,\"task\":\"0000\",\"hostGroup\":0,"
             + "\"targets\":[null],\"deadline\":\"2026-01-01T00:00:00Z\"}";
 
     assertThatThrownBy(() -> Json.read(FetchTask.class, body))
@@ -263,7 +263,7 @@ class JsonTest {
       })
   void aWrongTargetIsRefusedByNameAndPlace(String target, String named) {
     var body =
-        "{\"v\":1,\"type\":\"fetch\",\"job\":\"spring\",\"part\":0,\"task\":\"0000\",\"bucket\":0,"
+        "{\"v\":1,\"type\":\"fetch\",\"job\":\"spring\",\"part\":0,\"task\":\"0000\",\"hostGroup\":0,"
             + "\"targets\":["
             + target
             + "],\"deadline\":\"2026-01-01T00:00:00Z\",\"fedAgain\":0}";

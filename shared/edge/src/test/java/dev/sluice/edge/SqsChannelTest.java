@@ -218,7 +218,7 @@ class SqsChannelTest {
 
     assertThat(queue.entries)
         .extracting(SendMessageBatchRequestEntry::messageGroupId)
-        .containsOnly("bucket-0");
+        .containsOnly("host-group-0");
     assertThat(queue.taken).containsExactly(body(0), body(16), body(32));
     assertThat(sends).allMatch(CompletableFuture::resultNow);
   }
@@ -567,7 +567,7 @@ class SqsChannelTest {
     var fifo = queue.entries.get(1);
     assertThat(standard.messageGroupId()).isNull();
     assertThat(standard.messageDeduplicationId()).isNull();
-    assertThat(fifo.messageGroupId()).isEqualTo("bucket-3");
+    assertThat(fifo.messageGroupId()).isEqualTo("host-group-3");
     assertThat(fifo.messageDeduplicationId()).isEqualTo("spring-0-0003-0");
   }
 

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// To `fetch`: up to [#MAX_TARGETS] URLs of one host bucket.
+/// To `fetch`: up to [#MAX_TARGETS] URLs of one host group.
 ///
 /// @param part of the manifest that the URLs stand in
-/// @param bucket of all the URLs, counted from 0
+/// @param hostGroup of all the URLs, counted from 0
 /// @param deadline of the job; past it every URL ends as `gave_up`
 /// @param fedAgain how often it came back from a dead-letter queue; in its deduplication id, for
 ///   within five minutes a FIFO queue would drop it as one that it has
@@ -20,7 +20,7 @@ public record FetchTask(
     JobId job,
     int part,
     TaskId task,
-    int bucket,
+    int hostGroup,
     List<Target> targets,
     Instant deadline,
     int fedAgain,
@@ -44,7 +44,7 @@ public record FetchTask(
 
   public FetchTask {
     Rule.atLeast("part", 0, part);
-    Rule.atLeast("bucket", 0, bucket);
+    Rule.atLeast("hostGroup", 0, hostGroup);
     Rule.atLeast("fedAgain", 0, fedAgain);
     targets = List.copyOf(targets);
     if (targets.isEmpty() || targets.size() > MAX_TARGETS) {
@@ -55,25 +55,25 @@ public record FetchTask(
 
   /// A task that was never a dead letter.
   public FetchTask(
-      JobId job, int part, TaskId task, int bucket, List<Target> targets, Instant deadline) {
-    this(job, part, task, bucket, targets, deadline, 0, null);
+      JobId job, int part, TaskId task, int hostGroup, List<Target> targets, Instant deadline) {
+    this(job, part, task, hostGroup, targets, deadline, 0, null);
   }
 
   /// The same with another deadline: whoever goes on with a job that was paused has the word.
   public FetchTask under(Instant other) {
-    return new FetchTask(job, part, task, bucket, targets, other, fedAgain, gaveUp);
+    return new FetchTask(job, part, task, hostGroup, targets, other, fedAgain, gaveUp);
   }
 
   /// The same, once more back from a dead-letter queue.
   public FetchTask feedAgain() {
-    return new FetchTask(job, part, task, bucket, targets, deadline, fedAgain + 1, gaveUp);
+    return new FetchTask(job, part, task, hostGroup, targets, deadline, fedAgain + 1, gaveUp);
   }
 
   /// The same, but none of its URLs is asked for.
   ///
   /// @param why one sentence with the value, for the rows; null to ask for them
   public FetchTask givingUp(@Nullable String why) {
-    return new FetchTask(job, part, task, bucket, targets, deadline, fedAgain, why);
+    return new FetchTask(job, part, task, hostGroup, targets, deadline, fedAgain, why);
   }
 
   /// How often its URLs were dealt anew.
@@ -81,10 +81,10 @@ public record FetchTask(
     return task.round();
   }
 
-  /// The bucket alone, whatever the job: one host is only ever fetched by one invocation.
+  /// The host group alone, whatever the job: one host is only ever fetched by one invocation.
   @Override
   public String groupId() {
-    return "bucket-" + bucket;
+    return "host-group-" + hostGroup;
   }
 
   @Override

@@ -86,9 +86,9 @@ public final class Keys {
     return "rows/" + job + "/";
   }
 
-  /// What must be remembered of the hosts of a bucket.
-  public static String hosts(int bucket) {
-    return HOSTS + bucket + ".json";
+  /// What must be remembered of the hosts of a host group.
+  public static String hosts(int hostGroup) {
+    return HOSTS + hostGroup + ".json";
   }
 
   /// What no version can read.

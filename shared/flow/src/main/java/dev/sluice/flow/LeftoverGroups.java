@@ -7,10 +7,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
-/// What an archive left over, as numbered groups by bucket and due time: a pure function of the
+/// What an archive left over, as numbered groups by host group and due time: a pure function of the
 /// list, so that whoever reads the archive numbers them alike.
 ///
-/// @param groups in the order of bucket, then due time; the first has number 1
+/// @param groups in the order of host group, then due time; the first has number 1
 public record LeftoverGroups(List<Group> groups) {
   /// What is due within the same step goes together.
   public static final Duration STEP = Duration.ofSeconds(15);
@@ -19,7 +19,7 @@ public record LeftoverGroups(List<Group> groups) {
   ///
   /// @param number counted from 1
   /// @param due when the last of them is; all of a parked host are at once, others within 15 s
-  public record Group(int number, int bucket, Instant due, List<Target> targets) {
+  public record Group(int number, int hostGroup, Instant due, List<Target> targets) {
     public Group {
       targets = List.copyOf(targets);
     }
@@ -29,7 +29,7 @@ public record LeftoverGroups(List<Group> groups) {
     /// @param from whose leftovers it is of
     /// @param deadline of the job
     public FetchTask task(JobId job, int part, TaskId from, Instant deadline) {
-      return new FetchTask(job, part, from.child(number), bucket, targets, deadline);
+      return new FetchTask(job, part, from.child(number), hostGroup, targets, deadline);
     }
   }
 
@@ -39,19 +39,19 @@ public record LeftoverGroups(List<Group> groups) {
 
   /// Groups the leftovers; a group fits into one task.
   public static LeftoverGroups of(List<Leftover> leftovers) {
-    var byBucket = new TreeMap<Integer, TreeMap<Instant, List<Leftover>>>();
+    var byHostGroup = new TreeMap<Integer, TreeMap<Instant, List<Leftover>>>();
     for (var leftover : leftovers) {
-      byBucket
-          .computeIfAbsent(leftover.bucket(), _ -> new TreeMap<>())
+      byHostGroup
+          .computeIfAbsent(leftover.hostGroup(), _ -> new TreeMap<>())
           .computeIfAbsent(step(leftover), _ -> new ArrayList<>())
           .add(leftover);
     }
     var groups = new ArrayList<Group>();
-    byBucket.forEach((bucket, bySteps) ->
+    byHostGroup.forEach((hostGroup, bySteps) ->
         bySteps.forEach((_, together) -> {
           var due = Collections.max(together.stream().map(Leftover::notBefore).toList());
           for (var targets : FetchTask.cut(together.stream().map(Leftover::target).toList())) {
-            groups.add(new Group(groups.size() + 1, bucket, due, targets));
+            groups.add(new Group(groups.size() + 1, hostGroup, due, targets));
           }
         }));
     return new LeftoverGroups(groups);

@@ -96,8 +96,8 @@ class LeftoverGroupsTest {
     }
   }
 
-  private static Leftover leftover(long line, int bucket, Instant notBefore, boolean parked) {
+  private static Leftover leftover(long line, int hostGroup, Instant notBefore, boolean parked) {
     var url = "http://h" + line + ".test/";
-    return new Leftover(Target.first(line, url, url), bucket, notBefore, parked);
+    return new Leftover(Target.first(line, url, url), hostGroup, notBefore, parked);
   }
 }

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/// The object `hosts/{bucket}.json`: hosts in the order of their names, so that what is known alike
+/// The object `hosts/{group}.json`: hosts in the order of their names, so that what is known alike
 /// is written alike.
 public record HostMemories(Map<String, HostMemory> hosts) {
-  /// Of robots.txt of all hosts of a bucket; beyond, the rules of those that count the least longer
-  /// are asked again, and if that is not enough nothing is remembered of them. Every task reads
-  /// this object and writes it.
+  /// Of robots.txt of all hosts of a host group; beyond, the rules of those that count the least
+  /// longer are asked again, and if that is not enough nothing is remembered of them. Every task
+  /// reads this object and writes it.
   static final int MAX_ROBOTS_BYTES = 256 * 1024;
 
   /// Nothing is known.

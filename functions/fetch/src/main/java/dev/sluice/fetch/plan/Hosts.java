@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// What one invocation knows of the hosts of its bucket. Belongs to the executor of its run.
+/// What one invocation knows of the hosts of its host group. Belongs to the executor of its run.
 ///
 /// A host is an authority: a name or address, and its port. A start needs a permit, a delay since
 /// the last start, and a host that is not parked. What cannot start in this invocation reserves

@@ -62,7 +62,7 @@ public sealed interface Robots {
   /// @param redirects followed so far, this one included
   record Moved(String to, int redirects) {}
 
-  /// What `hosts/{bucket}` has of one robots.txt.
+  /// What `hosts/{group}` has of one robots.txt.
   ///
   /// @param until it counts; then robots.txt is asked again
   /// @param delayMillis the crawl-delay; 0 without one

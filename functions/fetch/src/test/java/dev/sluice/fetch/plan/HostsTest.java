@@ -203,7 +203,7 @@ class HostsTest {
   }
 
   @Test
-  void whereTheFilesOfABucketAreTakesNoMoreThan256Kb() {
+  void whereTheFilesOfAHostGroupAreTakesNoMoreThan256Kb() {
     var all = new LinkedHashMap<String, HostMemory>();
     for (var i = 0; i < 1_000; i++) {
       var moved = new Robots.Moved("http://a.example/" + "x".repeat(1_000), 1);
@@ -222,7 +222,7 @@ class HostsTest {
   }
 
   @Test
-  void theRulesOfABucketTakeNoMoreThan256Kb() {
+  void theRulesOfAHostGroupTakeNoMoreThan256Kb() {
     var all = new LinkedHashMap<String, HostMemory>();
     for (var i = 0; i < 1_000; i++) {
       var rules = Robots.Remembered.read(NOW.plusSeconds(i), 0, List.of("-/" + "x".repeat(1_000)));

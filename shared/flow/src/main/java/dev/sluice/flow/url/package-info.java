@@ -1,4 +1,4 @@
-/// URLs as the rest of Sluice sees them, and the host bucket that each belongs to.
+/// URLs as the rest of Sluice sees them, and the host group that each belongs to.
 @NullMarked
 package dev.sluice.flow.url;
 

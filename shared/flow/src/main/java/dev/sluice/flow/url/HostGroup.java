@@ -7,19 +7,19 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// The bucket that a host belongs to: a number below the deployment's constant. What shares a
-/// registrable domain shares a bucket, whatever job, part or function asks.
-public final class HostBucket {
-  private HostBucket() {}
+/// The host group that a host belongs to: a number below the deployment's constant. What shares a
+/// registrable domain shares a host group, whatever job, part or function asks.
+public final class HostGroup {
+  private HostGroup() {}
 
-  /// Counted from 0. The same for ever while `buckets` and the public suffix list stand.
+  /// Counted from 0. The same for ever while their number and the public suffix list stand.
   ///
-  /// @throws IllegalArgumentException if there is no bucket
-  public static int of(WebUrl url, int buckets) {
-    if (buckets < 1) {
-      throw new IllegalArgumentException("buckets must be at least 1, got " + buckets);
+  /// @throws IllegalArgumentException if there is no host group
+  public static int of(WebUrl url, int hostGroups) {
+    if (hostGroups < 1) {
+      throw new IllegalArgumentException("hostGroups must be at least 1, got " + hostGroups);
     }
-    return (int) Long.remainderUnsigned(hash(key(url)), buckets);
+    return (int) Long.remainderUnsigned(hash(key(url)), hostGroups);
   }
 
   /// What is hashed: the registrable domain by the public suffix list (with its private section:

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HostBucketTest {
+class HostGroupTest {
   @ParameterizedTest
   @CsvSource({
     "http://example.com/, example.com",
@@ -22,21 +22,21 @@ class HostBucketTest {
     "http://www.食狮.公司.cn/, xn--85x722f.xn--55qx5d.cn",
   })
   void whatIsHashedIsTheRegistrableDomainOrTheAddress(String url, String key) {
-    assertThat(HostBucket.key(WebUrlTest.url(url))).isEqualTo(key);
+    assertThat(HostGroup.key(WebUrlTest.url(url))).isEqualTo(key);
   }
 
   @Test
-  void theBucketIsTheSameForEver() {
-    assertThat(HostBucket.of(WebUrlTest.url("http://www.example.com/"), 256)).isEqualTo(165);
+  void theHostGroupIsTheSameForEver() {
+    assertThat(HostGroup.of(WebUrlTest.url("http://www.example.com/"), 256)).isEqualTo(165);
   }
 
   @Test
-  void aThousandDomainsFillSixteenBuckets() {
-    var buckets = new HashSet<Integer>();
+  void aThousandDomainsFillSixteenHostGroups() {
+    var hostGroups = new HashSet<Integer>();
     for (var i = 0; i < 1000; i++) {
-      buckets.add(HostBucket.of(WebUrlTest.url("http://site" + i + ".com/"), 16));
+      hostGroups.add(HostGroup.of(WebUrlTest.url("http://site" + i + ".com/"), 16));
     }
 
-    assertThat(buckets).hasSize(16).allMatch(bucket -> bucket >= 0 && bucket < 16);
+    assertThat(hostGroups).hasSize(16).allMatch(hostGroup -> hostGroup >= 0 && hostGroup < 16);
   }
 }
