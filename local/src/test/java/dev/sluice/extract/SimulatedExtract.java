@@ -1,7 +1,7 @@
 package dev.sluice.extract;
 
+import dev.sluice.archive.Extraction;
 import dev.sluice.edge.SqsFunction;
-import dev.sluice.edge.archive.Extraction;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.local.pipeline.Hands;
 import java.time.Duration;

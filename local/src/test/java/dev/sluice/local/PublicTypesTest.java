@@ -58,32 +58,35 @@ class PublicTypesTest {
               "flow.url",
               "WebUrl Parsed Refusal Quote HostGroup"),
           new Public("split and fetch refuse alike", "flow.url", "UrlRules AddressRules"),
+          new Public("a batch of a queue keeps its messages hidden", "flow", "Visibilities"),
+          new Public("sweep and a resumed run find what is missing", "archive", "JobAudit"),
+          new Public(
+              "what steps read and write",
+              "archive",
+              "Json RowJson RowFile Gzip StoreStream JobView"),
+          new Public(
+              "what strangers sent is decoded and read in one way",
+              "archive",
+              "ContentCodings GzipMembers Untrusted"),
+          new Public(
+              "fetch writes archives, extract and split read them",
+              "archive",
+              "ArchiveWriter ArchiveReader ArchiveTail Records Encoded"),
+          new Public(
+              "what has an outcome gets a row, whoever sees to it",
+              "archive",
+              "Extraction Extracted"),
           new Public(
               "a handler is made of these",
               "edge",
-              "Aws S3ObjectStore SqsChannel SqsFunction Visibilities SqsVisibilities Settings Log"),
+              "Aws S3ObjectStore SqsChannel SqsFunction SqsVisibilities Settings Log"),
           new Public(
               "a handler ends a process that is broken, and tidies its disk",
               "edge",
               "Health TempFolder"),
-          new Public("sweep and a resumed run find what is missing", "edge", "JobAudit"),
-          new Public(
-              "what steps read and write", "edge", "Json RowJson RowFile Gzip StoreStream JobView"),
-          new Public(
-              "what strangers sent is decoded and read in one way",
-              "edge",
-              "ContentCodings GzipMembers Untrusted"),
-          new Public(
-              "fetch writes archives, extract and split read them",
-              "edge.archive",
-              "ArchiveWriter ArchiveReader ArchiveTail Records Encoded"),
-          new Public(
-              "what has an outcome gets a row, whoever sees to it",
-              "edge.archive",
-              "Extraction Extracted"),
           new Public(
               "every function is tested on them",
-              "edge.memory",
+              "memory",
               "MemoryStore MemoryQueue MemoryOutbox MemoryWeb"),
           new Public("Lambda makes the handler", "submit", "SubmitHandler StartHandler Started"),
           new Public("Lambda makes the handler", "split", "SplitHandler"),

@@ -3,7 +3,7 @@ package dev.sluice.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.local.sam.EventsStack;
 import dev.sluice.local.stack.Stack;
 import java.io.File;

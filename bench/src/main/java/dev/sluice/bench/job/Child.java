@@ -2,7 +2,7 @@ package dev.sluice.bench.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

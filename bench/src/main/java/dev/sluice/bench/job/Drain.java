@@ -1,6 +1,6 @@
 package dev.sluice.bench.job;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,6 +1,6 @@
 package dev.sluice.bench.job;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.Counts;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;

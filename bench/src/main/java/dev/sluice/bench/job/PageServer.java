@@ -2,7 +2,7 @@ package dev.sluice.bench.job;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

@@ -2,7 +2,7 @@ package dev.sluice.bench.job;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

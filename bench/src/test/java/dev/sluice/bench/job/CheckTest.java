@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

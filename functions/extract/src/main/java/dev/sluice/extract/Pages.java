@@ -1,7 +1,7 @@
 package dev.sluice.extract;
 
-import dev.sluice.edge.ContentCodings;
-import dev.sluice.edge.archive.ArchiveReader;
+import dev.sluice.archive.ArchiveReader;
+import dev.sluice.archive.ContentCodings;
 import dev.sluice.flow.Row;
 import dev.sluice.flow.Visit;
 import java.io.ByteArrayInputStream;
@@ -32,7 +32,7 @@ final class Pages {
 
   private Pages() {}
 
-  /// See [dev.sluice.edge.archive.Extraction.PageReader].
+  /// See [dev.sluice.archive.Extraction.PageReader].
   static Row.@Nullable Page page(FileChannel archive, Visit visit, Row.Place place)
       throws IOException {
     if (visit.contentMimeType() == null || !HTML.contains(visit.contentMimeType())) {

@@ -1,12 +1,12 @@
 package dev.sluice.fetch;
 
+import dev.sluice.archive.ArchiveTail;
+import dev.sluice.archive.ArchiveWriter;
+import dev.sluice.archive.Records;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.FanOut;
 import dev.sluice.async.Outcome;
 import dev.sluice.async.Run;
-import dev.sluice.edge.archive.ArchiveTail;
-import dev.sluice.edge.archive.ArchiveWriter;
-import dev.sluice.edge.archive.Records;
 import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.fetch.plan.Retries;

@@ -1,7 +1,7 @@
 package dev.sluice.fetch;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Run;
-import dev.sluice.edge.Json;
 import dev.sluice.fetch.plan.HostMemories;
 import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.flow.ObjectStore;

@@ -1,7 +1,7 @@
 package dev.sluice.fetch;
 
-import dev.sluice.edge.ContentCodings;
-import dev.sluice.edge.Untrusted;
+import dev.sluice.archive.ContentCodings;
+import dev.sluice.archive.Untrusted;
 import dev.sluice.fetch.plan.Robots;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;

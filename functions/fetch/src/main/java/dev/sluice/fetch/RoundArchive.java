@@ -1,9 +1,9 @@
 package dev.sluice.fetch;
 
+import dev.sluice.archive.ArchiveTail;
+import dev.sluice.archive.ArchiveWriter;
+import dev.sluice.archive.Records;
 import dev.sluice.async.Run;
-import dev.sluice.edge.archive.ArchiveTail;
-import dev.sluice.edge.archive.ArchiveWriter;
-import dev.sluice.edge.archive.Records;
 import dev.sluice.flow.Leftover;
 import dev.sluice.flow.Web;
 import dev.sluice.flow.url.WebUrl;

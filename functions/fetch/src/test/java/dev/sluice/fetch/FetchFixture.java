@@ -1,11 +1,8 @@
 package dev.sluice.fetch;
 
+import dev.sluice.archive.ArchiveReader;
 import dev.sluice.async.Run;
 import dev.sluice.async.Simulation;
-import dev.sluice.edge.archive.ArchiveReader;
-import dev.sluice.edge.memory.MemoryOutbox;
-import dev.sluice.edge.memory.MemoryStore;
-import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.fetch.guard.HostsFile;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
@@ -23,6 +20,9 @@ import dev.sluice.flow.url.AddressRules;
 import dev.sluice.flow.url.HostGroup;
 import dev.sluice.flow.url.UrlRules;
 import dev.sluice.flow.url.WebUrl;
+import dev.sluice.memory.MemoryOutbox;
+import dev.sluice.memory.MemoryStore;
+import dev.sluice.memory.MemoryWeb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
@@ -12,6 +11,7 @@ import dev.sluice.flow.Keys;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.Visit;
+import dev.sluice.memory.MemoryWeb.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Island;
-import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.flow.ObjectStore;
+import dev.sluice.memory.MemoryWeb.Answer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;

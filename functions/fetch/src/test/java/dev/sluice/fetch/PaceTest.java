@@ -2,12 +2,12 @@ package dev.sluice.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
+import dev.sluice.memory.MemoryWeb.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,15 +2,15 @@ package dev.sluice.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.edge.memory.MemoryWeb.Answer;
-import dev.sluice.edge.memory.MemoryWeb.Asked;
-import dev.sluice.edge.memory.MemoryWeb.Script;
 import dev.sluice.fetch.plan.Robots;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.Visit;
+import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.Asked;
+import dev.sluice.memory.MemoryWeb.Script;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.sluice.report;
 
+import dev.sluice.archive.Gzip;
+import dev.sluice.archive.RowFile;
 import dev.sluice.async.FanOut;
 import dev.sluice.async.Run;
-import dev.sluice.edge.Gzip;
-import dev.sluice.edge.RowFile;
 import dev.sluice.flow.Counts;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;

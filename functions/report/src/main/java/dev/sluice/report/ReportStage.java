@@ -2,9 +2,9 @@ package dev.sluice.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
-import dev.sluice.edge.Json;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Ledger;

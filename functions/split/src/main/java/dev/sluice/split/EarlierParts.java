@@ -1,8 +1,8 @@
 package dev.sluice.split;
 
+import dev.sluice.archive.Gzip;
 import dev.sluice.async.FanOut;
 import dev.sluice.async.Run;
-import dev.sluice.edge.Gzip;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.ObjectStore;

@@ -1,6 +1,6 @@
 package dev.sluice.split;
 
-import dev.sluice.edge.GzipMembers;
+import dev.sluice.archive.GzipMembers;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.sluice.split;
 
-import dev.sluice.edge.StoreStream;
+import dev.sluice.archive.StoreStream;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Plan;

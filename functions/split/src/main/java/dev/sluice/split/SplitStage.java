@@ -1,11 +1,11 @@
 package dev.sluice.split;
 
+import dev.sluice.archive.ArchiveReader;
+import dev.sluice.archive.Gzip;
+import dev.sluice.archive.RowFile;
+import dev.sluice.archive.StoreStream;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
-import dev.sluice.edge.Gzip;
-import dev.sluice.edge.RowFile;
-import dev.sluice.edge.StoreStream;
-import dev.sluice.edge.archive.ArchiveReader;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.HeldBackTime;
 import dev.sluice.flow.Keys;

@@ -1,7 +1,7 @@
 package dev.sluice.submit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 
 /// What the API answers.
 record Answer(int status, ObjectNode body) {

@@ -3,9 +3,9 @@ package dev.sluice.submit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.archive.JobView;
+import dev.sluice.archive.Json;
 import dev.sluice.async.Run;
-import dev.sluice.edge.JobView;
-import dev.sluice.edge.Json;
 import dev.sluice.flow.Books;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;

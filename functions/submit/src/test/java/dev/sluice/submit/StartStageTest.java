@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.async.Simulation;
-import dev.sluice.edge.memory.MemoryOutbox;
-import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.ObjectStore.Put;
 import dev.sluice.flow.SplitTask;
+import dev.sluice.memory.MemoryOutbox;
+import dev.sluice.memory.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

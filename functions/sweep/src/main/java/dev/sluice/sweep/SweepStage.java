@@ -1,13 +1,13 @@
 package dev.sluice.sweep;
 
+import dev.sluice.archive.ArchiveTail;
+import dev.sluice.archive.Extraction;
+import dev.sluice.archive.JobAudit;
+import dev.sluice.archive.Json;
+import dev.sluice.archive.Records;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
-import dev.sluice.edge.JobAudit;
-import dev.sluice.edge.Json;
 import dev.sluice.edge.Log;
-import dev.sluice.edge.archive.ArchiveTail;
-import dev.sluice.edge.archive.Extraction;
-import dev.sluice.edge.archive.Records;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.Fault;

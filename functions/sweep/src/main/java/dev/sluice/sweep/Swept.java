@@ -1,6 +1,6 @@
 package dev.sluice.sweep;
 
-import dev.sluice.edge.JobAudit;
+import dev.sluice.archive.JobAudit;
 
 /// What one sweep did.
 ///

@@ -1,6 +1,6 @@
 package dev.sluice.undeliverable;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.Message;
 
 /// A dead letter.

@@ -2,12 +2,12 @@ package dev.sluice.undeliverable;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.archive.ArchiveTail;
+import dev.sluice.archive.Extraction;
+import dev.sluice.archive.Json;
+import dev.sluice.archive.Records;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
-import dev.sluice.edge.Json;
-import dev.sluice.edge.archive.ArchiveTail;
-import dev.sluice.edge.archive.Extraction;
-import dev.sluice.edge.archive.Records;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.Fault;

@@ -1,6 +1,6 @@
 package dev.sluice.local.command;
 
-import dev.sluice.edge.GzipMembers;
+import dev.sluice.archive.GzipMembers;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.sluice.local.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.JobId;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.sluice.local.command;
 
-import dev.sluice.edge.JobView;
-import dev.sluice.edge.Json;
+import dev.sluice.archive.JobView;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.Books;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;

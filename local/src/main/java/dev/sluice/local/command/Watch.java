@@ -2,8 +2,8 @@ package dev.sluice.local.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.edge.Gzip;
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Gzip;
+import dev.sluice.archive.Json;
 import dev.sluice.fetch.plan.HostMemories;
 import dev.sluice.flow.Books;
 import dev.sluice.flow.JobId;

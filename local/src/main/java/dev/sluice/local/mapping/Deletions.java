@@ -1,6 +1,6 @@
 package dev.sluice.local.mapping;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

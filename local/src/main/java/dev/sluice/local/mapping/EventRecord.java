@@ -2,7 +2,7 @@ package dev.sluice.local.mapping;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package dev.sluice.local.mapping;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.local.template.Template;
 import java.io.IOError;
 import java.time.Duration;

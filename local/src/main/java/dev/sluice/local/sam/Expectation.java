@@ -1,7 +1,7 @@
 package dev.sluice.local.sam;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.local.stack.Stack;

@@ -1,8 +1,8 @@
 package dev.sluice.local.stack;
 
+import dev.sluice.archive.JobAudit;
+import dev.sluice.archive.Json;
 import dev.sluice.async.Run;
-import dev.sluice.edge.JobAudit;
-import dev.sluice.edge.Json;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.fetch.plan.HostMemories;
 import dev.sluice.flow.ExtractTask;

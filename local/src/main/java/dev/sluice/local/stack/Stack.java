@@ -2,10 +2,10 @@ package dev.sluice.local.stack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Island;
 import dev.sluice.edge.Aws;
-import dev.sluice.edge.Json;
 import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.local.mapping.Arns;

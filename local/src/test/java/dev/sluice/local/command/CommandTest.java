@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.HeldBackTime;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Ledger;

@@ -291,7 +291,8 @@ class RunIT {
     var refused = sluice("rows", "order", "--out", out.toString(), "--where", "bad_url");
 
     assertThat(
-            all.lines().stream().map(line -> dev.sluice.edge.Json.tree(line).path("line").asLong()))
+            all.lines().stream()
+                .map(line -> dev.sluice.archive.Json.tree(line).path("line").asLong()))
         .containsExactlyElementsOf(LongStream.rangeClosed(1, 20).boxed().toList());
     assertThat(refused.lines()).hasSize(5).allMatch(line -> line.contains("garbage"));
   }

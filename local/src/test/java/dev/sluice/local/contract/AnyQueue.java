@@ -1,8 +1,8 @@
 package dev.sluice.local.contract;
 
-import dev.sluice.edge.Visibilities;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.Visibilities;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.async.Deadline;
-import dev.sluice.edge.Visibilities;
-import dev.sluice.edge.memory.MemoryQueue;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.TaskId;
+import dev.sluice.flow.Visibilities;
+import dev.sluice.memory.MemoryQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

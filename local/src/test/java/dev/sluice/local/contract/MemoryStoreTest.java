@@ -1,7 +1,7 @@
 package dev.sluice.local.contract;
 
-import dev.sluice.edge.memory.MemoryStore;
 import dev.sluice.flow.ObjectStore;
+import dev.sluice.memory.MemoryStore;
 
 class MemoryStoreTest extends ObjectStoreContract {
   private final MemoryStore store = new MemoryStore();

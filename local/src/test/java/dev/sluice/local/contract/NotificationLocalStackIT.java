@@ -3,8 +3,8 @@ package dev.sluice.local.contract;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.archive.Json;
 import dev.sluice.edge.Aws;
-import dev.sluice.edge.Json;
 import dev.sluice.edge.S3ObjectStore;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.ObjectStore;

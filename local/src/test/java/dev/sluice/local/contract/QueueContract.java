@@ -3,8 +3,8 @@ package dev.sluice.local.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
-import dev.sluice.edge.Json;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Target;

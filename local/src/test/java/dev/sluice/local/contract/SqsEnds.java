@@ -1,7 +1,7 @@
 package dev.sluice.local.contract;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Sender;
-import dev.sluice.edge.Json;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.flow.FetchTask;
 import java.time.Duration;

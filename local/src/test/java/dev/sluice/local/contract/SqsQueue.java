@@ -1,11 +1,11 @@
 package dev.sluice.local.contract;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.edge.SqsChannel;
 import dev.sluice.edge.SqsVisibilities;
-import dev.sluice.edge.Visibilities;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.Visibilities;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.sluice.local.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.edge.memory.MemoryWeb;
-import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
+import dev.sluice.memory.MemoryWeb;
+import dev.sluice.memory.MemoryWeb.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.sluice.local.pipeline;
 
 import dev.sluice.edge.Log;
-import dev.sluice.edge.Visibilities;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Outbox;
+import dev.sluice.flow.Visibilities;
 import dev.sluice.flow.Web;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.sluice.local.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.archive.JobAudit;
 import dev.sluice.async.Deadline;
-import dev.sluice.edge.JobAudit;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Keys;

@@ -1,9 +1,9 @@
 package dev.sluice.local.pipeline;
 
-import dev.sluice.edge.Json;
-import dev.sluice.edge.memory.MemoryQueue;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;
+import dev.sluice.memory.MemoryQueue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

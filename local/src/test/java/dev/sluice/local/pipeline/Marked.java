@@ -1,9 +1,9 @@
 package dev.sluice.local.pipeline;
 
 import dev.sluice.async.Deadline;
-import dev.sluice.edge.memory.MemoryQueue;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.Outbox;
+import dev.sluice.memory.MemoryQueue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,12 +1,12 @@
 package dev.sluice.local.pipeline;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Sender;
-import dev.sluice.edge.Json;
-import dev.sluice.edge.memory.MemoryQueue;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;
 import dev.sluice.local.contract.ChannelContract;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
+import dev.sluice.memory.MemoryQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

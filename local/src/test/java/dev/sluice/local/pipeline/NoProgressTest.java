@@ -3,13 +3,13 @@ package dev.sluice.local.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.edge.Json;
-import dev.sluice.edge.memory.MemoryWeb;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.local.pipeline.Effects.Fate;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
+import dev.sluice.memory.MemoryWeb;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -2,14 +2,11 @@ package dev.sluice.local.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Simulation;
-import dev.sluice.edge.Json;
 import dev.sluice.edge.Log;
 import dev.sluice.edge.SqsFunction;
-import dev.sluice.edge.memory.MemoryQueue;
-import dev.sluice.edge.memory.MemoryStore;
-import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.extract.SimulatedExtract;
 import dev.sluice.fetch.SimulatedFetch;
 import dev.sluice.flow.ExtractTask;
@@ -24,6 +21,9 @@ import dev.sluice.flow.Outbox;
 import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.local.template.Template;
+import dev.sluice.memory.MemoryQueue;
+import dev.sluice.memory.MemoryStore;
+import dev.sluice.memory.MemoryWeb;
 import dev.sluice.report.SimulatedReport;
 import dev.sluice.split.SimulatedSplit;
 import dev.sluice.submit.SimulatedStart;

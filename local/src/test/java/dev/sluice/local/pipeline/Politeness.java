@@ -1,7 +1,7 @@
 package dev.sluice.local.pipeline;
 
-import dev.sluice.edge.memory.MemoryWeb;
-import dev.sluice.edge.memory.MemoryWeb.Asked;
+import dev.sluice.memory.MemoryWeb;
+import dev.sluice.memory.MemoryWeb.Asked;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.sluice.local.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.flow.url.WebUrl;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
+import dev.sluice.memory.MemoryWeb.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

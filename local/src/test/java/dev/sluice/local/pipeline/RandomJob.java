@@ -1,9 +1,9 @@
 package dev.sluice.local.pipeline;
 
-import dev.sluice.edge.memory.MemoryWeb;
 import dev.sluice.flow.Keys;
 import dev.sluice.local.pipeline.Effects.Fate;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
+import dev.sluice.memory.MemoryWeb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,10 +1,10 @@
 package dev.sluice.local.pipeline;
 
-import dev.sluice.edge.memory.MemoryWeb;
-import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.url.WebUrl;
+import dev.sluice.memory.MemoryWeb;
+import dev.sluice.memory.MemoryWeb.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.sluice.local.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;

@@ -6,20 +6,23 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.archive.Json;
 import java.util.function.Consumer;
 
 /// One JSON object a line, ASCII alone: what strangers wrote cannot end a line nor turn its
 /// direction.
 public final class Log {
-  private static final ObjectWriter WRITER =
-      Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .build();
 
-  private static final ObjectMapper KEYS =
-      Json.MAPPER
-          .copy()
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
+  private static final ObjectWriter WRITER =
+      MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
   private final Consumer<String> out;
 
@@ -35,7 +38,7 @@ public final class Log {
 
   /// A record of plain values as fields of a line: `tookMs` is `took_ms`, and null is none.
   public static ObjectNode fields(Record done) {
-    return KEYS.valueToTree(done);
+    return MAPPER.valueToTree(done);
   }
 
   /// Writes one line; `level` is `info`, `warn` (someone may act) or `error`.

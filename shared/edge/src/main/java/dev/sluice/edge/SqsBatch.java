@@ -3,6 +3,7 @@ package dev.sluice.edge;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.archive.Json;
 import dev.sluice.async.Run;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;

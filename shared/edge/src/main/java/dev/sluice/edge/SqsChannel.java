@@ -3,6 +3,7 @@ package dev.sluice.edge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.Outbox;

@@ -1,5 +1,6 @@
 package dev.sluice.edge;
 
+import dev.sluice.flow.Visibilities;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,5 @@
-/// Everything that touches AWS or JSON: queues, the store, settings, log lines, and the whole of a
-/// batch.
+/// AWS: queues and the store over their APIs, the whole of a batch, and the process that Lambda
+/// starts: its settings, log lines, temporary folder and health.
 @NullMarked
 package dev.sluice.edge;
 

@@ -2,6 +2,7 @@ package dev.sluice.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.archive.Json;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 

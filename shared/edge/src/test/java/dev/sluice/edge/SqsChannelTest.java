@@ -3,6 +3,7 @@ package dev.sluice.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;

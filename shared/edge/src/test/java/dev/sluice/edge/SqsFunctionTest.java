@@ -10,6 +10,7 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.archive.Json;
 import dev.sluice.async.Simulation;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.JobId;

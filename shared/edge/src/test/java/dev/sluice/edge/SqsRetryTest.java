@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.flow.JobId;

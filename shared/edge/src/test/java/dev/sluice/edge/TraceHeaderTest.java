@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.flow.SplitTask;
 import java.net.InetAddress;

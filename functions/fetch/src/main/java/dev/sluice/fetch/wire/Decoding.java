@@ -1,7 +1,7 @@
 package dev.sluice.fetch.wire;
 
-import dev.sluice.edge.ContentCodings;
-import dev.sluice.edge.Untrusted;
+import dev.sluice.archive.ContentCodings;
+import dev.sluice.archive.Untrusted;
 import dev.sluice.flow.Fault;
 import java.io.FilterInputStream;
 import java.io.IOException;

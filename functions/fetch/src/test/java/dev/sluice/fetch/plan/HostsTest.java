@@ -3,7 +3,7 @@ package dev.sluice.fetch.plan;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.edge.Json;
+import dev.sluice.archive.Json;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.url.WebUrl;

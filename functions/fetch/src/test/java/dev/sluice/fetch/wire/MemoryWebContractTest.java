@@ -2,10 +2,10 @@ package dev.sluice.fetch.wire;
 
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Simulation;
-import dev.sluice.edge.memory.MemoryWeb;
-import dev.sluice.edge.memory.MemoryWeb.Answer;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Web.Reply;
+import dev.sluice.memory.MemoryWeb;
+import dev.sluice.memory.MemoryWeb.Answer;
 import java.time.Duration;
 import java.util.List;
 

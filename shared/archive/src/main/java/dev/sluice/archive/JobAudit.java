@@ -1,0 +1,233 @@
+package dev.sluice.archive;
+
+import dev.sluice.async.FanOut;
+import dev.sluice.async.Run;
+import dev.sluice.flow.Archived;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Keys;
+import dev.sluice.flow.Ledger;
+import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.Plan;
+import dev.sluice.flow.SplitTask;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// Finds what is still to be done for a job, in the bucket alone: plans, then the archives that
+/// they and the leftovers of archives want, then the rows of these, against the books.
+///
+/// Every message can be lost; what it would have done is found here. What is found may be under way
+/// all the same, so whoever does it does it once, under the same condition as everyone else.
+///
+/// Parts that the books have closed are passed over. Of the others every archive's end is read, 16
+/// at a time; one plan is held in memory.
+public final class JobAudit {
+  private static final int ARCHIVES_AT_ONCE = 16;
+
+  /// What is to be done, as the message that asks for it. Called one after the other for each task
+  /// and side by side for tasks, on the executor of the run; the walk goes on when it completes,
+  /// and fails when it fails.
+  public interface Repair {
+    /// A part that is not planned, or of which the books were not told. What `split` does for it
+    /// includes all that follows, so nothing else of it is named.
+    CompletionStage<?> plan(SplitTask.Part part);
+
+    /// A task without an archive, planned or dealt from leftovers that may not be due yet.
+    CompletionStage<?> archive(FetchTask task);
+
+    /// An archive with outcomes and without rows, or with rows that the books were not told of.
+    CompletionStage<?> rows(ExtractTask task);
+  }
+
+  /// What a walk has named.
+  ///
+  /// @param plans parts that are not planned, or not told of
+  /// @param archives tasks without one
+  /// @param rows archives without theirs, or with rows that are not told of
+  public record Audited(int plans, int archives, int rows) {
+    /// Whether nothing was missing: what the books lack is in the bucket.
+    public boolean foundAll() {
+      return plans + archives + rows == 0;
+    }
+  }
+
+  private final ObjectStore store;
+  private final Ledger ledger;
+  private final Repair missing;
+  private final Run run;
+
+  // Belong to the executor of the run.
+  private int plans;
+  private int archives;
+  private int rows;
+
+  private JobAudit(ObjectStore store, Ledger ledger, Repair missing, Run run) {
+    this.store = store;
+    this.ledger = ledger;
+    this.missing = missing;
+    this.run = run;
+  }
+
+  /// Walks over a job.
+  ///
+  /// @param first the message that starts it; its deadline is that of all that is named
+  public static CompletionStage<Audited> over(
+      ObjectStore store, SplitTask.Part first, Repair missing, Run run) {
+    return run.resume(store.get(Keys.ledger(first.job())))
+        .thenCompose(piece ->
+            run.cpu()
+                .submit(() ->
+                    piece
+                        .flatMap(there -> Json.ledger(there.bytes()))
+                        .orElseGet(() -> Ledger.empty(first.job()))))
+        .thenCompose(ledger -> {
+          var walk = new JobAudit(store, ledger, missing, run);
+          return walk.part(begin(first, ledger), false).thenApply(_ -> walk.walked());
+        });
+  }
+
+  /// Where the next part begins stands in the plan of the one before: of those that are closed from
+  /// the first on, the last one is looked at, and no other.
+  private static SplitTask.Part begin(SplitTask.Part first, Ledger ledger) {
+    return new SplitTask.Part(
+        first.job(),
+        first.manifest(),
+        first.etag(),
+        Math.max(0, ledger.closed() - 1),
+        first.offset(),
+        first.line(),
+        0,
+        first.deadline());
+  }
+
+  private Audited walked() {
+    return new Audited(plans, archives, rows);
+  }
+
+  /// @param follows whether split was asked for an earlier part: it goes on to the first unplanned
+  private CompletionStage<Boolean> part(SplitTask.Part at, boolean follows) {
+    return run.resume(store.get(Keys.plan(at.job(), at.part())))
+        .thenCompose(piece -> {
+          if (piece.isEmpty()) {
+            return follows ? CompletableFuture.completedFuture(true) : unplanned(at);
+          }
+          return run.cpu()
+              .submit(() -> Gzip.read(Plan.class, piece.get().bytes()))
+              .thenCompose(plan -> part(of(plan.etag(), at), plan, follows));
+        });
+  }
+
+  /// A planned part keeps to the list that it was planned from, and so does what follows it,
+  /// whatever lies under the manifest's key by now: under another ETag split would not tell of this
+  /// part, and would plan the next one of another list.
+  private static SplitTask.Part of(String etag, SplitTask.Part at) {
+    return new SplitTask.Part(
+        at.job(),
+        at.manifest(),
+        etag,
+        at.part(),
+        at.offset(),
+        at.line(),
+        at.firstTask(),
+        at.deadline());
+  }
+
+  private CompletionStage<Boolean> unplanned(SplitTask.Part at) {
+    plans++;
+    return missing.plan(at).thenApply(_ -> true);
+  }
+
+  private CompletionStage<Boolean> part(SplitTask.Part at, Plan plan, boolean follows) {
+    if (ledger.isClosed(at.part())) {
+      return next(at, plan, follows);
+    }
+    if (!ledger.isPlanned(at.part())) {
+      return unplanned(at).thenCompose(_ -> next(at, plan, true));
+    }
+    var there = new Listing();
+    return there
+        .read(Keys.archives(at.job(), at.part()), "")
+        .thenCompose(_ -> there.read(Keys.rows(at.job(), at.part()), ""))
+        .thenCompose(_ ->
+            there.keys.contains(Keys.splitRows(at.job(), at.part()))
+                ? tasks(at, plan.tasks(), there).thenCompose(_ -> next(at, plan, follows))
+                : unplanned(at).thenCompose(_ -> next(at, plan, true)));
+  }
+
+  private CompletionStage<Boolean> next(SplitTask.Part at, Plan plan, boolean follows) {
+    return plan.last()
+        ? CompletableFuture.completedFuture(true)
+        : part(
+            new SplitTask.Part(
+                at.job(),
+                at.manifest(),
+                at.etag(),
+                at.part() + 1,
+                plan.nextOffset(),
+                plan.nextLine(),
+                0,
+                at.deadline()),
+            follows);
+  }
+
+  private CompletionStage<Boolean> tasks(SplitTask.Part at, List<FetchTask> tasks, Listing there) {
+    return FanOut.<FetchTask, Boolean>of((task, _) -> task(task.under(at.deadline()), there))
+        .concurrency(ARCHIVES_AT_ONCE)
+        .on(run)
+        .startJoin(tasks)
+        .thenApply(_ -> true);
+  }
+
+  private CompletionStage<Boolean> task(FetchTask task, Listing there) {
+    var key = Keys.archive(task.job(), task.part(), task.task());
+    if (!there.keys.contains(key)) {
+      archives++;
+      return missing.archive(task).thenApply(_ -> true);
+    }
+    return ArchiveTail.read(store, key, run)
+        .thenCompose(tail ->
+            tail.isPresent()
+                ? archived(tail.get().of(task), there)
+                : CompletableFuture.failedFuture(new IOException(key + " is not there any more")));
+  }
+
+  private CompletionStage<Boolean> archived(Archived archived, Listing there) {
+    var done =
+        archived.extract().filter(task -> !isEntered(task, there)).isPresent()
+            ? unentered(archived.extract().get())
+            : CompletableFuture.completedFuture(true);
+    for (var child : archived.children()) {
+      done = done.thenCompose(_ -> task(child, there));
+    }
+    return done;
+  }
+
+  private boolean isEntered(ExtractTask task, Listing there) {
+    return there.keys.contains(Keys.rows(task.job(), task.part(), task.task()))
+        && ledger.isEntered(task.part(), task.task());
+  }
+
+  private CompletionStage<Boolean> unentered(ExtractTask task) {
+    rows++;
+    return missing.rows(task).thenApply(_ -> true);
+  }
+
+  /// The keys of a part that were there when it was looked at.
+  private final class Listing {
+    final Set<String> keys = new HashSet<>();
+
+    CompletionStage<Boolean> read(String prefix, String after) {
+      return run.resume(store.list(prefix, after))
+          .thenCompose(page -> {
+            page.entries().forEach(entry -> keys.add(entry.key()));
+            return page.more()
+                ? read(prefix, page.entries().getLast().key())
+                : CompletableFuture.completedFuture(true);
+          });
+    }
+  }
+}

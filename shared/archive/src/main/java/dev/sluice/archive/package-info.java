@@ -1,0 +1,6 @@
+/// The formats: archives (WARC), their index (CDXJ), rows, and the JSON of the messages; and the
+/// audit of a job, which tells whose object or row is not there. Sees `flow`; knows no AWS.
+@NullMarked
+package dev.sluice.archive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,324 @@
+package dev.sluice.memory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.archive.Json;
+import dev.sluice.async.Deadline;
+import dev.sluice.flow.Message;
+import dev.sluice.flow.Outbox;
+import dev.sluice.flow.Visibilities;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A queue in memory with SQS's semantics, standard or FIFO, on a clock that is handed in: without
+/// threads, and without waiting. Every call is done when it returns.
+///
+/// It keeps order and delivers once as long as its consumer does its part. What SQS may do besides
+/// is for who drives it: a duplicate is a message whose visibility is changed to zero while it is
+/// still handled, another order is messages that are received and handled in another one. There is
+/// no retention and no mark: sends are taken at once.
+public final class MemoryQueue<M extends Message> implements Outbox<M> {
+  private static final int MAX_BATCH = 10;
+  private static final int MAX_BYTES = 1024 * 1024;
+  private static final Duration MAX_VISIBILITY = Duration.ofHours(12);
+  private static final Duration DEDUPLICATION = Duration.ofMinutes(5);
+
+  /// All but what SQS takes: `#x9 | #xA | #xD | #x20-#xD7FF | #xE000-#xFFFD | #x10000-#x10FFFF`.
+  private static final Pattern REFUSED =
+      Pattern.compile("[^\\x09\\x0a\\x0d\\x20-\\x{d7ff}\\x{e000}-\\x{fffd}\\x{10000}-\\x{10ffff}]");
+
+  /// A message that was received.
+  ///
+  /// @param receipt of this receive, for deleting and changing visibility
+  /// @param groupId empty on a standard queue
+  /// @param receives this one included
+  public record Received(String id, String receipt, String body, String groupId, int receives) {}
+
+  /// What a queue holds, as SQS counts it.
+  ///
+  /// @param visible those behind a locked group included
+  public record Depth(int visible, int inFlight, int delayed) {
+    /// All three.
+    public int total() {
+      return visible + inFlight + delayed;
+    }
+  }
+
+  /// A message as it lies there.
+  ///
+  /// @param hidden until it is visible; zero when it is
+  public record Kept(String id, String body, String groupId, int receives, Duration hidden) {}
+
+  private static final class Stored {
+    final String id;
+    final String body;
+    final String groupId;
+    long visibleAt;
+    int receives;
+    @Nullable String receipt;
+
+    Stored(String id, String body, String groupId, long visibleAt) {
+      this.id = id;
+      this.body = body;
+      this.groupId = groupId;
+      this.visibleAt = visibleAt;
+    }
+  }
+
+  private final boolean fifo;
+  private final Duration visibility;
+  private final LongSupplier nanoClock;
+
+  // The monitor guards all below. In the order of sending.
+  private final List<Stored> messages = new ArrayList<>();
+
+  /// Until when a group does not take an id again; the oldest first.
+  private final LinkedHashMap<String, Long> taken = new LinkedHashMap<>();
+
+  private @Nullable MemoryQueue<M> deadLetters;
+  private int maxReceives;
+  private long ids;
+
+  private MemoryQueue(boolean fifo, Duration visibility, LongSupplier nanoClock) {
+    this.fifo = fifo;
+    this.visibility = visibility;
+    this.nanoClock = nanoClock;
+  }
+
+  /// A standard queue.
+  ///
+  /// @param visibility how long a received message is hidden
+  /// @param nanoClock reads nanoseconds as [System#nanoTime()] does
+  public static <M extends Message> MemoryQueue<M> standard(
+      Duration visibility, LongSupplier nanoClock) {
+    return new MemoryQueue<>(false, visibility, nanoClock);
+  }
+
+  /// A FIFO queue, which deduplicates within a group, as those of the template do.
+  ///
+  /// @param visibility how long a received message is hidden
+  /// @param nanoClock reads nanoseconds as [System#nanoTime()] does
+  public static <M extends Message> MemoryQueue<M> fifo(
+      Duration visibility, LongSupplier nanoClock) {
+    return new MemoryQueue<>(true, visibility, nanoClock);
+  }
+
+  /// What was received `maxReceives` times goes to `letters` instead of being received again.
+  ///
+  /// @throws IllegalArgumentException if `letters` is not of the same kind, or `maxReceives` below
+  ///   1
+  public synchronized MemoryQueue<M> redrive(MemoryQueue<M> letters, int maxReceives) {
+    if (letters.fifo != fifo || maxReceives < 1) {
+      throw new IllegalArgumentException(
+          "dead letters need a queue of the same kind and at least 1 receive, got " + maxReceives);
+    }
+    this.deadLetters = letters;
+    this.maxReceives = maxReceives;
+    return this;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> send(M message, Deadline deadline) {
+    return sendLater(message, Duration.ZERO, deadline);
+  }
+
+  @Override
+  public synchronized CompletableFuture<Boolean> sendLater(
+      M message, Duration delay, Deadline deadline) {
+    if (delay.isNegative() || delay.compareTo(fifo ? Duration.ZERO : MAX_DELAY) > 0) {
+      throw new IllegalArgumentException(
+          "delay must be at most " + (fifo ? Duration.ZERO : MAX_DELAY) + ", got " + delay);
+    }
+    if (deadline.hasPassed()) {
+      return CompletableFuture.completedFuture(false);
+    }
+    var body = Json.write(message);
+    var bytes = body.getBytes(UTF_8).length;
+    if (bytes > MAX_BYTES) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException(
+              "a message must be at most " + MAX_BYTES + " bytes, got " + bytes));
+    }
+    var wrong = REFUSED.matcher(body);
+    if (wrong.find()) {
+      return CompletableFuture.failedFuture(refused(wrong));
+    }
+    var group = fifo ? message.groupId() : "";
+    if (!fifo || isNew(group + " " + message.deduplicationId())) {
+      var whole = Duration.ofSeconds(Math.ceilDiv(delay.toMillis(), 1000L));
+      messages.add(new Stored("m" + ++ids, body, group, now() + whole.toNanos()));
+    }
+    return CompletableFuture.completedFuture(true);
+  }
+
+  /// Sends what somebody else says, as S3 does when an object was created.
+  ///
+  /// @throws IllegalStateException on a FIFO queue: it wants a group; or if a character is none
+  ///   that SQS takes
+  public synchronized void sendBody(String body) {
+    if (fifo) {
+      throw new IllegalStateException("a FIFO queue wants a group");
+    }
+    var wrong = REFUSED.matcher(body);
+    if (wrong.find()) {
+      throw refused(wrong);
+    }
+    messages.add(new Stored("m" + ++ids, body, "", now()));
+  }
+
+  private static IllegalStateException refused(Matcher wrong) {
+    return new IllegalStateException(
+        "a message must not hold U+" + HexFormat.of().toHexDigits((short) wrong.group().charAt(0)));
+  }
+
+  private boolean isNew(String id) {
+    var now = now();
+    var oldest = taken.values().iterator();
+    while (oldest.hasNext() && oldest.next() - now <= 0) {
+      oldest.remove();
+    }
+    return taken.putIfAbsent(id, now + DEDUPLICATION.toNanos()) == null;
+  }
+
+  /// Receives what is visible, the oldest first, and hides it. Of a FIFO group nothing while one of
+  /// its messages is in flight; else several of it, in order.
+  ///
+  /// @param most 1 to 10
+  public synchronized List<Received> receive(int most) {
+    if (most < 1 || most > MAX_BATCH) {
+      throw new IllegalArgumentException(
+          "a receive asks for 1 to " + MAX_BATCH + " messages, got " + most);
+    }
+    var locked = lockedGroups();
+    var received = new ArrayList<Received>();
+    for (var all = messages.iterator(); all.hasNext() && received.size() < most; ) {
+      var message = all.next();
+      if (isHidden(message) || locked.contains(message.groupId)) {
+        continue;
+      }
+      if (deadLetters != null && message.receives >= maxReceives) {
+        all.remove();
+        deadLetters.bury(message);
+        continue;
+      }
+      message.receives++;
+      message.receipt = message.id + "#" + message.receives;
+      message.visibleAt = now() + visibility.toNanos();
+      received.add(
+          new Received(
+              message.id, message.receipt, message.body, message.groupId, message.receives));
+    }
+    return received;
+  }
+
+  private Set<String> lockedGroups() {
+    var locked = new HashSet<String>();
+    if (fifo) {
+      messages.stream().filter(this::isInFlight).forEach(message -> locked.add(message.groupId));
+    }
+    return locked;
+  }
+
+  private synchronized void bury(Stored message) {
+    messages.add(new Stored(message.id, message.body, message.groupId, now()));
+  }
+
+  /// Deletes a message that was received.
+  ///
+  /// @return whether it was: not with the receipt of an earlier receive, nor on a FIFO queue once
+  ///   it is visible again
+  public synchronized boolean delete(String receipt) {
+    return messages.removeIf(
+        message -> receipt.equals(message.receipt) && (!fifo || isInFlight(message)));
+  }
+
+  /// Hides a message that is in flight for this long from now; zero gives it back.
+  ///
+  /// @return whether it was: a message is in flight from its receive until its visibility ends
+  public synchronized boolean changeVisibility(String receipt, Duration from) {
+    if (from.isNegative() || from.compareTo(MAX_VISIBILITY) > 0) {
+      throw new IllegalArgumentException(
+          "visibility must be at most " + MAX_VISIBILITY + ", got " + from);
+    }
+    for (var message : messages) {
+      if (receipt.equals(message.receipt) && isInFlight(message)) {
+        message.visibleAt = now() + from.toNanos();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// What a function is given that this queue feeds.
+  public Visibilities visibilities() {
+    return byReceipt -> {
+      var kept =
+          byReceipt.entrySet().stream()
+              .filter(each -> !changeVisibility(each.getKey(), each.getValue()))
+              .count();
+      return kept == 0
+          ? CompletableFuture.completedFuture(true)
+          : CompletableFuture.failedFuture(
+              new IllegalStateException(kept + " of the messages keep their visibility"));
+    };
+  }
+
+  /// Loses all that it holds, and which ids it took.
+  public synchronized void purge() {
+    messages.clear();
+    taken.clear();
+  }
+
+  /// How many it holds.
+  public synchronized Depth depth() {
+    var inFlight = (int) messages.stream().filter(this::isInFlight).count();
+    var hidden = (int) messages.stream().filter(this::isHidden).count();
+    return new Depth(messages.size() - hidden, inFlight, hidden - inFlight);
+  }
+
+  /// All that it holds, in the order of sending.
+  public synchronized List<Kept> kept() {
+    return messages.stream()
+        .map(message ->
+            new Kept(
+                message.id,
+                message.body,
+                message.groupId,
+                message.receives,
+                Duration.ofNanos(Math.max(0, message.visibleAt - now()))))
+        .toList();
+  }
+
+  /// How long until a receive may give something that it does not give now; zero when it gives
+  /// something now, empty when the queue is.
+  public synchronized Optional<Duration> untilNext() {
+    var locked = lockedGroups();
+    return messages.stream()
+        .filter(message -> isHidden(message) || !locked.contains(message.groupId))
+        .map(message -> Duration.ofNanos(Math.max(0, message.visibleAt - now())))
+        .min(Duration::compareTo);
+  }
+
+  private boolean isHidden(Stored message) {
+    return message.visibleAt - now() > 0;
+  }
+
+  private boolean isInFlight(Stored message) {
+    return message.receipt != null && isHidden(message);
+  }
+
+  private long now() {
+    return nanoClock.getAsLong();
+  }
+}
