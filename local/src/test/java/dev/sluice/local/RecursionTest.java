@@ -2,7 +2,7 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.local.TemplateTest.Tagged;
+import dev.sluice.local.template.Tags.Tagged;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.template.Tags;
+import dev.sluice.local.template.Tags.Tagged;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,14 +18,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.AbstractConstruct;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /// What must hold of `template.yaml` whatever else changes in it; read as it is written.
 @NullUnmarked // reads what may not be there
@@ -172,7 +166,7 @@ class TemplateTest {
     var variables = map(at(template, "Globals", "Function", "Environment", "Variables"));
 
     for (var endpoint : List.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS")) {
-      assertThat(variables).containsEntry(endpoint, new Tagged("!Ref", "AWS::NoValue"));
+      assertThat(variables).containsEntry(endpoint, new Tagged("Ref", "AWS::NoValue"));
     }
   }
 
@@ -259,7 +253,7 @@ class TemplateTest {
     switch (node) {
       case Map<?, ?> map -> map.values().forEach(value -> references(value, used));
       case List<?> items -> items.forEach(item -> references(item, used));
-      case Tagged(var tag, var value) when tag.equals("!Ref") -> used.add(value.toString());
+      case Tagged(var tag, var value) when tag.equals("Ref") -> used.add(value.toString());
       case Tagged tagged -> references(tagged.value(), used);
       case null, default -> {}
     }
@@ -323,7 +317,7 @@ class TemplateTest {
 
   /// The number that stands here, or the default of the parameter that is named here.
   private long number(Object value) {
-    if (value instanceof Tagged(var tag, var name) && tag.equals("!Ref")) {
+    if (value instanceof Tagged(var tag, var name) && tag.equals("Ref")) {
       return ((Number) at(template, "Parameters", name.toString(), "Default")).longValue();
     }
     return ((Number) value).longValue();
@@ -352,35 +346,11 @@ class TemplateTest {
     return node instanceof List<?> ? (List<Object>) node : List.of(node);
   }
 
-  /// A node with a tag of CloudFormation's, as `!Ref`.
-  record Tagged(String tag, Object value) {}
-
   static Map<String, Object> read() {
     try (var in = Files.newBufferedReader(Path.of("..", "template.yaml"))) {
-      return new Yaml(new Tags()).load(in);
+      return Tags.load(in);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
-    }
-  }
-
-  private static final class Tags extends SafeConstructor {
-    Tags() {
-      super(new LoaderOptions());
-      yamlMultiConstructors.put(
-          "!",
-          new AbstractConstruct() {
-            @Override
-            public Object construct(Node node) {
-              var value =
-                  switch (node) {
-                    case ScalarNode scalar -> scalar.getValue();
-                    case SequenceNode sequence -> constructSequence(sequence);
-                    case MappingNode mapping -> constructMapping(mapping);
-                    default -> throw new IllegalStateException(node.toString());
-                  };
-              return new Tagged(node.getTag().getValue(), value);
-            }
-          });
     }
   }
 }

@@ -13,11 +13,11 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /// YAML with CloudFormation's tags, kept as they are.
-final class Tags extends SafeConstructor {
+public final class Tags extends SafeConstructor {
   /// A tagged node.
   ///
   /// @param tag without the exclamation mark
-  record Tagged(String tag, Object value) {}
+  public record Tagged(String tag, Object value) {}
 
   private Tags() {
     super(new LoaderOptions());
@@ -38,9 +38,13 @@ final class Tags extends SafeConstructor {
         });
   }
 
-  static Map<String, Object> load(Reader in) {
+  /// The tree of a template, its loops written out.
+  public static Map<String, Object> load(Reader in) {
     Object root = new Yaml(new Tags()).load(in);
-    return Template.map(root, "the root");
+    var tree = Template.map(root, "the root");
+    tree.computeIfPresent(
+        "Resources", (name, resources) -> Loops.writeOut(Template.map(resources, name)));
+    return tree;
   }
 
   /// The resource that `!Ref X` or `!GetAtt X.Attribute` names.
