@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.archive.Json;
@@ -17,6 +18,7 @@ public final class Log {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .build();
@@ -36,7 +38,8 @@ public final class Log {
     return new Log(System.out::println);
   }
 
-  /// A record of plain values as fields of a line: `tookMs` is `took_ms`, and null is none.
+  /// A record of plain values as fields of a line: `tookMs` is `took_ms`, an enum its name in lower
+  /// case, and null is none.
   public static ObjectNode fields(Record done) {
     return MAPPER.valueToTree(done);
   }

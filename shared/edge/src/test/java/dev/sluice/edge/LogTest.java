@@ -27,4 +27,17 @@ class LogTest {
 
     assertThat(lines).containsExactly("{\"level\":\"info\",\"job\":\"spring\",\"took_ms\":5}");
   }
+
+  @Test
+  void anEnumIsWrittenInLowerCase() {
+    log.line("info", Log.fields(new Done(Result.GAVE_UP, 5)));
+
+    assertThat(lines).containsExactly("{\"level\":\"info\",\"result\":\"gave_up\",\"took_ms\":5}");
+  }
+
+  private enum Result {
+    GAVE_UP
+  }
+
+  private record Done(Result result, int tookMs) {}
 }
