@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.archive.ArchiveReader;
 import dev.sluice.archive.ArchiveWriter;
+import dev.sluice.archive.ExtractResult;
 import dev.sluice.archive.Extracted;
 import dev.sluice.archive.Extraction;
 import dev.sluice.archive.Json;
@@ -181,7 +182,7 @@ class ExtractionTest {
     failed(2);
     put();
 
-    assertThat(extract()).isEqualTo(new Extracted("extracted", 2, 0));
+    assertThat(extract()).isEqualTo(new Extracted(ExtractResult.EXTRACTED, 2, 0));
 
     assertThat(rows()).extracting(row -> row.path("line").asInt()).containsExactly(1, 2);
     assertThat(rows().get(1).path("fault").asText()).isEqualTo("timeout");
@@ -383,7 +384,7 @@ class ExtractionTest {
     extract();
     var written = store.head(Keys.rows(JOB, 0, TASK)).join();
 
-    assertThat(extract().outcome()).isEqualTo("again");
+    assertThat(extract().result()).isEqualTo(ExtractResult.AGAIN);
 
     assertThat(store.head(Keys.rows(JOB, 0, TASK)).join()).isEqualTo(written);
     assertThat(reportTasks.messages()).hasSize(2).containsOnly(reportTasks.messages().getFirst());
@@ -415,7 +416,7 @@ class ExtractionTest {
     var url = "http://a.example/";
     put(new Leftover(Target.first(2, url, url), 0, NOON, false));
 
-    assertThat(extract()).isEqualTo(new Extracted("extracted", 1, 1));
+    assertThat(extract()).isEqualTo(new Extracted(ExtractResult.EXTRACTED, 1, 1));
 
     assertThat(((ReportTask.RowsStored) reportTasks.messages().getFirst()).leftOver()).isEqualTo(1);
   }

@@ -1,6 +1,7 @@
 package dev.sluice.report;
 
-/// What `report` did with a report task.
+/// The log line of `report`.
 ///
-/// @param outcome `entered`, or `again` (it was there)
-public record Entered(String outcome, long accepted, long pending) {}
+/// @param accepted lines of the job
+/// @param pending lines of the job without a row
+record Entered(EntryResult result, long accepted, long pending) {}

@@ -107,7 +107,7 @@ final class ReportStage {
       Run run) {
     if (after.equals(before.ledger) && before.asked == null) {
       // The report may be missing all the same: the one who entered this may have died before it.
-      return follow(after, rest, run).thenApply(_ -> entered("again", after));
+      return follow(after, rest, run).thenApply(_ -> entered(EntryResult.AGAIN, after));
     }
     var put =
         store.put(
@@ -115,12 +115,12 @@ final class ReportStage {
     return run.resume(put)
         .thenCompose(done ->
             done instanceof ObjectStore.Put.Done
-                ? follow(after, rest, run).thenApply(_ -> entered("entered", after))
+                ? follow(after, rest, run).thenApply(_ -> entered(EntryResult.ENTERED, after))
                 : run(group, run)); // a zombie was first: once more, on what it wrote
   }
 
-  private static Entered entered(String outcome, Ledger ledger) {
-    return new Entered(outcome, ledger.books().accepted(), ledger.books().pending());
+  private static Entered entered(EntryResult result, Ledger ledger) {
+    return new Entered(result, ledger.books().accepted(), ledger.books().pending());
   }
 
   private CompletionStage<Boolean> follow(

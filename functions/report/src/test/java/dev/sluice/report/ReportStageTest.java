@@ -108,7 +108,7 @@ class ReportStageTest {
     enter(store, 1, SECOND);
     store.put(Keys.report(JOB), new Content.Bytes(new byte[0]), new Condition.Always());
 
-    assertThat(enter(store, 1, SECOND).outcome()).isEqualTo("again");
+    assertThat(enter(store, 1, SECOND).result()).isEqualTo(EntryResult.AGAIN);
 
     assertThat(report()).contains("<h1>spring</h1>");
   }

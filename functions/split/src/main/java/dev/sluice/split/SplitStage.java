@@ -77,7 +77,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
                   there.isPresent()
                       ? run.cpu()
                           .submit(() -> Gzip.read(Plan.class, there.get().bytes()))
-                          .thenCompose(plan -> follow(part, plan, "again", run))
+                          .thenCompose(plan -> follow(part, plan, SplitResult.AGAIN, run))
                       : plan(part, run));
       case SplitTask.Leftovers leftovers -> deal(leftovers, run);
     };
@@ -119,7 +119,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
         .thenCompose(bytes -> run.resume(put(Keys.plan(part.job(), part.part()), bytes)))
         .thenCompose(put ->
             put instanceof ObjectStore.Put.Done
-                ? follow(part, plan, "planned", run)
+                ? follow(part, plan, SplitResult.PLANNED, run)
                 : this.run(part, run)); // another one was first: its plan counts
   }
 
@@ -130,7 +130,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
 
   /// All that follows from a plan: its rows and keys, then the books, so that no row is unexpected,
   /// then its tasks, then the next part.
-  private CompletionStage<Split> follow(SplitTask.Part part, Plan plan, String outcome, Run run) {
+  private CompletionStage<Split> follow(
+      SplitTask.Part part, Plan plan, SplitResult result, Run run) {
     if (!plan.etag().equals(part.etag())) {
       return anotherList(
           part.manifest()
@@ -148,9 +149,9 @@ final class SplitStage implements Stage<SplitTask, Split> {
           if (sent < plan.tasks().size()) {
             var rest = rest(part.from(sent));
             return taken(ports.parts.send(rest, Deadline.NEVER), run)
-                .thenApply(_ -> new Split("yielded", sent - part.firstTask()));
+                .thenApply(_ -> new Split(SplitResult.YIELDED, sent - part.firstTask()));
           }
-          return next(part, plan, run).thenApply(_ -> new Split(outcome, sent - part.firstTask()));
+          return next(part, plan, run).thenApply(_ -> new Split(result, sent - part.firstTask()));
         });
   }
 
@@ -165,7 +166,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
 
   /// The job keeps to the list that it has begun with, and this message is none of its.
   private static CompletionStage<Split> anotherList(@Nullable String why) {
-    return CompletableFuture.completedFuture(new Split("another_list", 0, why));
+    return CompletableFuture.completedFuture(new Split(SplitResult.ANOTHER_LIST, 0, why));
   }
 
   /// Whoever yielded in the middle of a part's tasks had told before.
@@ -271,7 +272,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
     var wait = task.delay(run.now());
     if (wait.isPositive() && task.gaveUp() == null) {
       return taken(ports.parts.sendLater(task, wait, run.deadline()), run)
-          .thenApply(_ -> new Split("early", 0));
+          .thenApply(_ -> new Split(SplitResult.EARLY, 0));
     }
     var key = Keys.archive(task.job(), task.part(), task.task());
     return run.resume(ports.store.get(key, task.offset(), task.length()))
@@ -289,7 +290,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
                   .givingUp(task.gaveUp());
           return taken(ports.dealt.send(dealt, run.deadline()), run);
         })
-        .thenApply(_ -> new Split("dealt", 1));
+        .thenApply(_ -> new Split(SplitResult.DEALT, 1));
   }
 
   /// A send that must not be left out: fails when the deadline passed first.

@@ -100,7 +100,7 @@ class SplitStageTest {
 
     var split = split(part);
 
-    assertThat(split.outcome()).isEqualTo("planned");
+    assertThat(split.result()).isEqualTo(SplitResult.PLANNED);
     assertThat(reportTasks.messages()).containsExactly(plan(0).planned());
     assertThat(plan(0).accepted()).isEqualTo(4);
     assertThat(plan(0).counts().refused()).isEqualTo(2);
@@ -118,7 +118,7 @@ class SplitStageTest {
     var sent = tasks.messages();
     tasks = MemoryOutbox.unbounded();
 
-    assertThat(split(part).outcome()).isEqualTo("again");
+    assertThat(split(part).result()).isEqualTo(SplitResult.AGAIN);
 
     assertThat(store.head(Keys.plan(JOB, 0)).join()).isEqualTo(planned);
     assertThat(tasks.messages()).isEqualTo(sent);
@@ -131,7 +131,7 @@ class SplitStageTest {
 
     var split = split(part);
 
-    assertThat(split).isEqualTo(new Split("yielded", 3));
+    assertThat(split).isEqualTo(new Split(SplitResult.YIELDED, 3));
     var rest = (SplitTask.Part) parts.messages().getFirst();
     assertThat(rest.firstTask()).isEqualTo(3);
     var first = tasks.messages();
@@ -145,7 +145,7 @@ class SplitStageTest {
   private SplitTask.Part held(SplitTask.Part part, int turns) throws Exception {
     var rest = part;
     for (var turn = 0; turn < turns; turn++) {
-      assertThat(split(rest).outcome()).isEqualTo("yielded");
+      assertThat(split(rest).result()).isEqualTo(SplitResult.YIELDED);
       rest = (SplitTask.Part) parts.messages().getLast();
     }
     return rest;
@@ -194,7 +194,7 @@ class SplitStageTest {
         .isEqualTo(
             "no task could be sent in 4320 turns in a row: the queues of fetch and extract stayed"
                 + " full");
-    assertThat(split(last).outcome()).isEqualTo("again");
+    assertThat(split(last).result()).isEqualTo(SplitResult.AGAIN);
     assertThat(dealt.messages()).hasSize(plan(0).tasks().size() - 3);
     assertThat(dealt.messages()).extracting(FetchTask::gaveUp).containsOnly(last.gaveUp());
     var next = (SplitTask.Part) parts.messages().getLast();
@@ -208,12 +208,12 @@ class SplitStageTest {
   void pastTheJobsDeadlineTasksDoNotWaitAtTheMark() throws Exception {
     var part = manifest(urls(300));
     tasks = MemoryOutbox.bounded(1);
-    assertThat(split(part).outcome()).isEqualTo("yielded");
+    assertThat(split(part).result()).isEqualTo(SplitResult.YIELDED);
     var over = simulation.now();
 
     var rest = new SplitTask.Part(JOB, MANIFEST, part.etag(), 0, 0, 1, 1, over);
 
-    assertThat(split(rest).outcome()).isEqualTo("again");
+    assertThat(split(rest).result()).isEqualTo(SplitResult.AGAIN);
     assertThat(dealt.messages()).hasSize(plan(0).tasks().size() - 1);
     assertThat(dealt.messages()).extracting(FetchTask::deadline).containsOnly(over);
     assertThat(dealt.messages()).extracting(FetchTask::gaveUp).containsOnlyNulls();
@@ -223,7 +223,7 @@ class SplitStageTest {
   void leftoversThatGiveUpAreDealtAtOnce() throws Exception {
     var leftovers = leftovers(simulation.now().plus(Duration.ofMinutes(40))).givingUp("why");
 
-    assertThat(split(leftovers)).isEqualTo(new Split("dealt", 1));
+    assertThat(split(leftovers)).isEqualTo(new Split(SplitResult.DEALT, 1));
 
     assertThat(dealt.messages().getFirst().gaveUp()).isEqualTo("why");
   }
@@ -234,7 +234,7 @@ class SplitStageTest {
     partLines = 1_000;
     tasks = MemoryOutbox.bounded(2);
 
-    assertThat(split(manifest(urls(2_000)))).isEqualTo(new Split("yielded", 7));
+    assertThat(split(manifest(urls(2_000)))).isEqualTo(new Split(SplitResult.YIELDED, 7));
     assertThat(opening.messages()).isEqualTo(plan(0).tasks().subList(0, 5));
     assertThat(tasks.messages()).isEqualTo(plan(0).tasks().subList(5, 7));
 
@@ -397,7 +397,7 @@ class SplitStageTest {
     manifest("http://b.example/");
 
     var refused = split(part);
-    assertThat(refused.outcome()).isEqualTo("another_list");
+    assertThat(refused.result()).isEqualTo(SplitResult.ANOTHER_LIST);
     assertThat(refused.detail())
         .startsWith("manifests/spring.txt must not change while its job runs");
     assertThat(store.head(Keys.plan(JOB, 0)).join()).isEmpty();
@@ -411,7 +411,7 @@ class SplitStageTest {
     var anew = manifest("http://b.example/");
 
     var refused = split(anew);
-    assertThat(refused.outcome()).isEqualTo("another_list");
+    assertThat(refused.result()).isEqualTo(SplitResult.ANOTHER_LIST);
     assertThat(refused.detail())
         .startsWith(
             "manifests/spring.txt was put anew: part 0 is planned from \"1\", and "
@@ -430,7 +430,7 @@ class SplitStageTest {
     var second = (SplitTask.Part) parts.messages().getFirst();
     manifest("http://b.example/");
 
-    assertThat(split(second).outcome()).isEqualTo("planned");
+    assertThat(split(second).result()).isEqualTo(SplitResult.PLANNED);
 
     assertThat(plan(1).last()).isTrue();
     assertThat(plan(1).accepted()).isZero();
@@ -473,7 +473,7 @@ class SplitStageTest {
     assertThatThrownBy(() -> split(late, dead)).hasMessageContaining("died");
     assertThat(reportTasks.sent()).as("nothing is told of rows that are not there").isEmpty();
 
-    assertThat(split(part).outcome()).isEqualTo("again");
+    assertThat(split(part).result()).isEqualTo(SplitResult.AGAIN);
 
     assertThat(rows()).containsExactly("gave_up", "bad_url", "repeats line 1");
     assertThat(reportTasks.messages()).containsExactly(plan(0).planned());
@@ -555,7 +555,7 @@ class SplitStageTest {
   void leftoversBecomeTheNextRoundsTask() throws Exception {
     var leftovers = leftovers(simulation.now());
 
-    assertThat(split(leftovers)).isEqualTo(new Split("dealt", 1));
+    assertThat(split(leftovers)).isEqualTo(new Split(SplitResult.DEALT, 1));
 
     var task = dealt.messages().getFirst();
     assertThat(task.task()).isEqualTo(TaskId.planned(7).child(1));
@@ -568,7 +568,7 @@ class SplitStageTest {
   void leftoversThatAreNotDueAreSentAgainInHopsAndStayTheSameRound() throws Exception {
     var leftovers = leftovers(simulation.now().plus(Duration.ofMinutes(40)));
 
-    assertThat(split(leftovers)).isEqualTo(new Split("early", 0));
+    assertThat(split(leftovers)).isEqualTo(new Split(SplitResult.EARLY, 0));
 
     assertThat(parts.sent())
         .containsExactly(new MemoryOutbox.Sent<>(leftovers, Duration.ofMinutes(15)));
@@ -580,14 +580,14 @@ class SplitStageTest {
     var deadline = simulation.now().plusSeconds(10);
     var leftovers = leftovers(simulation.now().plus(Duration.ofHours(1)), deadline);
 
-    assertThat(split(leftovers)).isEqualTo(new Split("early", 0));
+    assertThat(split(leftovers)).isEqualTo(new Split(SplitResult.EARLY, 0));
     assertThat(parts.sent())
         .containsExactly(new MemoryOutbox.Sent<>(leftovers, Duration.ofSeconds(10)));
 
     simulation.await(simulation.run(Duration.ofMinutes(1)).sleep(Duration.ofSeconds(10)));
     assertThat(split(leftovers))
         .as("dealt, so that fetch gives them up")
-        .isEqualTo(new Split("dealt", 1));
+        .isEqualTo(new Split(SplitResult.DEALT, 1));
   }
 
   private SplitTask.Leftovers leftovers(Instant due) throws IOException {

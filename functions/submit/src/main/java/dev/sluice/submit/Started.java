@@ -1,6 +1,6 @@
 package dev.sluice.submit;
 
-/// What `start` did with a notification.
+/// The log line of `start`.
 ///
 /// @param jobs that were started
-public record Started(int jobs) {}
+record Started(int jobs) {}

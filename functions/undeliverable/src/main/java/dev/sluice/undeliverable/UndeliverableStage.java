@@ -81,7 +81,7 @@ final class UndeliverableStage {
 
   private CompletionStage<Undelivered> keep(DeadLetter.Unreadable letter, Run run) {
     return keep(letter.body(), run)
-        .thenApply(key -> new Undelivered("kept", key + ": " + letter.why()));
+        .thenApply(key -> new Undelivered(DeadLetterEnd.KEPT, key + ": " + letter.why()));
   }
 
   /// What its function died of can be tried with it.
@@ -98,7 +98,8 @@ final class UndeliverableStage {
 
   private static CompletionStage<Undelivered> fed(
       Message message, CompletableFuture<Boolean> send, Run run) {
-    return run.resume(send).thenApply(_ -> new Undelivered("fed_again", message.deduplicationId()));
+    return run.resume(send)
+        .thenApply(_ -> new Undelivered(DeadLetterEnd.FED_AGAIN, message.deduplicationId()));
   }
 
   private CompletionStage<Undelivered> split(SplitTask task, Run run) {
@@ -116,12 +117,13 @@ final class UndeliverableStage {
                 + Message.MOST_FED_AGAIN
                 + " times");
     return run.resume(ports.split.send(last, Deadline.NEVER))
-        .thenApply(_ -> new Undelivered("gave_up", task.deduplicationId()));
+        .thenApply(_ -> new Undelivered(DeadLetterEnd.GAVE_UP, task.deduplicationId()));
   }
 
   private CompletionStage<Undelivered> kept(Message message, Run run) {
     return keep(message, run)
-        .thenApply(key -> new Undelivered("kept", key + ": " + message.deduplicationId()));
+        .thenApply(
+            key -> new Undelivered(DeadLetterEnd.KEPT, key + ": " + message.deduplicationId()));
   }
 
   private CompletionStage<Undelivered> fetch(FetchTask task, Run run) {
@@ -145,7 +147,9 @@ final class UndeliverableStage {
         .thenCompose(_ -> ArchiveTail.read(ports.store, key, run))
         .thenCompose(tail ->
             new Followers(ports.extract, ports.split).tell(tail.orElseThrow().of(task), run))
-        .thenApply(_ -> new Undelivered(isAlone ? "lost" : "singled_out", task.deduplicationId()));
+        .thenApply(_ ->
+            new Undelivered(
+                isAlone ? DeadLetterEnd.LOST : DeadLetterEnd.SINGLED_OUT, task.deduplicationId()));
   }
 
   private static Visit lost(FetchTask task) {
@@ -174,7 +178,7 @@ final class UndeliverableStage {
         .thenCompose(_ ->
             new Extraction(ports.store, ports.reportTasks, Extraction.PageReader.NONE, ports.temp)
                 .run(task, run))
-        .thenApply(_ -> new Undelivered("extracted", task.deduplicationId()));
+        .thenApply(_ -> new Undelivered(DeadLetterEnd.EXTRACTED, task.deduplicationId()));
   }
 
   private CompletionStage<Undelivered> rebuild(ReportTask reportTask, Run run) {
@@ -184,7 +188,7 @@ final class UndeliverableStage {
     }
     var rebuild = new ReportTask.Rebuild(reportTask.job(), REASON, 0, before + 1);
     return run.resume(ports.reportTasks.send(rebuild, Deadline.NEVER))
-        .thenApply(_ -> new Undelivered("rebuild", reportTask.deduplicationId()));
+        .thenApply(_ -> new Undelivered(DeadLetterEnd.REBUILD, reportTask.deduplicationId()));
   }
 
   private static String hash(byte[] bytes) {

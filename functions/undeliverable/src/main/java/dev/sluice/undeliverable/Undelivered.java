@@ -1,7 +1,6 @@
 package dev.sluice.undeliverable;
 
-/// What was done with a dead letter.
+/// The log line of `undeliverable`.
 ///
-/// @param outcome `fed_again`, `singled_out`, `lost`, `gave_up`, `extracted`, `rebuild`, or `kept`
-/// @param detail the job and task, or the key where it is kept
-public record Undelivered(String outcome, String detail) {}
+/// @param detail the deduplication id of the message, or the key where it is kept
+record Undelivered(DeadLetterEnd result, String detail) {}

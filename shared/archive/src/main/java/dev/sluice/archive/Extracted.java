@@ -1,6 +1,7 @@
 package dev.sluice.archive;
 
-/// What `extract` did with an archive.
+/// The log line of `extract`.
 ///
-/// @param outcome `extracted`, or `again` (its rows were there)
-public record Extracted(String outcome, int rows, long leftOver) {}
+/// @param rows of the archive
+/// @param leftOver lines that the archive's task left over
+public record Extracted(ExtractResult result, int rows, long leftOver) {}

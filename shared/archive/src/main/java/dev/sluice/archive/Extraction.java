@@ -76,7 +76,7 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
     return ArchiveTail.read(store, archive(task), run)
         .thenCompose(tail ->
             tail.isPresent()
-                ? reportTask(task, "again", tail.get().leftovers().size(), run)
+                ? reportTask(task, ExtractResult.AGAIN, tail.get().leftovers().size(), run)
                 : missing(task));
   }
 
@@ -140,12 +140,12 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
         .thenCompose(_ -> run.cpu().submit(() -> RowFile.write(rows)))
         .thenCompose(bytes ->
             run.resume(store.put(rows(task), new Content.Bytes(bytes), new Condition.IfAbsent())))
-        .thenCompose(_ -> reportTask(task, "extracted", leftOver, run));
+        .thenCompose(_ -> reportTask(task, ExtractResult.EXTRACTED, leftOver, run));
   }
 
   /// From the rows as stored, whoever stored them.
   private CompletionStage<Extracted> reportTask(
-      ExtractTask task, String outcome, long leftOver, Run run) {
+      ExtractTask task, ExtractResult result, long leftOver, Run run) {
     return run.resume(store.get(rows(task)))
         .thenCompose(piece -> run.cpu().submit(() -> RowFile.visits(piece.orElseThrow().bytes())))
         .thenCompose(visits ->
@@ -154,6 +154,6 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
                         new ReportTask.RowsStored(
                             task.job(), task.part(), task.task(), Counts.of(visits), leftOver),
                         Deadline.NEVER))
-                .thenApply(_ -> new Extracted(outcome, visits.size(), leftOver)));
+                .thenApply(_ -> new Extracted(result, visits.size(), leftOver)));
   }
 }

@@ -237,11 +237,11 @@ final class SqsBatch<M> {
     parts.log().line(level, line.setAll(fields));
   }
 
-  private ObjectNode failed(String outcome, Throwable failure) {
+  private ObjectNode failed(String result, Throwable failure) {
     var cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return Json.object().put("outcome", outcome).put("error", cause.toString());
+    return Json.object().put("result", result).put("error", cause.toString());
   }
 }

@@ -169,7 +169,7 @@ class SqsFunctionTest {
 
     assertThat(handle(failing(), batch)).containsExactly("m1", "m2");
     assertThat(ran).containsExactly(3);
-    assertThat(lines).filteredOn(line -> text(line, "outcome").equals("unreadable")).hasSize(2);
+    assertThat(lines).filteredOn(line -> text(line, "result").equals("unreadable")).hasSize(2);
   }
 
   /// Ten report tasks of one job, S3 is down: one was tried, and yet all say how the store is.
@@ -287,7 +287,7 @@ class SqsFunctionTest {
     var back = simulation.await(function.start(batch, simulation.run(Duration.ofSeconds(30))));
 
     assertThat(ids(back)).containsExactly("m1");
-    assertThat(lines).extracting(line -> text(line, "outcome")).contains("not_hidden");
+    assertThat(lines).extracting(line -> text(line, "result")).contains("not_hidden");
   }
 
   @Test
