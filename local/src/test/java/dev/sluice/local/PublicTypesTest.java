@@ -95,7 +95,6 @@ class PublicTypesTest {
           new Public("Lambda makes the handler", "report", "ReportHandler"),
           new Public("Lambda makes the handler", "undeliverable", "UndeliverableHandler"),
           new Public("Lambda makes the handler", "sweep", "SweepHandler"),
-          new Public("Jackson writes it into the log line", "sweep", "Swept"),
           new Public("Jackson writes it into the log line", "fetch", "Fetched"),
           new Public(
               "the round asks whom it may ask",

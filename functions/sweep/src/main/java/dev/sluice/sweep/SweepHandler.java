@@ -71,20 +71,17 @@ public final class SweepHandler
 
   /// Sweeps once.
   ///
-  /// @return what was done, by the words of the log line
+  /// @return the counts of the sweep, by the keys of the log line
   /// @throws IllegalStateException if it could not be done or ended; the next sweep goes on
   @Override
   public Map<String, Integer> handleRequest(ScheduledEvent event, Context context) {
     var left = Duration.ofMillis(context.getRemainingTimeInMillis());
     try (var _ = temp.use()) {
       var swept = Island.run(Deadline.in(left).minus(reserve), reserve.dividedBy(2), stage::run);
-      var fields = Log.fields(swept);
-      log.line(
-          swept.failed() == 0 ? "info" : "error",
-          Json.object().put("function", "sweep").setAll(fields));
-      var answer = new TreeMap<String, Integer>();
-      fields.properties().forEach(field -> answer.put(field.getKey(), field.getValue().intValue()));
-      return answer;
+      var fields = Json.object().put("function", "sweep");
+      swept.byName().forEach(fields::put);
+      log.line(swept.get(SweepCount.FAILED) == 0 ? "info" : "error", fields);
+      return new TreeMap<>(swept.byName());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", interrupted);

@@ -144,9 +144,9 @@ final class SweepStage {
               Json.object()
                   .put("function", "sweep")
                   .put("job", job.name())
-                  .put("outcome", "failed")
+                  .put("result", "failed")
                   .put("error", failure.toString()));
-          return Swept.broken();
+          return Swept.one(SweepCount.UNFINISHED, SweepCount.FAILED);
         });
   }
 
@@ -156,7 +156,8 @@ final class SweepStage {
     return run.resume(store.head(Keys.plan(job, 0)))
         .thenCompose(plan ->
             plan.isPresent()
-                ? rebuild(job, run).thenApply(_ -> Swept.booksGone())
+                ? rebuild(job, run)
+                    .thenApply(_ -> Swept.one(SweepCount.UNFINISHED, SweepCount.REBUILT))
                 : CompletableFuture.completedFuture(Swept.NOTHING));
   }
 
@@ -178,21 +179,27 @@ final class SweepStage {
       return overdue(first, run);
     }
     if (run.now().isBefore(head.modified().plus(NOT_STARTED))) {
-      return CompletableFuture.completedFuture(Swept.underWay());
+      return CompletableFuture.completedFuture(Swept.one(SweepCount.UNFINISHED));
     }
     return run.resume(store.head(Keys.plan(first.job(), 0)))
         .thenCompose(plan ->
             plan.isPresent()
-                ? CompletableFuture.completedFuture(Swept.underWay())
-                : run.resume(parts.send(first, Deadline.NEVER)).thenApply(_ -> Swept.begun()));
+                ? CompletableFuture.completedFuture(Swept.one(SweepCount.UNFINISHED))
+                : run.resume(parts.send(first, Deadline.NEVER))
+                    .thenApply(_ -> Swept.one(SweepCount.UNFINISHED, SweepCount.STARTED)));
   }
 
   private CompletionStage<Swept> overdue(SplitTask.Part first, Run run) {
+    var overdue = Swept.one(SweepCount.UNFINISHED, SweepCount.OVERDUE);
     return JobAudit.over(store, first, new Writing(run), run)
-        .thenCompose(walked ->
-            walked.foundAll()
-                ? rebuild(first.job(), run).thenApply(_ -> Swept.booksWrong())
-                : CompletableFuture.completedFuture(Swept.over(walked)));
+        .thenCompose(audited ->
+            audited.foundAll()
+                ? rebuild(first.job(), run).thenApply(_ -> overdue.with(SweepCount.REBUILT, 1))
+                : CompletableFuture.completedFuture(
+                    overdue
+                        .with(SweepCount.PLANS, audited.plans())
+                        .with(SweepCount.ARCHIVES, audited.archives())
+                        .with(SweepCount.ROWS, audited.rows())));
   }
 
   /// Does what is missing without the functions whose work it is.

@@ -1,67 +1,52 @@
 package dev.sluice.sweep;
 
-import dev.sluice.archive.JobAudit;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 
-/// What one sweep did.
-///
-/// @param unfinished jobs without a report, or with one and without their books
-/// @param started of these, manifests that nothing had been done for
-/// @param overdue of these, jobs that were walked over because their time is over
-/// @param plans parts that split was asked for
-/// @param archives written for tasks that had none
-/// @param rows written or told again
-/// @param rebuilt jobs of which only the books were wrong
-/// @param failed jobs that could not be looked after; the log says why
-public record Swept(
-    int unfinished,
-    int started,
-    int overdue,
-    int plans,
-    int archives,
-    int rows,
-    int rebuilt,
-    int failed) {
-  static final Swept NOTHING = new Swept(0, 0, 0, 0, 0, 0, 0, 0);
+/// The counts of one sweep, or of one job in it. Immutable.
+final class Swept {
+  static final Swept NOTHING = new Swept(Map.of());
 
-  /// One job that is under way, or not begun.
-  static Swept underWay() {
-    return new Swept(1, 0, 0, 0, 0, 0, 0, 0);
+  private final Map<SweepCount, Integer> counts = new EnumMap<>(SweepCount.class);
+
+  private Swept(Map<SweepCount, Integer> counts) {
+    this.counts.putAll(counts);
   }
 
-  /// One job that nothing had been done for.
-  static Swept begun() {
-    return new Swept(1, 1, 0, 0, 0, 0, 0, 0);
+  /// One of each of these.
+  static Swept one(SweepCount... each) {
+    var one = new Swept(Map.of());
+    for (var count : each) {
+      one.counts.put(count, 1);
+    }
+    return one;
   }
 
-  /// One job whose time is over.
-  static Swept over(JobAudit.Audited walked) {
-    return new Swept(1, 0, 1, walked.plans(), walked.archives(), walked.rows(), 0, 0);
+  int get(SweepCount count) {
+    return counts.getOrDefault(count, 0);
   }
 
-  /// One job whose time is over, and that lacked nothing but its books.
-  static Swept booksWrong() {
-    return new Swept(1, 0, 1, 0, 0, 0, 1, 0);
-  }
-
-  /// One job that has ended and lost its books.
-  static Swept booksGone() {
-    return new Swept(1, 0, 0, 0, 0, 0, 1, 0);
-  }
-
-  /// One job that could not be looked after.
-  static Swept broken() {
-    return new Swept(1, 0, 0, 0, 0, 0, 0, 1);
+  /// These counts and one more.
+  Swept with(SweepCount count, int number) {
+    var sum = new Swept(counts);
+    sum.counts.merge(count, number, Integer::sum);
+    return sum;
   }
 
   Swept plus(Swept other) {
-    return new Swept(
-        unfinished + other.unfinished,
-        started + other.started,
-        overdue + other.overdue,
-        plans + other.plans,
-        archives + other.archives,
-        rows + other.rows,
-        rebuilt + other.rebuilt,
-        failed + other.failed);
+    var sum = new Swept(counts);
+    other.counts.forEach((count, number) -> sum.counts.merge(count, number, Integer::sum));
+    return sum;
+  }
+
+  /// All counts by their names in lower case, zeros included, in their order.
+  Map<String, Integer> byName() {
+    var byName = new LinkedHashMap<String, Integer>();
+    for (var count : SweepCount.values()) {
+      byName.put(count.name().toLowerCase(Locale.ROOT), get(count));
+    }
+    return byName;
   }
 }

@@ -13,10 +13,10 @@ import dev.sluice.flow.SplitTask;
 import dev.sluice.local.pipeline.Effects.Fate;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import dev.sluice.sweep.SimulatedSweep;
-import dev.sluice.sweep.Swept;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -38,7 +38,7 @@ class SweepTest {
     return pipeline;
   }
 
-  private static Swept sweep(Pipeline pipeline) throws Exception {
+  private static Map<String, Integer> sweep(Pipeline pipeline) throws Exception {
     Outbox<SplitTask> parts = outbox(pipeline, "SplitQueue");
     Outbox<ReportTask> reportTasks = outbox(pipeline, "ReportQueue");
     var run = pipeline.simulation().run(Duration.ofMinutes(14));
@@ -51,6 +51,17 @@ class SweepTest {
     pipeline.wake();
     pipeline.passes(Duration.ofMinutes(15));
     return swept;
+  }
+
+  /// The counts of a sweep with one of each of these.
+  private static Map<String, Integer> counts(String... ones) {
+    var counts = new TreeMap<String, Integer>();
+    for (var name :
+        List.of(
+            "unfinished", "started", "overdue", "plans", "archives", "rows", "rebuilt", "failed")) {
+      counts.put(name, List.of(ones).contains(name) ? 1 : 0);
+    }
+    return counts;
   }
 
   @SuppressWarnings("unchecked") // a queue of the template takes what its function reads
@@ -90,11 +101,13 @@ class SweepTest {
       pipeline.simulation().until(() -> pipeline.effects().count() >= effects);
       pipeline.forget();
       pipeline.passes(DEADLINE.plusMinutes(31));
-      var swept = new ArrayList<Swept>();
-      for (var i = 0; i < 4 && swept.stream().noneMatch(one -> one.unfinished() == 0); i++) {
+      var swept = new ArrayList<Map<String, Integer>>();
+      for (var i = 0;
+          i < 4 && swept.stream().noneMatch(one -> one.getOrDefault("unfinished", 0) == 0);
+          i++) {
         swept.add(sweep(pipeline));
       }
-      written += swept.getFirst().archives();
+      written += swept.getFirst().getOrDefault("archives", 0);
       var found = wrong(pipeline, outcomes);
       if (!found.isEmpty()) {
         wrong.add("after effect " + k + ", " + swept + ": " + found);
@@ -118,7 +131,7 @@ class SweepTest {
     }
 
     assertThat(wrong(pipeline, undisturbed())).isEmpty();
-    assertThat(started.started()).isEqualTo(dead.equals("Start") ? 1 : 0);
+    assertThat(started.getOrDefault("started", 0)).isEqualTo(dead.equals("Start") ? 1 : 0);
   }
 
   @Test
@@ -129,8 +142,8 @@ class SweepTest {
     pipeline.passes(DEADLINE.multipliedBy(2));
     var ended = sweep(pipeline);
 
-    assertThat(running).isEqualTo(new Swept(1, 0, 0, 0, 0, 0, 0, 0));
-    assertThat(ended).isEqualTo(new Swept(0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(running).isEqualTo(counts("unfinished"));
+    assertThat(ended).isEqualTo(counts());
     assertThat(pipeline.effects().count()).isEqualTo(puts);
     assertThat(wrong(pipeline, undisturbed())).isEmpty();
   }
@@ -144,9 +157,9 @@ class SweepTest {
 
     var swept = sweep(pipeline);
 
-    assertThat(swept).isEqualTo(new Swept(1, 0, 0, 0, 0, 0, 1, 0));
+    assertThat(swept).isEqualTo(counts("unfinished", "rebuilt"));
     assertThat(Sixty.wrong(pipeline, undisturbed())).isEmpty();
-    assertThat(sweep(pipeline)).as("once").isEqualTo(new Swept(0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(sweep(pipeline)).as("once").isEqualTo(counts());
   }
 
   /// Somebody made room in the bucket.
@@ -159,7 +172,7 @@ class SweepTest {
     }
     pipeline.passes(DEADLINE.multipliedBy(2));
 
-    assertThat(sweep(pipeline)).isEqualTo(new Swept(0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(sweep(pipeline)).isEqualTo(counts());
     assertThat(pipeline.store().head(Keys.plan(new JobId("old"), 0)).join()).isEmpty();
   }
 
@@ -179,8 +192,8 @@ class SweepTest {
 
     var swept = sweep(pipeline);
 
-    assertThat(swept.failed()).isOne();
-    assertThat(swept.overdue()).isOne();
+    assertThat(swept.getOrDefault("failed", 0)).isOne();
+    assertThat(swept.getOrDefault("overdue", 0)).isOne();
     assertThat(pipeline.lines())
         .anyMatch(line -> line.contains("\"job\":\"broken\"") && line.contains("\"failed\""));
     assertThat(pipeline.store().head(Keys.report(Sixty.JOB)).join()).isPresent();
