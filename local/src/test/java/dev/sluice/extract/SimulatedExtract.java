@@ -1,6 +1,5 @@
 package dev.sluice.extract;
 
-import dev.sluice.archive.Extraction;
 import dev.sluice.edge.SqsFunction;
 import dev.sluice.flow.ExtractTask;
 import dev.sluice.local.pipeline.Hands;
@@ -17,8 +16,7 @@ public final class SimulatedExtract {
     return SqsFunction.of(
         "extract",
         ExtractTask.class,
-        new Extraction(
-            hands.store(), hands.unbounded(env.get("REPORT_QUEUE_URL")), Pages::page, hands.temp()),
+        new ExtractStage(hands.store(), hands.unbounded(env.get("REPORT_QUEUE_URL")), hands.temp()),
         hands.visibilities(),
         Duration.ofMillis(Long.parseLong(env.get("RESERVE_MILLIS"))),
         hands.log());

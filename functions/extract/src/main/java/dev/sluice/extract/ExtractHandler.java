@@ -4,7 +4,6 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import dev.sluice.archive.Extraction;
 import dev.sluice.edge.Aws;
 import dev.sluice.edge.Log;
 import dev.sluice.edge.S3ObjectStore;
@@ -54,11 +53,10 @@ public final class ExtractHandler
     aws = Aws.open(env);
     temp = TempFolder.open();
     var stage =
-        new Extraction(
+        new ExtractStage(
             new S3ObjectStore(aws.s3(), s.bucket()),
             SqsChannel.<ReportTask>unbounded(
                 aws.sqs(), s.reportQueueUrl(), s.sendConcurrencyRequests()),
-            Pages::page,
             temp.path());
     function =
         SqsFunction.of(

@@ -13,7 +13,6 @@ import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.Row;
-import dev.sluice.flow.Stage;
 import dev.sluice.flow.Visit;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The rows are the commit point. Where they lie already nothing of the archive is read but its
 /// end, and the books are told again.
-public final class Extraction implements Stage<ExtractTask, Extracted> {
+public final class Extraction {
   private final ObjectStore store;
   private final Outbox<ReportTask> reportTasks;
   private final PageReader pages;
@@ -58,7 +57,10 @@ public final class Extraction implements Stage<ExtractTask, Extracted> {
     this.temp = temp;
   }
 
-  @Override
+  /// Extracts the archive of a task.
+  ///
+  /// @return completes when the books are told; fails when the world did, or with an `IOException`
+  ///   if there is no such archive or it is none of ours
   public CompletionStage<Extracted> run(ExtractTask task, Run run) {
     return run.resume(store.head(rows(task)))
         .thenCompose(there -> there.isPresent() ? again(task, run) : extract(task, run));

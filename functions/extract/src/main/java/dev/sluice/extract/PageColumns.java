@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what rows say of a page.
-final class Pages {
+/// Reads the columns of a row that its page fills: title, links and length of text.
+final class PageColumns {
   /// No more of a page is parsed, decoded: a tree of nothing but tags is 40 times its bytes.
   private static final int MAX_BYTES = 2 * 1024 * 1024;
 
@@ -30,10 +30,10 @@ final class Pages {
   /// RFC 3986 section 3.1, after the white space that browsers pass over.
   private static final Pattern SCHEME = Pattern.compile("\\s*([A-Za-z][A-Za-z0-9+.-]*):");
 
-  private Pages() {}
+  private PageColumns() {}
 
   /// See [dev.sluice.archive.Extraction.PageReader].
-  static Row.@Nullable Page page(FileChannel archive, Visit visit, Row.Place place)
+  static Row.@Nullable Page read(FileChannel archive, Visit visit, Row.Place place)
       throws IOException {
     if (visit.contentMimeType() == null || !HTML.contains(visit.contentMimeType())) {
       return null;

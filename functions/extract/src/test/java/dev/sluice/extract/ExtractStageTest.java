@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// Long for what an archive needs before it can be extracted.
 @NullUnmarked // the archive is begun before each test
-class ExtractionTest {
+class ExtractStageTest {
   private static final JobId JOB = new JobId("spring");
   private static final TaskId TASK = TaskId.planned(3);
   private static final ExtractTask MESSAGE = new ExtractTask(JOB, 0, TASK);
@@ -67,13 +67,16 @@ class ExtractionTest {
   private final Records records = new Records(KEY);
   private final ArchiveWriter archive;
 
-  ExtractionTest() throws IOException {
+  ExtractStageTest() throws IOException {
     archive = ArchiveWriter.create(folder);
     archive.append(records.info(NOON, "Sluice-Test/1"));
   }
 
   private Extracted extract() throws Exception {
-    return extract(Pages::page);
+    var simulation = new Simulation(1);
+    return simulation.await(
+        new ExtractStage(store, reportTasks, folder)
+            .run(MESSAGE, simulation.run(Duration.ofSeconds(60))));
   }
 
   private Extracted extract(Extraction.PageReader pages) throws Exception {
@@ -316,7 +319,7 @@ class ExtractionTest {
         switch ((int) visit.line()) {
           case 1 -> new Row.Page(null, depth(0), 0);
           case 2 -> throw new IllegalStateException("no such tag");
-          default -> Pages.page(archive, visit, place);
+          default -> PageColumns.read(archive, visit, place);
         });
 
     assertThat(rows())
