@@ -119,7 +119,7 @@ class UndeliverableTest {
 
   /// A part's chain goes on: it died between its plan and its sends (nobody else knows of them).
   @ParameterizedTest
-  @ValueSource(strings = {"Split puts plan/sixty/00001.json", "Split sends sixty-1 to ReportTask"})
+  @ValueSource(strings = {"Split puts plan/sixty/00001.json", "Split sends sixty-1 to ReportQueue"})
   void aPartThatDiesGoesOn(String deadly) throws Exception {
     var pipeline = ended(7, what -> what.startsWith(deadly));
 
