@@ -95,11 +95,11 @@ class PublicTypesTest {
           new Public("Lambda makes the handler", "report", "ReportHandler"),
           new Public("Lambda makes the handler", "undeliverable", "UndeliverableHandler"),
           new Public("Lambda makes the handler", "sweep", "SweepHandler"),
-          new Public("Jackson writes it into the log line", "fetch", "Fetched"),
           new Public(
               "the round asks whom it may ask",
               "fetch.plan",
-              "Hosts HostMemory HostMemories HostLanes HopQueue Robots RetryAfter Retries"),
+              "Hosts Host HostLimits HostMemory HostMemories HostLanes HopQueue Robots RetryAfter"
+                  + " Retries"),
           new Public(
               "the wire asks whether it may connect",
               "fetch.guard",

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
-/// What `fetch` is told by its environment.
+/// The settings of `fetch`, as its environment has them.
 record FetchSettings(
     String bucket,
     String fetchQueueUrl,

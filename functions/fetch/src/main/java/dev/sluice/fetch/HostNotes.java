@@ -2,6 +2,7 @@ package dev.sluice.fetch;
 
 import dev.sluice.archive.Json;
 import dev.sluice.async.Run;
+import dev.sluice.fetch.plan.HostLimits;
 import dev.sluice.fetch.plan.HostMemories;
 import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.flow.ObjectStore;
@@ -9,30 +10,44 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// The object `hosts/{group}` during a round: read at its start, written at its end and whenever a
-/// host is parked. One write at a time. Belongs to the executor of its run.
+/// The hosts of a round, and the object `hosts/{group}` that remembers them: read at the start of
+/// the round, written at its end and whenever a host is parked. One write at a time. Belongs to the
+/// executor of its run.
 final class HostNotes {
   private final ObjectStore store;
   private final Run run;
   private final String key;
+  private final Hosts hosts;
   private Optional<ObjectStore.Piece> there;
   private CompletableFuture<?> tail = CompletableFuture.completedFuture(true);
   private boolean waits;
 
-  private HostNotes(ObjectStore store, Run run, String key, Optional<ObjectStore.Piece> there) {
+  private HostNotes(
+      ObjectStore store,
+      Run run,
+      String key,
+      Optional<ObjectStore.Piece> there,
+      HostLimits limits) {
     this.store = store;
     this.run = run;
     this.key = key;
     this.there = there;
+    hosts = new Hosts(limits, run.random(), memories(there), run.now(), this::writeSoon);
   }
 
-  static CompletionStage<HostNotes> read(ObjectStore store, Run run, String key) {
-    return run.resume(store.get(key)).thenApply(there -> new HostNotes(store, run, key, there));
+  static CompletionStage<HostNotes> read(
+      ObjectStore store, Run run, String key, HostLimits limits) {
+    return run.resume(store.get(key))
+        .thenApply(there -> new HostNotes(store, run, key, there, limits));
   }
 
-  /// What can be read of it. What cannot, as of an older version, is forgotten: it is a memory, and
-  /// a host group that fails for ever is worse than a host that is asked once too early.
-  HostMemories memories() {
+  Hosts hosts() {
+    return hosts;
+  }
+
+  /// An object that cannot be read, as of an older version, is forgotten: it is a memory, and a
+  /// host group that fails for ever is worse than a host that is asked once too early.
+  private static HostMemories memories(Optional<ObjectStore.Piece> there) {
     try {
       return there
           .map(piece -> Json.read(HostMemories.class, piece.bytes()))
@@ -42,29 +57,29 @@ final class HostNotes {
     }
   }
 
-  /// Writes while the round goes on. A failure is not told: the write at the end says the same and
-  /// more.
-  void writeSoon(Hosts hosts) {
+  /// Writes while the round goes on. A failure is not reported: the write at the end writes the
+  /// same and more.
+  private void writeSoon() {
     if (!waits) {
       waits = true;
       tail =
           tail.handle((_, _) -> true)
               .thenCompose(_ -> {
                 waits = false;
-                return put(hosts);
+                return put();
               })
               .toCompletableFuture();
     }
   }
 
-  /// Writes what is known in the end.
-  CompletionStage<Boolean> write(Hosts hosts) {
-    return tail.handle((_, _) -> true).thenCompose(_ -> put(hosts));
+  /// Writes at the end of the round.
+  CompletionStage<Boolean> write() {
+    return tail.handle((_, _) -> true).thenCompose(_ -> put());
   }
 
-  /// Who loses merges with what the other one wrote.
-  private CompletionStage<Boolean> put(Hosts hosts) {
-    var before = memories();
+  /// An invocation that loses merges its memories with those that the other one wrote.
+  private CompletionStage<Boolean> put() {
+    var before = memories(there);
     var now = hosts.memories(before, run.now());
     if (now.equals(before)) {
       return CompletableFuture.completedFuture(true);
@@ -85,7 +100,7 @@ final class HostNotes {
                   run.resume(store.get(key))
                       .thenCompose(theirs -> {
                         there = theirs;
-                        return put(hosts);
+                        return put();
                       });
             });
   }

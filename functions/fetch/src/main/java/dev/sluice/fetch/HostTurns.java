@@ -2,8 +2,9 @@ package dev.sluice.fetch;
 
 import dev.sluice.async.Run;
 import dev.sluice.fetch.plan.HopQueue;
+import dev.sluice.fetch.plan.Host;
 import dev.sluice.fetch.plan.HostLanes;
-import dev.sluice.fetch.plan.Hosts;
+import dev.sluice.flow.url.WebUrl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,28 +14,27 @@ import java.util.concurrent.CompletionStage;
 /// Gives every single request of a fetch its turn: a permit and a start of the host that it goes
 /// to. Belongs to the executor of its run.
 final class HostTurns {
+  private final RoundContext round;
   private final Run run;
-  private final Hosts hosts;
-  private final RoundTime time;
   private final HopQueue hops;
 
-  HostTurns(Run run, Hosts hosts, RoundTime time) {
-    this.run = run;
-    this.hosts = hosts;
-    this.time = time;
-    this.hops = new HopQueue(hosts, run);
+  HostTurns(RoundContext round) {
+    this.round = round;
+    this.run = round.run();
+    this.hops = new HopQueue(run);
   }
 
   /// Waits for the turn, for 2 s at most.
   ///
-  /// @return what gives it back when the request has ended; empty if it does not come soon, or the
-  ///   round ends before the request could
-  CompletionStage<Optional<Runnable>> take(UrlFetch fetch, String host) {
-    return host.equals(fetch.host()) ? own(fetch, host) : hop(host);
+  /// @return an action that gives the turn back when the request has ended; empty if the turn does
+  ///   not come soon, or the round ends before the request could
+  CompletionStage<Optional<Runnable>> take(UrlFetch fetch, WebUrl url) {
+    var host = round.hosts().at(url);
+    return url.authority().equals(fetch.host()) ? own(fetch, host) : hop(host);
   }
 
-  private CompletionStage<Optional<Runnable>> hop(String host) {
-    var left = time.startBy().left();
+  private CompletionStage<Optional<Runnable>> hop(Host host) {
+    var left = round.time().startBy().left();
     var most = left.compareTo(HostLanes.MOST_WAIT) < 0 ? left : HostLanes.MOST_WAIT;
     if (!most.isPositive()) {
       return done(Optional.empty());
@@ -44,26 +44,25 @@ final class HostTurns {
   }
 
   /// The fetch has a permit of its lane; the first start as well.
-  private CompletionStage<Optional<Runnable>> own(UrlFetch fetch, String host) {
+  private CompletionStage<Optional<Runnable>> own(UrlFetch fetch, Host host) {
     if (fetch.takeStart()) {
       return done(Optional.of(() -> {}));
     }
     var now = run.now();
-    var wait = Duration.between(now, hosts.due(host));
+    var wait = Duration.between(now, host.due());
     if (wait.compareTo(HostLanes.MOST_WAIT) > 0
-        || !time.mayStartIn(wait)
-        || !hosts.mayProbe(host)) {
+        || !round.time().mayStartIn(wait)
+        || !host.mayProbe()) {
       return done(Optional.empty());
     }
-    hosts.probe(host, true);
-    Runnable back = () -> hosts.probe(host, false);
-    return pause(hosts.slot(host, now))
+    host.beginProbe();
+    return pause(host.takeSlot(now))
         .thenApply(_ -> {
-          if (hosts.isParked(host, run.now())) {
-            back.run();
+          if (host.isParked(run.now())) {
+            host.endProbe();
             return Optional.empty();
           }
-          return Optional.of(back);
+          return Optional.of(host::endProbe);
         });
   }
 

@@ -1,7 +1,7 @@
 package dev.sluice.fetch;
 
+import dev.sluice.fetch.plan.Host;
 import dev.sluice.fetch.plan.HostLanes;
-import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.flow.Leftover;
 import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.url.HostGroup;
@@ -11,44 +11,66 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
-/// When what is left over comes back: it reserves its hosts' slots instead of waiting for them.
-///
-/// @param hostGroup whose hosts are known here
-/// @param archiveMaxBytes how much one task may bring
-record LeftoverSchedule(
-    Hosts hosts, int hostGroups, int hostGroup, Instant now, long archiveMaxBytes) {
-  /// The same URLs, each with its due time: a parked host's own; the slot of its own at a host so
-  /// slow that an invocation waits for no second one; the first of a block of slots otherwise, for
-  /// then one task uses all of them in turn.
+/// When each URL that is left over comes back: it reserves a slot of its host instead of waiting
+/// for one.
+record LeftoverSchedule(RoundContext round, Instant now) {
+  /// The same URLs, each with its due time.
   List<Leftover> leftovers(List<Result.LeftOver> left) {
     var byHost = new TreeMap<String, List<Result.LeftOver>>();
     apart(left).stream()
         .sorted(
             Comparator.comparing(Result.LeftOver::at)
-                .thenComparingLong(over -> over.fetch().target.line()))
+                .thenComparingLong(over -> over.fetch().line()))
         .forEach(over ->
-            byHost.computeIfAbsent(over.next().authority(), _ -> new ArrayList<>()).add(over));
+            byHost
+                .computeIfAbsent(over.fetch().next().authority(), _ -> new ArrayList<>())
+                .add(over));
     var leftovers = new ArrayList<Leftover>();
-    byHost.forEach((host, overs) -> {
-      var to = HostGroup.of(overs.getFirst().next(), hostGroups);
-      var known = to == hostGroup;
-      var parked = known && hosts.isParked(host, now);
-      var isSlow = hosts.delay(host).compareTo(HostLanes.MOST_WAIT) > 0;
-      var slot = known && !parked && !isSlow ? hosts.reserve(host, overs.size(), now) : now;
-      for (var over : overs) {
-        if (known && !parked && isSlow) {
-          slot = hosts.reserve(host, 1, now);
-        }
-        var due = parked ? hosts.parkedUntil(host) : later(slot, over.at());
-        leftovers.add(new Leftover(over.fetch().now(), to, due, parked));
-      }
-    });
+    byHost.values().forEach(overs -> leftovers.addAll(ofOneHost(overs)));
     return leftovers;
   }
 
-  /// What had no room once goes into tasks of its own, each with no more than half of an archive:
-  /// due so far apart that no two become one task. All together again, few of them would find room,
-  /// and the rest would be asked in vain once more.
+  private List<Leftover> ofOneHost(List<Result.LeftOver> overs) {
+    var next = overs.getFirst().fetch().next();
+    var host = round.hosts().at(next);
+    if (!round.isOurs(next)) {
+      var hostGroup = HostGroup.of(next, round.settings().hostGroups());
+      return overs.stream()
+          .map(over -> leftover(over, hostGroup, later(now, over.at()), false))
+          .toList();
+    }
+    if (host.isParked(now)) {
+      return overs.stream()
+          .map(over -> leftover(over, round.hostGroup(), host.parkedUntil(), true))
+          .toList();
+    }
+    return inSlots(host, overs);
+  }
+
+  /// A host so slow that an invocation waits for no second slot gives each URL its own. Of another
+  /// host all URLs are due at the first of a block of slots, for then one task uses all of them in
+  /// turn.
+  private List<Leftover> inSlots(Host host, List<Result.LeftOver> overs) {
+    var isSlow = host.delay().compareTo(HostLanes.MOST_WAIT) > 0;
+    var leftovers = new ArrayList<Leftover>();
+    var slot = isSlow ? now : host.reserve(overs.size(), now);
+    for (var over : overs) {
+      if (isSlow) {
+        slot = host.reserve(1, now);
+      }
+      leftovers.add(leftover(over, round.hostGroup(), later(slot, over.at()), false));
+    }
+    return leftovers;
+  }
+
+  private static Leftover leftover(
+      Result.LeftOver over, int hostGroup, Instant due, boolean isParked) {
+    return new Leftover(over.fetch().target(), hostGroup, due, isParked);
+  }
+
+  /// URLs whose body had no room once go into tasks of their own, each with no more than half of an
+  /// archive: due so far apart that no two become one task. All together again, few of them would
+  /// find room, and the rest would be asked in vain once more.
   private List<Result.LeftOver> apart(List<Result.LeftOver> left) {
     var apart = new ArrayList<Result.LeftOver>();
     var at = now.plus(LeftoverGroups.STEP);
@@ -58,12 +80,12 @@ record LeftoverSchedule(
         apart.add(over);
         continue;
       }
-      if (bytes > 0 && bytes + over.noRoom() > archiveMaxBytes / 2) {
+      if (bytes > 0 && bytes + over.noRoom() > round.settings().archiveMaxBytes() / 2) {
         at = at.plus(LeftoverGroups.STEP);
         bytes = 0;
       }
       bytes += over.noRoom();
-      apart.add(new Result.LeftOver(over.fetch(), over.next(), at, over.noRoom()));
+      apart.add(new Result.LeftOver(over.fetch(), at, over.noRoom()));
     }
     return apart;
   }

@@ -1,21 +1,27 @@
 package dev.sluice.fetch;
 
 import dev.sluice.flow.Visit;
-import dev.sluice.flow.url.WebUrl;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/// What a fetch came to in this round.
+/// The result of a fetch in this round.
 sealed interface Result {
-  /// The line has its outcome.
+  /// The line has its ending.
   ///
   /// @param responseId of its final response, if one was kept
-  record Ended(Visit visit, @Nullable String responseId, Instant at) implements Result {}
+  record Ended(Visit visit, Optional<String> responseId, Instant at) implements Result {
+    Ended(Visit visit, Instant at) {
+      this(visit, Optional.empty(), at);
+    }
+  }
 
-  /// Another round goes on with it.
+  /// Another round goes on with the fetch.
   ///
-  /// @param next to be asked then
   /// @param at not before, as far as this URL alone is concerned
   /// @param noRoom bytes of a body that was read and had no room in the archive; 0 if none was
-  record LeftOver(UrlFetch fetch, WebUrl next, Instant at, long noRoom) implements Result {}
+  record LeftOver(UrlFetch fetch, Instant at, long noRoom) implements Result {
+    LeftOver(UrlFetch fetch, Instant at) {
+      this(fetch, at, 0);
+    }
+  }
 }

@@ -12,17 +12,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/// A robots.txt as it was sent. One that is cut says less than its author does, and what is missing
-/// may be what forbids: so it counts only whole, or as far as it has to be read.
+/// A robots.txt as it was sent. A file that is cut may miss the lines that forbid: so it counts
+/// only whole, or as far as it has to be read.
 sealed interface RobotsFile {
   /// The file is whole, or longer than bodies may be.
   ///
   /// @param robots the rules that it has for us
   record Whole(Robots robots) implements RobotsFile {}
 
-  /// It is not whole.
+  /// The file is not whole.
   ///
-  /// @param why what URLs of its host end with if that stays so
+  /// @param why the ending of its host's URLs if that stays so
   record Cut(Ending why) implements RobotsFile {}
 
   /// Reads the body of a response with 2xx; blocks, and computes.
@@ -55,7 +55,7 @@ sealed interface RobotsFile {
       // No waiting changes that.
       default ->
           new Whole(
-              new Robots.Closed(
+              new Robots.AllowNone(
                   refused(name + " must be whole within a body, which ends at byte " + bytes)));
     };
   }

@@ -20,8 +20,10 @@ import java.util.concurrent.CompletionStage;
 /// `tail` is the last append; each begins when the one before has ended, so the writer has one user
 /// at a time. The fields belong to the executor of the run.
 final class RoundArchive {
-  /// A finished archive.
-  record Whole(Path file, ArchiveTail tail) {}
+  /// An archive to be put.
+  ///
+  /// @param length of the file in bytes
+  record Finished(Path file, long length, ArchiveTail tail) {}
 
   private final Run run;
   private final Records records;
@@ -37,27 +39,22 @@ final class RoundArchive {
     this.writer = writer;
   }
 
-  /// Bytes appended so far.
-  long length() {
-    return length;
-  }
-
-  /// Whether a body of so many bytes has room in an archive of at most so many. The first one has,
-  /// whatever its length: every round must come further.
+  /// Whether a body of so many bytes has room in an archive of at most so many. The first body has,
+  /// whatever its length, so that no round ends without progress.
   boolean fits(long more, long most) {
     return exchanges == 0 || length + pending + more <= most;
   }
 
-  /// Bytes that the archive comes to if so many more exchanges are like those before.
+  /// The bytes of the archive if so many more exchanges are like those before.
   long expected(int more) {
     var sofar = length + pending;
     return exchanges == 0 ? sofar : sofar + more * (sofar / exchanges);
   }
 
   /// Keeps an exchange and closes its body.
-  CompletionStage<Records.Exchange> exchange(
-      UrlFetch fetch, WebUrl url, Web.Reply.Response response) {
-    var name = fetch.target.line() + "-" + fetch.exchanges++;
+  ///
+  /// @param name of its record
+  CompletionStage<Records.Exchange> exchange(String name, WebUrl url, Web.Reply.Response response) {
     var bytes = response.body().length();
     exchanges++;
     pending += bytes;
@@ -81,23 +78,25 @@ final class RoundArchive {
                 }));
   }
 
-  /// The records of all that ended and of what was left over, then the whole file.
-  CompletionStage<Whole> finish(List<Result.Ended> ended, List<Leftover> leftovers) {
+  /// Appends the records of the lines that ended and of those that were left over, and ends the
+  /// file.
+  CompletionStage<Finished> finish(List<Result.Ended> ended, List<Leftover> leftovers) {
     var now = run.now();
     return append(() -> {
       for (var end : ended) {
-        writer.append(records.visit(end.visit(), end.responseId(), end.at()));
+        writer.append(records.visit(end.visit(), end.responseId().orElse(null), end.at()));
       }
       var offset = leftovers.isEmpty() ? 0 : writer.length();
       if (!leftovers.isEmpty()) {
         writer.append(records.leftovers(leftovers, now));
       }
       var end = leftovers.isEmpty() ? 0 : writer.length();
-      return new Whole(writer.finish(), new ArchiveTail(leftovers, offset, end - offset));
+      var file = writer.finish();
+      return new Finished(file, writer.length(), new ArchiveTail(leftovers, offset, end - offset));
     });
   }
 
-  /// The first record.
+  /// Appends the first record.
   void begin(String userAgent) {
     var now = run.now();
     append(() -> {
@@ -119,7 +118,7 @@ final class RoundArchive {
     return run.resume(appended);
   }
 
-  /// Removes the file, when nothing writes to it any more.
+  /// Removes the file, when the last append has ended.
   CompletionStage<?> discard() {
     return tail.handle((_, _) -> true)
         .thenCompose(_ ->

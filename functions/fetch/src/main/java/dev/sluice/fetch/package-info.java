@@ -1,5 +1,6 @@
-/// Fetches the URLs of a task into one archive, in the order a URL takes: `plan` (whom to ask,
-/// when), `guard` (may we connect), `wire` (the exchange), and what is kept.
+/// Fetches the URLs of a task into one archive. Packages in the order a URL takes: `plan` (which
+/// host is asked, and when), `guard` (whether to connect), `wire` (the exchange); here, the round
+/// and its archive.
 @NullMarked
 package dev.sluice.fetch;
 

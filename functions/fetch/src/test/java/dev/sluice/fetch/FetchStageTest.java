@@ -47,7 +47,7 @@ class FetchStageTest {
 
     var fetched = fixture.fetch(fixture.task("http://" + IN + "/a"));
 
-    assertThat(fetched.outcome()).isEqualTo("fetched");
+    assertThat(fetched.result()).isEqualTo(FetchResult.FETCHED);
     assertThat(fixture.visit(1).ending()).isEqualTo(new Ending.Stored());
     assertThat(fixture.visit(1).fetchStatus()).isEqualTo(200);
     assertThat(fixture.visit(1).attempts()).isEqualTo(1);
@@ -72,7 +72,7 @@ class FetchStageTest {
 
     var again = fixture.fetch(task);
 
-    assertThat(again.outcome()).isEqualTo("again");
+    assertThat(again.result()).isEqualTo(FetchResult.AGAIN);
     assertThat(fixture.web.asked()).hasSize(asked);
     assertThat(fixture.extracts.sent().get(1)).isEqualTo(fixture.extracts.sent().get(0));
     assertThat(fixture.splits.sent().get(1).message())
@@ -87,10 +87,12 @@ class FetchStageTest {
       var one = fixture.stage().run(task, fixture.run());
       var two = fixture.stage().run(task, fixture.run());
 
-      var outcomes =
-          List.of(fixture.simulation.await(one).outcome(), fixture.simulation.await(two).outcome());
+      var results =
+          List.of(fixture.simulation.await(one).result(), fixture.simulation.await(two).result());
 
-      assertThat(outcomes).as("seed %d", seed).containsExactlyInAnyOrder("fetched", "again");
+      assertThat(results)
+          .as("seed %d", seed)
+          .containsExactlyInAnyOrder(FetchResult.FETCHED, FetchResult.AGAIN);
       assertThat(fixture.extracts.sent()).as("seed %d", seed).hasSize(2);
       assertThat(fixture.extracts.sent().get(0)).isEqualTo(fixture.extracts.sent().get(1));
     }

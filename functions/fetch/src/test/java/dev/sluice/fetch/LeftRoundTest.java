@@ -66,7 +66,7 @@ class LeftRoundTest {
 
     put.complete(new ObjectStore.Put.Done("etag"));
 
-    assertThat(round.join().get(20, TimeUnit.SECONDS).outcome()).isEqualTo("fetched");
+    assertThat(round.join().get(20, TimeUnit.SECONDS).result()).isEqualTo(FetchResult.FETCHED);
     assertThat(Files.exists(file.join())).isFalse();
   }
 }

@@ -63,8 +63,8 @@ class WaitingTest {
     waiting.remembered(
         new HostMemories(
             Map.of(
-                "a", HostMemory.NONE.parked(NOW.plusSeconds(30)),
-                "b", HostMemory.NONE.parked(NOW.minusSeconds(30)))));
+                "a", HostMemory.NONE.withParkedUntil(NOW.plusSeconds(30)),
+                "b", HostMemory.NONE.withParkedUntil(NOW.minusSeconds(30)))));
 
     assertThat(waiting.longest(2, DELAY, NOW))
         .containsExactly(

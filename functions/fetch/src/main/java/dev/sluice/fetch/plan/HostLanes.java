@@ -15,8 +15,8 @@ import java.util.function.IntPredicate;
 
 /// Politeness as lanes: a lane a host, each with its permits and its next start.
 ///
-/// When nothing is under way and the next start is more than [#MOST_WAIT] away, the round ends:
-/// waiting is not paid for. When nothing more may start, what is under way goes on to its end.
+/// When no request is under way and the next start is more than [#MOST_WAIT] away, the round ends:
+/// waiting is not paid for. When none may start any more, those under way go on to their end.
 public final class HostLanes<T> implements Lanes<T> {
   /// A wait up to this happens inside the round.
   public static final Duration MOST_WAIT = Duration.ofSeconds(2);
@@ -29,7 +29,7 @@ public final class HostLanes<T> implements Lanes<T> {
   private int underWay;
 
   /// @param hostOf the host that an item asks first; must not change
-  /// @param open whether one more may start, whatever is due, beside so many under way
+  /// @param open whether one more item may start, whatever is due, beside so many under way
   public HostLanes(Hosts hosts, Run run, Function<T, String> hostOf, IntPredicate open) {
     this.hosts = hosts;
     this.run = run;
@@ -50,13 +50,13 @@ public final class HostLanes<T> implements Lanes<T> {
     var now = run.now();
     Duration soonest = null;
     for (var lane : waiting.entrySet()) {
-      var host = lane.getKey();
-      if (!hosts.hasPermit(host)) {
+      var host = hosts.at(lane.getKey());
+      if (!host.hasPermit()) {
         continue;
       }
-      var wait = Duration.between(now, hosts.due(host));
+      var wait = Duration.between(now, host.due());
       if (!wait.isPositive()) {
-        return new Next.Start<>(take(host, lane.getValue()));
+        return new Next.Start<>(take(lane.getKey(), lane.getValue()));
       }
       if (soonest == null || wait.compareTo(soonest) < 0) {
         soonest = wait;
@@ -76,7 +76,7 @@ public final class HostLanes<T> implements Lanes<T> {
     if (!lane.isEmpty()) {
       waiting.put(host, lane); // to the end: hosts take turns
     }
-    hosts.begin(host, run.now());
+    hosts.at(host).begin(run.now());
     underWay++;
     return item;
   }
@@ -84,7 +84,7 @@ public final class HostLanes<T> implements Lanes<T> {
   @Override
   public void ended(Waiting<T> item) {
     underWay--;
-    hosts.end(hostOf.apply(item.item()));
+    hosts.at(hostOf.apply(item.item())).end();
   }
 
   @Override

@@ -7,25 +7,25 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/// The object `hosts/{group}.json`: hosts in the order of their names, so that what is known alike
-/// is written alike.
+/// The object `hosts/{group}.json`: hosts in the order of their names, so that the same memories
+/// are written as the same bytes.
 public record HostMemories(Map<String, HostMemory> hosts) {
-  /// Of robots.txt of all hosts of a host group; beyond, the rules of those that count the least
-  /// longer are asked again, and if that is not enough nothing is remembered of them. Every task
-  /// reads this object and writes it.
+  /// The most bytes of robots.txt, over all hosts of the group: every task reads this object and
+  /// writes it. Beyond, the files that are asked again soonest lose their rules, and if that is not
+  /// enough they are forgotten.
   static final int MAX_ROBOTS_BYTES = 256 * 1024;
 
-  /// Nothing is known.
+  /// The memories before the first invocation.
   public static final HostMemories NONE = new HostMemories(Map.of());
 
   public HostMemories {
     hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
   }
 
-  /// The same without what was reserved: for one who knows that those it was reserved for are gone.
+  /// The same without reservations: for a caller that knows that nobody comes back for them.
   public HostMemories withoutReservations() {
     var free = new TreeMap<String, HostMemory>();
-    hosts.forEach((host, memory) -> free.put(host, memory.reserved(Instant.EPOCH)));
+    hosts.forEach((host, memory) -> free.put(host, memory.withNextStart(Instant.EPOCH)));
     return new HostMemories(free);
   }
 

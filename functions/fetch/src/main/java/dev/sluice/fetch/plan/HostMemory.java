@@ -2,24 +2,25 @@ package dev.sluice.fetch.plan;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.flow.Ending;
+import dev.sluice.flow.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What outlives the invocation of one host.
+/// The part of one host that outlives an invocation.
 ///
-/// @param nextStart the end of what is reserved
+/// @param nextStart the end of the slots that are reserved
 /// @param lastStart of a request
 /// @param parkedUntil no request before, by the host's own word or by our back-off
 /// @param misses requests in a row that reached nobody
-/// @param deferrals how often in a row it was parked, with no other answer between
-/// @param fault code of why it was deferred last; null if it is well
+/// @param deferrals how often in a row the host was deferred, with no other answer between
+/// @param fault code of the last deferral; null if the host is well
 /// @param detail one sentence of the same
-/// @param robots by scheme; of one with more than 4 KB of rules all else
+/// @param robots by scheme; of a file with more than 4 KB of rules all else
 public record HostMemory(
     Instant nextStart,
     Instant lastStart,
@@ -29,12 +30,12 @@ public record HostMemory(
     @Nullable String fault,
     @Nullable String detail,
     Map<String, Robots.Remembered> robots) {
-  /// Of all schemes of a host together, in bytes of UTF-8.
-  static final int MAX_ROBOTS_BYTES = 4 * 1024;
+  /// So long after a host was last heard of, its misses and deferrals are forgotten.
+  static final Duration TROUBLE_KEPT = Duration.ofHours(1);
 
   private static final int MAX_DETAIL_CHARS = 200;
 
-  /// Nothing was asked yet.
+  /// The memory of a host that was never asked.
   public static final HostMemory NONE =
       new HostMemory(Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, 0, 0, null, null, Map.of());
 
@@ -42,89 +43,119 @@ public record HostMemory(
     robots = Collections.unmodifiableSortedMap(new TreeMap<>(robots));
   }
 
-  HostMemory started(Instant at) {
-    return new HostMemory(nextStart, at, parkedUntil, misses, deferrals, fault, detail, robots);
-  }
-
-  HostMemory reserved(Instant to) {
+  HostMemory withNextStart(Instant to) {
     return new HostMemory(to, lastStart, parkedUntil, misses, deferrals, fault, detail, robots);
   }
 
-  HostMemory well() {
-    return new HostMemory(nextStart, lastStart, parkedUntil, 0, 0, null, null, robots);
-  }
-
-  HostMemory missed() {
-    return new HostMemory(
-        nextStart, lastStart, parkedUntil, misses + 1, deferrals, fault, detail, robots);
+  HostMemory withLastStart(Instant at) {
+    return new HostMemory(nextStart, at, parkedUntil, misses, deferrals, fault, detail, robots);
   }
 
   /// The same with another end of its parking.
-  public HostMemory parked(Instant until) {
+  public HostMemory withParkedUntil(Instant until) {
     return new HostMemory(nextStart, lastStart, until, misses, deferrals, fault, detail, robots);
   }
 
-  HostMemory deferred(Instant until, String why, String sentence) {
-    var cut =
-        sentence.length() > MAX_DETAIL_CHARS ? sentence.substring(0, MAX_DETAIL_CHARS) : sentence;
-    return new HostMemory(nextStart, lastStart, until, misses, deferrals + 1, why, cut, robots);
+  private HostMemory withHealth(
+      int newMisses, int newDeferrals, @Nullable String newFault, @Nullable String newDetail) {
+    return new HostMemory(
+        nextStart, lastStart, parkedUntil, newMisses, newDeferrals, newFault, newDetail, robots);
   }
 
-  HostMemory knows(String scheme, Optional<Robots.Remembered> rules) {
-    var all = new TreeMap<>(robots);
-    all.remove(scheme);
-    var bytes = all.values().stream().mapToInt(Robots.Remembered::bytes).sum();
-    rules
-        .flatMap(these ->
-            bytes + these.bytes() <= MAX_ROBOTS_BYTES ? Optional.of(these) : these.withoutRules())
-        .ifPresent(these -> all.put(scheme, these));
+  HostMemory withHealthOf(HostMemory other) {
+    return withHealth(other.misses, other.deferrals, other.fault, other.detail);
+  }
+
+  private HostMemory withRobots(Map<String, Robots.Remembered> all) {
     return new HostMemory(nextStart, lastStart, parkedUntil, misses, deferrals, fault, detail, all);
   }
 
-  /// What both know: of each instant the later one; how the host is, from whoever asked it last.
-  HostMemory merge(HostMemory other) {
-    var newer = lastStart.isAfter(other.lastStart) ? this : other;
-    var rules = new TreeMap<>(robots);
-    other.robots.forEach((scheme, theirs) ->
-        rules.merge(scheme, theirs, (one, two) -> one.until().isAfter(two.until()) ? one : two));
-    return new HostMemory(
-        Hosts.later(nextStart, other.nextStart),
-        Hosts.later(lastStart, other.lastStart),
-        Hosts.later(parkedUntil, other.parkedUntil),
-        newer.misses,
-        newer.deferrals,
-        newer.fault,
-        newer.detail,
-        rules);
+  /// A request reached nobody.
+  HostMemory missed() {
+    return withHealth(misses + 1, deferrals, fault, detail);
   }
 
-  /// The same without what no longer counts.
-  HostMemory without(Instant now) {
-    var fresh = new TreeMap<>(robots);
-    fresh.values().removeIf(rules -> !rules.until().isAfter(now));
-    var forgotten = !Hosts.later(lastStart, parkedUntil).plus(Hosts.TROUBLE_KEPT).isAfter(now);
-    return new HostMemory(
-        nextStart,
-        lastStart,
-        parkedUntil,
-        forgotten ? 0 : misses,
-        forgotten ? 0 : deferrals,
-        forgotten ? null : fault,
-        forgotten ? null : detail,
-        fresh);
+  /// The host was deferred.
+  ///
+  /// @param why failed or refused
+  HostMemory deferred(Instant until, Ending why) {
+    return switch (why) {
+      case Ending.Failed(var code, var sentence) -> deferred(until, code, sentence);
+      case Ending.Refused(var code, var sentence) -> deferred(until, code, sentence);
+      case Ending.Stored _, Ending.Duplicate _ ->
+          throw new IllegalArgumentException("a deferral needs a fault, got " + why);
+    };
+  }
+
+  private HostMemory deferred(Instant until, Fault why, String sentence) {
+    var cut = sentence.substring(0, Math.min(sentence.length(), MAX_DETAIL_CHARS));
+    return withParkedUntil(until).withHealth(misses, deferrals + 1, why.code(), cut);
+  }
+
+  /// The ending of a URL that waited for the host in vain.
+  Ending trouble() {
+    var why =
+        "its host was parked or out of reach "
+            + deferrals
+            + " times in a row, the last time because "
+            + detail;
+    return switch (fault == null ? Fault.Failed.CONNECT : Fault.of(fault)) {
+      case Fault.Failed failed -> new Ending.Failed(failed, why);
+      case Fault.Refused refused -> new Ending.Refused(refused, why);
+    };
+  }
+
+  /// The same with the robots.txt of a scheme, without its rules where there is no room for them.
+  HostMemory withRobots(String scheme, Robots.Remembered file) {
+    var rest = withoutRobots(scheme);
+    var bytes = file.bytes();
+    for (var other : rest.robots.values()) {
+      bytes += other.bytes();
+    }
+    var all = new TreeMap<>(rest.robots);
+    if (bytes <= Robots.MAX_REMEMBERED_BYTES) {
+      all.put(scheme, file);
+    } else {
+      file.withoutRules().ifPresent(less -> all.put(scheme, less));
+    }
+    return withRobots(all);
+  }
+
+  HostMemory withoutRobots(String scheme) {
+    var rest = new TreeMap<>(robots);
+    rest.remove(scheme);
+    return withRobots(rest);
   }
 
   HostMemory withoutRobots() {
-    return new HostMemory(
-        nextStart, lastStart, parkedUntil, misses, deferrals, fault, detail, Map.of());
+    return withRobots(Map.of());
   }
 
   HostMemory withoutRules() {
     var rest = new TreeMap<String, Robots.Remembered>();
-    robots.forEach(
-        (scheme, rules) -> rules.withoutRules().ifPresent(these -> rest.put(scheme, these)));
-    return new HostMemory(
-        nextStart, lastStart, parkedUntil, misses, deferrals, fault, detail, rest);
+    robots.forEach((scheme, file) -> file.withoutRules().ifPresent(less -> rest.put(scheme, less)));
+    return withRobots(rest);
+  }
+
+  /// Merges two memories of one host: of each instant the later one counts, and the health that was
+  /// seen by the later request.
+  HostMemory merge(HostMemory other) {
+    var files = new TreeMap<>(robots);
+    other.robots.forEach((scheme, theirs) ->
+        files.merge(scheme, theirs, (one, two) -> one.until().isAfter(two.until()) ? one : two));
+    return withHealthOf(lastStart.isAfter(other.lastStart) ? this : other)
+        .withNextStart(later(nextStart, other.nextStart))
+        .withLastStart(later(lastStart, other.lastStart))
+        .withParkedUntil(later(parkedUntil, other.parkedUntil))
+        .withRobots(files);
+  }
+
+  /// The same without all that no longer counts.
+  HostMemory without(Instant now) {
+    var fresh = new TreeMap<>(robots);
+    fresh.values().removeIf(file -> !file.until().isAfter(now));
+    var isForgotten = !later(lastStart, parkedUntil).plus(TROUBLE_KEPT).isAfter(now);
+    return withHealthOf(isForgotten ? NONE : this).withRobots(fresh);
   }
 
   /// Whether an invocation that does not know it would do something else.
@@ -138,7 +169,7 @@ public record HostMemory(
   }
 
   int robotsBytes() {
-    // About what scheme, instant and delay take, and the patterns.
+    // About the length of scheme, instant and delay, and that of the patterns.
     return robots.entrySet().stream()
         .mapToInt(each -> 80 + each.getKey().getBytes(UTF_8).length + each.getValue().bytes())
         .sum();
@@ -149,5 +180,9 @@ public record HostMemory(
         .map(Robots.Remembered::until)
         .max(Instant::compareTo)
         .orElse(Instant.EPOCH);
+  }
+
+  static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 }

@@ -1,19 +1,24 @@
 package dev.sluice.fetch.plan;
 
+import dev.sluice.flow.Fault;
 import dev.sluice.flow.Target;
 import java.util.List;
+import java.util.Set;
 
-/// What a task may spend of the retry budget of its job: requests that are sent once more after an
-/// answer that does not count.
+/// The retries of a task, which are its part of the retry budget of the job: requests that are sent
+/// once more after an answer that does not count.
 ///
-/// Nothing is shared between tasks. A task of URLs that nothing was done for yet has the percentage
-/// of their number and [#FLAT] more, so that few URLs can each have all their attempts; what it
-/// does not spend goes on with the URLs that it leaves over, in equal shares. So the tasks of a job
-/// together never spend more than their first ones had.
+/// Tasks share no counter. A task of new URLs has the percentage of their number and [#FLAT] more,
+/// so that few URLs can each have all their attempts; the retries that it does not spend go on with
+/// the URLs that it leaves over, in equal shares. So the tasks of a job together never spend more
+/// than their first ones had.
 ///
 /// Belongs to the executor of its round.
 public final class Retries {
   static final int FLAT = 10;
+
+  private static final Set<Fault> TRANSIENT =
+      Set.of(Fault.Failed.CONNECT, Fault.Failed.TIMEOUT, Fault.Failed.DISCONNECT);
 
   private int left;
 
@@ -39,7 +44,12 @@ public final class Retries {
     return new Retries(shared + (own == 0 ? 0 : FLAT + own));
   }
 
-  /// Spends one.
+  /// Whether another attempt may end otherwise.
+  public static boolean isTransient(Fault fault) {
+    return TRANSIENT.contains(fault);
+  }
+
+  /// Spends one retry.
   ///
   /// @return whether there was one left
   public boolean take() {
@@ -50,7 +60,8 @@ public final class Retries {
     return true;
   }
 
-  /// What one of the URLs that are left over takes along; the first ones take what does not divide.
+  /// The retries that one of the URLs that are left over takes along; the first URLs take one more
+  /// where the retries do not divide.
   ///
   /// @param place of the URL among them, counted from 0
   public int share(int place, int urls) {

@@ -12,7 +12,7 @@ public final class RetryAfter {
 
   private RetryAfter() {}
 
-  /// The instant that a field value asks for; empty if it is neither.
+  /// The instant that a field value asks for; empty if it is neither seconds nor a date.
   public static Optional<Instant> of(String value, Instant now) {
     var text = value.strip();
     Instant at;

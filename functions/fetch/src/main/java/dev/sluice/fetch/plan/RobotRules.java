@@ -34,7 +34,7 @@ record RobotRules(String lines) {
     SPECIAL['$'] = true;
   }
 
-  /// The answer of the rules for one path.
+  /// The word of the rules on one path.
   enum Verdict {
     ALLOWED,
     FORBIDDEN,
@@ -44,7 +44,7 @@ record RobotRules(String lines) {
   }
 
   /// A verdict, and the steps that it took.
-  record Answer(Verdict verdict, int steps) {}
+  record Decision(Verdict verdict, int steps) {}
 
   /// @param rules in any order, each as a line; patterns in the form of [#pattern]
   static RobotRules of(List<String> rules) {
@@ -69,10 +69,10 @@ record RobotRules(String lines) {
   ///
   /// @param pathAndQuery as it is sent
   /// @param mostSteps after which it gives up
-  Answer ask(String pathAndQuery, int mostSteps) {
+  Decision ask(String pathAndQuery, int mostSteps) {
     var path = SimpleRobotRules.escapePath(pathAndQuery, SPECIAL);
     if (path.equals("/robots.txt")) {
-      return new Answer(Verdict.ALLOWED, 0);
+      return new Decision(Verdict.ALLOWED, 0);
     }
     var match = new PathMatch(lines, path, mostSteps);
     for (var from = 0; from < lines.length(); ) {
@@ -80,14 +80,14 @@ record RobotRules(String lines) {
       var to = end < 0 ? lines.length() : end;
       var matches = match.matches(from + 1, to);
       if (match.gaveUp()) {
-        return new Answer(Verdict.UNDECIDED, match.steps());
+        return new Decision(Verdict.UNDECIDED, match.steps());
       }
       if (matches) {
-        return new Answer(
+        return new Decision(
             lines.charAt(from) == '+' ? Verdict.ALLOWED : Verdict.FORBIDDEN, match.steps());
       }
       from = to + 1;
     }
-    return new Answer(Verdict.ALLOWED, match.steps());
+    return new Decision(Verdict.ALLOWED, match.steps());
   }
 }

@@ -15,41 +15,53 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What the robots.txt of one origin says to us (RFC 9309).
+/// The robots.txt of one origin, as far as it is for us (RFC 9309).
 public sealed interface Robots {
-  /// The parser reads no more of it.
-  int MAX_BYTES = 512 * 1024;
+  /// The parser reads no more of a file.
+  int MAX_BYTES = RobotsText.MAX_BYTES;
 
-  /// So many bytes of it are enough to know that it goes on behind those.
+  /// So many bytes of a file are enough to know that it goes on behind those.
   int ENOUGH_BYTES = MAX_BYTES + 1;
 
-  /// A URL that it was sent on to and that is longer cannot be remembered, and is not asked.
+  /// A longer URL that the file was redirected to cannot be remembered, and is not asked.
   int MAX_MOVED_CHARS = 2_000;
 
-  /// What was read counts for so long, and no longer (RFC 9309 section 2.4).
+  /// Bytes of UTF-8 that are remembered of all files of a host together.
+  int MAX_REMEMBERED_BYTES = 4 * 1024;
+
+  /// A file that was read counts for so long, and no longer (RFC 9309 section 2.4).
   Duration TIME_TO_LIVE = Duration.ofHours(24);
 
-  /// There is none (4xx), or it is not asked: all is allowed.
-  record Open() implements Robots {}
+  /// A crawl-delay counts for at most this.
+  Duration MAX_CRAWL_DELAY = Duration.ofSeconds(30);
 
-  /// It could not be had for a reason that no waiting changes, so nothing may be asked.
-  record Closed(Ending ending) implements Robots {}
+  /// There is no file (4xx), or it is not asked.
+  record AllowAll() implements Robots {}
 
-  /// It was read.
+  /// The file could not be had for a reason that no waiting changes.
+  record AllowNone(Ending ending) implements Robots {}
+
+  /// The file was read.
   ///
   /// @param crawlDelay that it asks for; zero without one
   record Rules(RobotRules rules, Duration crawlDelay) implements Robots {}
 
   /// The answer of robots.txt for one URL.
-  ///
-  /// @param ending of the URL; null if it may be asked, or that is not known
-  /// @param isKnown whether the steps were enough
-  /// @param steps that were taken
-  record Answer(@Nullable Ending ending, boolean isKnown, int steps) {
-    static final Answer ALLOWED = new Answer(null, true, 0);
+  sealed interface Permission {
+    /// Steps of [PathMatch] that it took.
+    int steps();
+
+    /// The URL may be asked.
+    record Granted(int steps) implements Permission {}
+
+    /// The URL may not be asked, and ends so.
+    record Denied(Ending ending, int steps) implements Permission {}
+
+    /// The steps were not enough.
+    record Undecided(int steps) implements Permission {}
   }
 
-  /// What robots.txt says.
+  /// A robots.txt that is known.
   ///
   /// @param until it counts; then it is asked again
   record Known(Robots robots, Instant until) {}
@@ -57,12 +69,12 @@ public sealed interface Robots {
   /// The question of one robots.txt whether a URL may be asked.
   record Question(Known known, WebUrl url) {}
 
-  /// Where a robots.txt was sent on to.
+  /// The place that a robots.txt was redirected to.
   ///
   /// @param redirects followed so far, this one included
   record Moved(String to, int redirects) {}
 
-  /// What `hosts/{group}` has of one robots.txt.
+  /// The entry of one robots.txt in `hosts/{group}`.
   ///
   /// @param until it counts; then robots.txt is asked again
   /// @param delayMillis the crawl-delay; 0 without one
@@ -75,12 +87,22 @@ public sealed interface Robots {
       rules = rules == null ? null : List.copyOf(rules);
     }
 
-    /// A file that was read.
-    static Remembered read(Instant until, long delayMillis, List<String> rules) {
-      return new Remembered(until, delayMillis, rules, null);
+    /// A file that has to be asked under its own name.
+    static Remembered unread(Instant until, long delayMillis) {
+      return new Remembered(until, delayMillis, null, null);
     }
 
-    /// Bytes of the patterns and of where it is.
+    /// The same file, read.
+    Remembered read(List<String> itsRules) {
+      return new Remembered(until, delayMillis, itsRules, moved);
+    }
+
+    /// The same file, redirected.
+    Remembered moved(Moved to) {
+      return new Remembered(until, delayMillis, rules, to);
+    }
+
+    /// Bytes of the patterns and of the place.
     int bytes() {
       var bytes = moved == null ? 0 : moved.to().getBytes(UTF_8).length;
       for (var rule : rules == null ? List.<String>of() : rules) {
@@ -89,28 +111,29 @@ public sealed interface Robots {
       return bytes;
     }
 
-    /// All but the patterns; empty if that is nothing.
+    /// The same without the patterns; empty if nothing else is remembered.
     Optional<Remembered> withoutRules() {
-      return delayMillis == 0 && moved == null
-          ? Optional.empty()
-          : Optional.of(new Remembered(until, delayMillis, null, moved));
+      var unread = unread(until, delayMillis);
+      if (moved != null) {
+        return Optional.of(unread.moved(moved));
+      }
+      return delayMillis == 0 ? Optional.empty() : Optional.of(unread);
     }
 
     Optional<Known> known() {
       return rules == null ? Optional.empty() : Optional.of(new Known(robots(rules), until));
     }
 
-    private Robots robots(List<String> rules) {
-      if (rules.isEmpty() && delayMillis == 0) {
-        return new Open();
-      }
-      return new Rules(RobotRules.of(rules), Duration.ofMillis(delayMillis));
+    private Robots robots(List<String> lines) {
+      return lines.isEmpty() && delayMillis == 0
+          ? new AllowAll()
+          : new Rules(RobotRules.of(lines), Duration.ofMillis(delayMillis));
     }
   }
 
   /// The rules in a file. Computes.
   ///
-  /// @param content as much of it as there is, or its first [#ENOUGH_BYTES]
+  /// @param content the whole file, or its first [#ENOUGH_BYTES]
   /// @param userAgent the whole field; its first word without a version is our token
   static Robots parse(WebUrl origin, byte[] content, String contentType, String userAgent) {
     var token = userAgent.split("[/ ]", 2)[0].toLowerCase(Locale.ROOT);
@@ -119,7 +142,7 @@ public sealed interface Robots {
         new SimpleRobotRulesParser()
             .parseContent(origin.href(), text, "text/plain", List.of(token));
     // An unset one is negative.
-    var delay = Math.clamp(parsed.getCrawlDelay(), 0, Hosts.MAX_DELAY.toMillis());
+    var delay = Math.clamp(parsed.getCrawlDelay(), 0, MAX_CRAWL_DELAY.toMillis());
     return new Rules(RobotRules.of(lines(parsed)), Duration.ofMillis(delay));
   }
 
@@ -132,39 +155,42 @@ public sealed interface Robots {
         .toList();
   }
 
-  /// What later invocations need not ask again; empty for a closed one, which is asked each time.
+  /// The entry for later invocations; empty for [AllowNone], which is asked each time.
   default Optional<Remembered> remembered(Instant until) {
     return switch (this) {
-      case Open() -> Optional.of(Remembered.read(until, 0, List.of()));
-      case Closed _ -> Optional.empty();
+      case AllowAll() -> Optional.of(Remembered.unread(until, 0).read(List.of()));
+      case AllowNone _ -> Optional.empty();
       case Rules(var rules, var delay) -> {
-        var isShort = rules.lines().length() <= HostMemory.MAX_ROBOTS_BYTES;
-        var all = new Remembered(until, delay.toMillis(), isShort ? rules.toList() : null, null);
-        yield isShort ? Optional.of(all) : all.withoutRules();
+        var entry = Remembered.unread(until, delay.toMillis());
+        yield rules.lines().length() <= MAX_REMEMBERED_BYTES
+            ? Optional.of(entry.read(rules.toList()))
+            : entry.withoutRules();
       }
     };
   }
 
-  /// Why the URL may not be asked, if it may not. Computes, see [RobotRules#MAX_STEPS].
-  default Optional<Ending> refusal(WebUrl url) {
-    return Optional.ofNullable(answer(url).ending());
-  }
-
-  /// The same. A file and a path that take too many steps refuse the URL.
-  default Answer answer(WebUrl url) {
+  /// The answer for a URL. A file and a path that take too many steps deny it. Computes, see
+  /// [RobotRules#MAX_STEPS].
+  default Permission answer(WebUrl url) {
     var answer = answer(url, RobotRules.MAX_STEPS);
-    return answer.isKnown()
-        ? answer
-        : new Answer(
+    return answer instanceof Permission.Undecided(var steps)
+        ? new Permission.Denied(
             refused(url, " takes more than " + RobotRules.MAX_STEPS + " steps to compare with it"),
-            true,
-            answer.steps());
+            steps)
+        : answer;
   }
 
-  /// The same of several, in their order. Those that begin after [RobotRules#MAX_STEPS] of all are
-  /// left out.
-  static List<Answer> answers(List<Question> questions) {
-    var answers = new ArrayList<Answer>();
+  /// The ending of a URL that robots.txt denies; see [#answer].
+  default Optional<Ending> refusal(WebUrl url) {
+    return answer(url) instanceof Permission.Denied(var ending, _)
+        ? Optional.of(ending)
+        : Optional.empty();
+  }
+
+  /// The answers to several questions, in their order. Questions that would begin after
+  /// [RobotRules#MAX_STEPS] of all are left out.
+  static List<Permission> answers(List<Question> questions) {
+    var answers = new ArrayList<Permission>();
     var steps = 0;
     for (var i = 0; i < questions.size() && steps < RobotRules.MAX_STEPS; i++) {
       var answer = questions.get(i).known().robots().answer(questions.get(i).url());
@@ -174,21 +200,22 @@ public sealed interface Robots {
     return answers;
   }
 
-  /// The same if few steps are enough, so that the thread of a run may ask.
-  default Answer soon(WebUrl url) {
+  /// The answer for a URL if few steps are enough, so that the thread of a run may ask.
+  default Permission soon(WebUrl url) {
     return answer(url, RobotRules.FEW_STEPS);
   }
 
-  private Answer answer(WebUrl url, int mostSteps) {
+  private Permission answer(WebUrl url, int mostSteps) {
     return switch (this) {
-      case Open() -> Answer.ALLOWED;
-      case Closed(var ending) -> new Answer(ending, true, 0);
+      case AllowAll() -> new Permission.Granted(0);
+      case AllowNone(var ending) -> new Permission.Denied(ending, 0);
       case Rules(var rules, _) -> {
-        var asked = rules.ask(url.pathAndQuery(), mostSteps);
-        yield switch (asked.verdict()) {
-          case ALLOWED -> new Answer(null, true, asked.steps());
-          case FORBIDDEN -> new Answer(refused(url, " forbids it"), true, asked.steps());
-          case UNDECIDED -> new Answer(null, false, asked.steps());
+        var decision = rules.ask(url.pathAndQuery(), mostSteps);
+        var steps = decision.steps();
+        yield switch (decision.verdict()) {
+          case ALLOWED -> new Permission.Granted(steps);
+          case FORBIDDEN -> new Permission.Denied(refused(url, " forbids it"), steps);
+          case UNDECIDED -> new Permission.Undecided(steps);
         };
       }
     };
@@ -198,7 +225,8 @@ public sealed interface Robots {
     return new Ending.Refused(Fault.Refused.ROBOTS, "robots.txt of " + url.origin() + why);
   }
 
-  /// The crawl-delay that it asks for, 30 s at most; zero without one, or with a negative one.
+  /// The crawl-delay that the file asks for, [#MAX_CRAWL_DELAY] at most; zero without one, or with
+  /// a negative one.
   default Duration crawlDelay() {
     return this instanceof Rules(_, var delay) ? delay : Duration.ZERO;
   }

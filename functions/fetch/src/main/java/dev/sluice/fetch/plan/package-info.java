@@ -1,4 +1,4 @@
-/// Whom to ask, and when: politeness.
+/// Decides which host is asked, and when: politeness.
 @NullMarked
 package dev.sluice.fetch.plan;
 

@@ -22,7 +22,7 @@ class HostsTest {
   private static final Ending WHY = new Ending.Failed(Fault.Failed.CONNECT, "refused");
 
   private static Hosts hosts(HostMemories remembered, Instant now) {
-    var limits = new Hosts.Limits(2, Duration.ofSeconds(5), Duration.ofSeconds(2));
+    var limits = new HostLimits(2, Duration.ofSeconds(5), Duration.ofSeconds(2));
     return new Hosts(limits, new SplittableRandom(1), remembered, now, () -> {});
   }
 
@@ -37,12 +37,12 @@ class HostsTest {
   @Test
   void reservedSlotsFollowEachOtherAndHoldNoStartUp() {
     var hosts = hosts(HostMemories.NONE, NOW);
-    hosts.begin("a", NOW);
+    hosts.at("a").begin(NOW);
 
-    assertThat(hosts.reserve("a", 3, NOW)).isEqualTo(NOW.plusSeconds(5));
-    assertThat(hosts.reserve("a", 1, NOW)).isEqualTo(NOW.plusSeconds(20));
-    assertThat(hosts.due("a")).isEqualTo(NOW.plusSeconds(5));
-    assertThat(hosts(kept(hosts, NOW), NOW).reserve("a", 1, NOW))
+    assertThat(hosts.at("a").reserve(3, NOW)).isEqualTo(NOW.plusSeconds(5));
+    assertThat(hosts.at("a").reserve(1, NOW)).isEqualTo(NOW.plusSeconds(20));
+    assertThat(hosts.at("a").due()).isEqualTo(NOW.plusSeconds(5));
+    assertThat(hosts(kept(hosts, NOW), NOW).at("a").reserve(1, NOW))
         .as("in the next invocation")
         .isEqualTo(NOW.plusSeconds(25));
   }
@@ -50,38 +50,38 @@ class HostsTest {
   @Test
   void aReservationReachesNoFurtherThanAnHour() {
     var hosts = hosts(HostMemories.NONE, NOW);
-    hosts.reserve("a", 100_000, NOW);
+    hosts.at("a").reserve(100_000, NOW);
 
-    assertThat(hosts.reserve("a", 1, NOW)).isEqualTo(NOW.plus(Hosts.LONGEST_RESERVATION));
+    assertThat(hosts.at("a").reserve(1, NOW)).isEqualTo(NOW.plus(Host.LONGEST_RESERVATION));
   }
 
   @Test
   void theFifthMissInARowOpensTheBreakerAlsoAcrossInvocations() {
     var first = hosts(HostMemories.NONE, NOW);
-    first.begin("a", NOW);
+    first.at("a").begin(NOW);
     for (var i = 0; i < 4; i++) {
-      first.missed("a", NOW, WHY);
+      first.at("a").missed(NOW, WHY);
     }
-    assertThat(first.isParked("a", NOW)).isFalse();
+    assertThat(first.at("a").isParked(NOW)).isFalse();
 
     var second = hosts(kept(first, NOW), NOW);
-    second.missed("a", NOW, WHY);
+    second.at("a").missed(NOW, WHY);
 
-    assertThat(second.isParked("a", NOW)).isTrue();
-    assertThat(second.deferrals("a")).isEqualTo(1);
+    assertThat(second.at("a").isParked(NOW)).isTrue();
+    assertThat(second.at("a").deferrals()).isEqualTo(1);
   }
 
   @Test
   void anAnswerBetweenForgetsTheMisses() {
     var hosts = hosts(HostMemories.NONE, NOW);
     for (var i = 0; i < 20; i++) {
-      hosts.missed("a", NOW, WHY);
+      hosts.at("a").missed(NOW, WHY);
       if (i % 4 == 3) {
-        hosts.answered("a");
+        hosts.at("a").answered();
       }
     }
 
-    assertThat(hosts.isParked("a", NOW)).isFalse();
+    assertThat(hosts.at("a").isParked(NOW)).isFalse();
     assertThat(hosts.memories(HostMemories.NONE, NOW.plusSeconds(60)).hosts()).isEmpty();
   }
 
@@ -91,17 +91,17 @@ class HostsTest {
     var now = NOW;
     var waits = new ArrayList<Duration>();
     for (var i = 0; i < 5; i++) {
-      assertThat(hosts.hasEnded("a")).isFalse();
-      hosts.defer("a", now, now, WHY);
-      hosts.defer("a", now, now, WHY); // of one that was under way: the same deferral
-      waits.add(Duration.between(now, hosts.parkedUntil("a")));
-      now = hosts.parkedUntil("a");
+      assertThat(hosts.at("a").hasEnded()).isFalse();
+      hosts.at("a").defer(now, now, WHY);
+      hosts.at("a").defer(now, now, WHY); // of one that was under way: the same deferral
+      waits.add(Duration.between(now, hosts.at("a").parkedUntil()));
+      now = hosts.at("a").parkedUntil();
     }
 
     assertThat(waits.get(0)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
     assertThat(waits.get(3)).isBetween(Duration.ofSeconds(27), Duration.ofSeconds(54));
-    assertThat(hosts.hasEnded("a")).isTrue();
-    assertThat(hosts.trouble("a"))
+    assertThat(hosts.at("a").hasEnded()).isTrue();
+    assertThat(hosts.at("a").trouble())
         .isEqualTo(
             new Ending.Failed(
                 Fault.Failed.CONNECT,
@@ -112,13 +112,13 @@ class HostsTest {
   @Test
   void aHostInTroubleHasOnePermit() {
     var hosts = hosts(HostMemories.NONE, NOW);
-    hosts.defer("a", NOW, NOW, WHY);
-    var later = hosts.parkedUntil("a");
-    hosts.begin("a", later);
+    hosts.at("a").defer(NOW, NOW, WHY);
+    var later = hosts.at("a").parkedUntil();
+    hosts.at("a").begin(later);
 
-    assertThat(hosts.hasPermit("a")).isFalse();
-    hosts.answered("a");
-    assertThat(hosts.hasPermit("a")).isTrue();
+    assertThat(hosts.at("a").hasPermit()).isFalse();
+    hosts.at("a").answered();
+    assertThat(hosts.at("a").hasPermit()).isTrue();
   }
 
   @Test
@@ -126,8 +126,8 @@ class HostsTest {
     var one = new LinkedHashMap<String, HostMemory>();
     var other = new LinkedHashMap<String, HostMemory>();
     for (var i = 0; i < 50; i++) {
-      one.put("h" + i, HostMemory.NONE.parked(NOW));
-      other.put("h" + (49 - i), HostMemory.NONE.parked(NOW));
+      one.put("h" + i, HostMemory.NONE.withParkedUntil(NOW));
+      other.put("h" + (49 - i), HostMemory.NONE.withParkedUntil(NOW));
     }
 
     assertThat(new String(Json.bytes(new HostMemories(one)), UTF_8))
@@ -138,10 +138,10 @@ class HostsTest {
   @Test
   void twoThatWriteMergeWithTheLaterInstantAndTheNewerHealth() {
     var mine = hosts(HostMemories.NONE, NOW);
-    mine.begin("a", NOW.plusSeconds(9));
+    mine.at("a").begin(NOW.plusSeconds(9));
     var theirs = hosts(HostMemories.NONE, NOW);
-    theirs.begin("a", NOW);
-    theirs.defer("a", NOW.plusSeconds(60), NOW, WHY);
+    theirs.at("a").begin(NOW);
+    theirs.at("a").defer(NOW.plusSeconds(60), NOW, WHY);
 
     var merged =
         mine.memories(theirs.memories(HostMemories.NONE, NOW), NOW).hosts().values().stream()
@@ -156,8 +156,8 @@ class HostsTest {
   @Test
   void anHourAfterItWasLastHeardOfTheTroubleOfAHostIsForgotten() {
     var hosts = hosts(HostMemories.NONE, NOW);
-    hosts.missed("a", NOW, WHY);
-    hosts.begin("a", NOW);
+    hosts.at("a").missed(NOW, WHY);
+    hosts.at("a").begin(NOW);
 
     assertThat(kept(hosts, NOW.plusSeconds(3_599)).hosts()).containsKey("a");
     assertThat(kept(hosts, NOW.plusSeconds(3_600)).hosts()).isEmpty();
@@ -178,9 +178,9 @@ class HostsTest {
       var origin = url("http://a.example/robots.txt");
       var read = Robots.parse(origin, file.getBytes(UTF_8), "text/plain", "Sluice/1");
       var hosts = hosts(HostMemories.NONE, NOW);
-      hosts.know(origin, new Robots.Known(read, NOW.plus(Robots.TIME_TO_LIVE)));
+      hosts.at(origin).know("http", new Robots.Known(read, NOW.plus(Robots.TIME_TO_LIVE)));
 
-      var again = hosts(kept(hosts, NOW), NOW).robots(origin).orElseThrow().robots();
+      var again = hosts(kept(hosts, NOW), NOW).at(origin).robots("http").orElseThrow().robots();
 
       assertThat(again.crawlDelay()).as(file).isEqualTo(read.crawlDelay());
       for (var path : paths) {
@@ -195,11 +195,10 @@ class HostsTest {
   @Test
   void aSchemeOfTheSameHostHasAFileOfItsOwn() {
     var hosts = hosts(HostMemories.NONE, NOW);
-    hosts.know(
-        url("http://a.example/robots.txt"),
-        new Robots.Known(new Robots.Open(), NOW.plus(Robots.TIME_TO_LIVE)));
+    var host = hosts.at(url("http://a.example/robots.txt"));
+    host.know("http", new Robots.Known(new Robots.AllowAll(), NOW.plus(Robots.TIME_TO_LIVE)));
 
-    assertThat(hosts.robots(url("https://a.example/"))).isEmpty();
+    assertThat(host.robots("https")).isEmpty();
   }
 
   @Test
@@ -225,7 +224,8 @@ class HostsTest {
   void theRulesOfAHostGroupTakeNoMoreThan256Kb() {
     var all = new LinkedHashMap<String, HostMemory>();
     for (var i = 0; i < 1_000; i++) {
-      var rules = Robots.Remembered.read(NOW.plusSeconds(i), 0, List.of("-/" + "x".repeat(1_000)));
+      var rules =
+          Robots.Remembered.unread(NOW.plusSeconds(i), 0).read(List.of("-/" + "x".repeat(1_000)));
       all.put("h" + i, new HostMemory(NOW, NOW, NOW, 0, 0, null, null, Map.of("http", rules)));
     }
 
