@@ -104,7 +104,7 @@ class PublicTypesTest {
               "the wire asks whether it may connect",
               "fetch.guard",
               "Resolver Resolved Lookup HostsFile"),
-          new Public("the handler makes the wire", "fetch.wire", "HttpWeb Limits Tls"));
+          new Public("the handler makes the wire", "fetch.wire", "HttpWeb HttpLimits Tls"));
 
   @Test
   void everyPublicTypeIsListedWithItsReasonAndNoOther() {

@@ -12,8 +12,8 @@ import dev.sluice.edge.SqsFunction;
 import dev.sluice.edge.SqsVisibilities;
 import dev.sluice.edge.TempFolder;
 import dev.sluice.fetch.guard.Resolver;
+import dev.sluice.fetch.wire.HttpLimits;
 import dev.sluice.fetch.wire.HttpWeb;
-import dev.sluice.fetch.wire.Limits;
 import dev.sluice.fetch.wire.Tls;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Followers;
@@ -31,16 +31,16 @@ public final class FetchHandler
     this(System.getenv());
   }
 
-  /// For `local`, whose environment is not the process's.
+  /// The same for `local`, whose environment is not the process's.
   public FetchHandler(Map<String, String> env) {
     var s = FetchSettings.of(env);
     aws = Aws.open(env);
     temp = TempFolder.open();
     web =
         new HttpWeb(
-            Limits.of(s.userAgent(), s.timeout(), s.maxBodyBytes(), s.spoolMemoryBytes()),
+            HttpLimits.of(s.userAgent(), s.timeout(), s.maxBodyBytes(), s.spoolMemoryBytes()),
             new Resolver(s.rules(), s.hosts()),
-            Tls.context(null),
+            Tls.context(),
             temp.path());
     var stage =
         new FetchStage(

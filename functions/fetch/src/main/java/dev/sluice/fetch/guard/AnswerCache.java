@@ -1,5 +1,6 @@
 package dev.sluice.fetch.guard;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,22 +8,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/// Answers by name, good and bad ones, each for its time. Who asks for a name that is being looked
-/// up waits for the same answer.
+/// Keeps answers by name, good and bad ones, each for its time. A caller that asks for a name which
+/// is being looked up waits for the same answer.
 final class AnswerCache {
-  private final Resolver.Settings settings;
+  private final DnsSettings settings;
   private final LongSupplier nanoClock;
 
-  /// Least recently used first. Guarded by `this`; no answer is computed under the lock.
-  private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  /// Least recently used first. No answer is computed under the lock.
+  @GuardedBy("this")
+  private final Map<String, CachedAnswer> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-  private record Entry(CompletableFuture<Resolved> answer, long sinceNanos) {}
+  private record CachedAnswer(CompletableFuture<Resolved> answer, long sinceNanos) {}
 
-  AnswerCache(Resolver.Settings settings) {
+  AnswerCache(DnsSettings settings) {
     this(settings, System::nanoTime);
   }
 
-  AnswerCache(Resolver.Settings settings, LongSupplier nanoClock) {
+  AnswerCache(DnsSettings settings, LongSupplier nanoClock) {
     this.settings = settings;
     this.nanoClock = nanoClock;
   }
@@ -34,7 +36,7 @@ final class AnswerCache {
       if (known != null && isFresh(known)) {
         return known.answer();
       }
-      entries.put(name, new Entry(answer, nanoClock.getAsLong()));
+      entries.put(name, new CachedAnswer(answer, nanoClock.getAsLong()));
       if (entries.size() > settings.maxNames()) {
         entries.remove(entries.keySet().iterator().next());
       }
@@ -43,9 +45,9 @@ final class AnswerCache {
     return answer;
   }
 
-  private boolean isFresh(Entry entry) {
-    return !entry.answer().isDone()
-        || nanoClock.getAsLong() - entry.sinceNanos() < lifetime(entry.answer().join()).toNanos();
+  private boolean isFresh(CachedAnswer known) {
+    return !known.answer().isDone()
+        || nanoClock.getAsLong() - known.sinceNanos() < lifetime(known.answer().join()).toNanos();
   }
 
   private Duration lifetime(Resolved resolved) {

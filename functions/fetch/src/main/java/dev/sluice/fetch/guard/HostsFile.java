@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Names and addresses in the format of hosts(5), asked before DNS. What it gives is vetted like
-/// what DNS gives.
+/// Names and addresses in the format of hosts(5), asked before DNS. Its addresses are vetted like
+/// those of DNS.
 public final class HostsFile {
   /// Knows no name.
   public static final HostsFile EMPTY = new HostsFile(Map.of());

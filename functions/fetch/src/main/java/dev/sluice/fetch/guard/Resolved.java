@@ -4,7 +4,7 @@ import dev.sluice.flow.Fault;
 import java.net.InetAddress;
 import java.util.List;
 
-/// What a host came to.
+/// The answer for the host of a URL.
 public sealed interface Resolved {
   /// All its addresses, each of them allowed; at least one.
   record Addresses(List<InetAddress> addresses) implements Resolved {
@@ -13,9 +13,9 @@ public sealed interface Resolved {
     }
   }
 
-  /// None that may be connected to, or no such host.
+  /// There is no address that may be connected to, or no such host.
   ///
-  /// @param fault `address`, `name` or `port` for what is refused; `dns` or `timeout`
+  /// @param fault `address`, `name` or `port` of a host that is refused; else `dns` or `timeout`
   /// @param detail one sentence with the value
   record None(Fault fault, String detail) implements Resolved {}
 }

@@ -7,7 +7,6 @@ import dev.sluice.flow.url.UrlRules;
 import dev.sluice.flow.url.WebUrl;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -22,42 +21,32 @@ import java.util.concurrent.TimeUnit;
 /// A name resolves only if *all* its addresses are allowed. The caller connects to one of the
 /// addresses that it gets here, and never resolves the name again.
 ///
-/// The lookups run on platform threads (the JDK's lookup holds the carrier of a virtual one), at
-/// most [Settings#threads()] of them; a lookup cannot be interrupted, so one that is late keeps its
-/// thread until it returns, while who asked gets `timeout` at the deadline.
+/// Lookups run on platform threads (the JDK's lookup holds the carrier of a virtual one), at most
+/// 32 of them; a lookup cannot be interrupted, so one that is late keeps its thread until it
+/// returns, while the caller gets `timeout` after 5 s.
 public final class Resolver implements AutoCloseable {
   private static final int MAX_WAITING_LOOKUPS = 1_000;
   private static final Comparator<InetAddress> IPV4_FIRST =
       Comparator.comparingInt(address -> address.getAddress().length);
 
-  /// How the resolver works.
-  ///
-  /// @param threads lookups at once
-  /// @param timeout of one lookup, waiting for a thread included
-  /// @param keep how long an answer is kept
-  /// @param keepFailure how long it is kept that a name has no address
-  /// @param maxNames kept at once, the least recently used leave
-  public record Settings(
-      int threads, Duration timeout, Duration keep, Duration keepFailure, int maxNames) {
-    public static final Settings DEFAULT =
-        new Settings(
-            32, Duration.ofSeconds(5), Duration.ofMinutes(5), Duration.ofSeconds(30), 10_000);
-  }
-
   private final UrlRules rules;
   private final HostsFile hosts;
   private final Lookup lookup;
-  private final Settings settings;
+  private final DnsSettings settings;
   private final AnswerCache cache;
   private final ThreadPoolExecutor threads;
 
   /// Asks the hosts file, then the JDK's resolver.
   public Resolver(UrlRules rules, HostsFile hosts) {
-    this(rules, hosts, InetAddress::getAllByName, Settings.DEFAULT);
+    this(rules, hosts, InetAddress::getAllByName);
   }
 
   /// Asks the hosts file, then `lookup`.
-  public Resolver(UrlRules rules, HostsFile hosts, Lookup lookup, Settings settings) {
+  public Resolver(UrlRules rules, HostsFile hosts, Lookup lookup) {
+    this(rules, hosts, lookup, DnsSettings.DEFAULT);
+  }
+
+  Resolver(UrlRules rules, HostsFile hosts, Lookup lookup, DnsSettings settings) {
     this.rules = rules;
     this.hosts = hosts;
     this.lookup = lookup;

@@ -1,4 +1,4 @@
-/// May we connect, and to which address: rules, the hosts file, DNS, and what both answer.
+/// Decides whether to connect, and to which address: rules, the hosts file, DNS.
 @NullMarked
 package dev.sluice.fetch.guard;
 

@@ -2,19 +2,24 @@ package dev.sluice.fetch.wire;
 
 import dev.sluice.flow.Fault;
 
-/// What a server sent is no HTTP that we take. Never leaves the package.
+/// The server sent no HTTP that we take. Never leaves the package; has no stack trace.
 final class BadHttp extends Exception {
   private static final long serialVersionUID = 1;
 
   private final Fault.Failed fault;
 
   BadHttp(Fault.Failed fault, String detail) {
-    super(detail, null, false, false);
+    super(detail);
     this.fault = fault;
   }
 
   BadHttp(String detail) {
     this(Fault.Failed.BAD_HTTP, detail);
+  }
+
+  @Override
+  public Throwable fillInStackTrace() {
+    return this;
   }
 
   Fault.Failed fault() {

@@ -1,5 +1,6 @@
 package dev.sluice.fetch.wire;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,35 +13,45 @@ import java.util.concurrent.Executor;
 final class BodyPump {
   static final int PAUSE_BYTES = 64 * 1024;
 
-  /// What happens at the end, once, on the writing thread.
-  interface Ending {
-    /// Everything was written.
+  /// Is told the end, once, on the writing thread.
+  interface Listener {
+    /// All parts were written.
     void drained();
 
-    /// The spool failed; nothing more is written.
+    /// The spool failed; no part is written any more.
     void failed(IOException failure);
   }
 
   private final Spool spool;
   private final Executor writer;
   private final Runnable resume;
-  private final Ending ending;
+  private final Listener listener;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+
+  @GuardedBy("this")
   private boolean writing;
+
+  @GuardedBy("this")
   private boolean paused;
+
+  @GuardedBy("this")
   private boolean ended;
+
+  @GuardedBy("this")
   private boolean finished;
 
-  BodyPump(Spool spool, Executor writer, Runnable resume, Ending ending) {
+  BodyPump(Spool spool, Executor writer, Runnable resume, Listener listener) {
     this.spool = spool;
     this.writer = writer;
     this.resume = resume;
-    this.ending = ending;
+    this.listener = listener;
   }
 
-  /// Takes a copy of the part. False means: read no more until `resume` is called.
+  /// Takes a copy of the part.
+  ///
+  /// @return whether more may be read before `resume` is called
   synchronized boolean offer(ByteBuffer part) {
     if (!ended) {
       var bytes = new byte[part.remaining()];
@@ -59,7 +70,7 @@ final class BodyPump {
     return !paused && !ended;
   }
 
-  /// Nothing more comes; what waits is still written. A second time does nothing.
+  /// The body ends here; the parts that wait are still written. A second time does nothing.
   synchronized void end() {
     if (!ended) {
       ended = true;
@@ -67,6 +78,7 @@ final class BodyPump {
     }
   }
 
+  @GuardedBy("this")
   private void startWriting() {
     if (!writing) {
       writing = true;
@@ -81,16 +93,16 @@ final class BodyPump {
       }
     } catch (IOException | RuntimeException failure) {
       if (finish()) {
-        ending.failed(failure instanceof IOException io ? io : new IOException(failure));
+        listener.failed(failure instanceof IOException io ? io : new IOException(failure));
       }
       return;
     }
     if (isDrained() && finish()) {
-      ending.drained();
+      listener.drained();
     }
   }
 
-  /// What waits; empty when nothing does, and then this thread writes no longer.
+  /// Takes out the bytes that wait; without any, this thread writes no longer.
   private byte[] next() {
     byte[] bytes;
     boolean wasPaused;

@@ -9,8 +9,8 @@ import java.io.InputStream;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Takes the content coding off a body to learn how long it is, and no more of it than the limits
-/// allow: the body is stored as it came.
+/// The length of a body without its content coding, which is taken off no further than the limits
+/// allow. The body is stored as it came.
 ///
 /// @param bytes decoded, of what is kept
 /// @param keptBytes of the body as received; fewer than it has when the rest would decode to more
@@ -20,7 +20,7 @@ record Decoding(long bytes, long keptBytes) {
   private static final long RATIO_FREE_BYTES = 1024 * 1024;
 
   /// The codings of a response.
-  static ContentCodings codings(Head head) throws BadHttp {
+  static ContentCodings codings(ResponseHead head) throws BadHttp {
     var codings = ContentCodings.of(head.all("Content-Encoding"));
     if (codings.names().size() > MAX_CODINGS) {
       throw new BadHttp("there must be at most 2 content codings, got " + codings.names().size());
@@ -29,7 +29,7 @@ record Decoding(long bytes, long keptBytes) {
   }
 
   /// Reads the whole body; blocks, and computes.
-  static Decoding of(Spool body, ContentCodings codings, Limits limits)
+  static Decoding of(Spool body, ContentCodings codings, HttpLimits limits)
       throws IOException, BadHttp {
     if (codings.names().isEmpty() || !codings.areReadable()) {
       return new Decoding(body.length(), body.length());
@@ -47,7 +47,7 @@ record Decoding(long bytes, long keptBytes) {
   }
 
   private static Decoding decoded(
-      Counting read, ContentCodings codings, Limits limits, long length, AtomicLong decoded)
+      Counting read, ContentCodings codings, HttpLimits limits, long length, AtomicLong decoded)
       throws IOException, BadHttp {
     try (var in = codings.decode(read)) {
       var buffer = new byte[16 * 1024];
@@ -61,7 +61,7 @@ record Decoding(long bytes, long keptBytes) {
     }
   }
 
-  private static void checkRatio(long decoded, long raw, Limits limits) throws BadHttp {
+  private static void checkRatio(long decoded, long raw, HttpLimits limits) throws BadHttp {
     if (decoded > RATIO_FREE_BYTES && decoded / Math.max(1, raw) > limits.maxRatio()) {
       throw new BadHttp(
           Fault.Failed.TOO_LARGE,

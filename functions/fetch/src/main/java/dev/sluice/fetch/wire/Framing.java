@@ -4,14 +4,15 @@ import dev.sluice.flow.url.Quote;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Where a body ends (RFC 9112, section 6.3). Stricter than the RFC: a length must be said once,
-/// and not beside a transfer coding.
+/// Finds the end of a body (RFC 9112, section 6.3). Stricter than the RFC: a length must stand
+/// once, and not beside a transfer coding.
 abstract sealed class Framing {
-  /// Consumes bytes of the body from `in`; hands the next part of it on, or null when there is none
-  /// in what came.
+  /// Consumes bytes of the body from `in`.
+  ///
+  /// @return the next part of the body; null when `in` has none
   abstract @Nullable ByteBuffer next(ByteBuffer in) throws BadHttp;
 
-  /// Whether nothing more belongs to the response.
+  /// Whether the whole body was consumed.
   abstract boolean isDone();
 
   /// Whether the end of the connection is the end of the body.
@@ -19,7 +20,7 @@ abstract sealed class Framing {
     return false;
   }
 
-  static Framing of(Head head) throws BadHttp {
+  static Framing of(ResponseHead head) throws BadHttp {
     var coding = head.only("Transfer-Encoding");
     var length = head.only("Content-Length");
     if (coding != null && length != null) {
@@ -92,7 +93,7 @@ abstract sealed class Framing {
     private static final int MAX_LINE = 4096;
     private static final int MAX_TRAILER_LINES = 100;
 
-    private enum At {
+    private enum ChunkPart {
       SIZE,
       DATA,
       DATA_END,
@@ -101,17 +102,17 @@ abstract sealed class Framing {
     }
 
     private final StringBuilder line = new StringBuilder();
-    private At at = At.SIZE;
+    private ChunkPart at = ChunkPart.SIZE;
     private long left;
     private int trailerLines;
 
     @Override
     @Nullable ByteBuffer next(ByteBuffer in) throws BadHttp {
-      while (in.hasRemaining() && at != At.DONE) {
-        if (at == At.DATA) {
+      while (in.hasRemaining() && at != ChunkPart.DONE) {
+        if (at == ChunkPart.DATA) {
           var part = part(in, left);
           left -= part == null ? 0 : part.remaining();
-          at = left == 0 ? At.DATA_END : At.DATA;
+          at = left == 0 ? ChunkPart.DATA_END : ChunkPart.DATA;
           return part;
         }
         if (endsLine(in.get())) {
@@ -147,13 +148,13 @@ abstract sealed class Framing {
           if (!text.isEmpty()) {
             throw new BadHttp("a chunk must end where its size says, got " + Quote.of(text));
           }
-          at = At.SIZE;
+          at = ChunkPart.SIZE;
         }
         case TRAILER -> {
           if (++trailerLines > MAX_TRAILER_LINES) {
             throw new BadHttp("a trailer must have at most " + MAX_TRAILER_LINES + " lines");
           }
-          at = text.isEmpty() ? At.DONE : At.TRAILER;
+          at = text.isEmpty() ? ChunkPart.DONE : ChunkPart.TRAILER;
         }
         case DATA, DONE -> throw new IllegalStateException("no line is read " + at);
       }
@@ -167,12 +168,12 @@ abstract sealed class Framing {
             "a chunk's size must be up to 15 hexadecimal digits, got " + Quote.of(text));
       }
       left = Long.parseLong(digits, 16);
-      at = left == 0 ? At.TRAILER : At.DATA;
+      at = left == 0 ? ChunkPart.TRAILER : ChunkPart.DATA;
     }
 
     @Override
     boolean isDone() {
-      return at == At.DONE;
+      return at == ChunkPart.DONE;
     }
   }
 

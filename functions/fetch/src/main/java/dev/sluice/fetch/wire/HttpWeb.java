@@ -7,31 +7,27 @@ import dev.sluice.fetch.guard.Resolver;
 import dev.sluice.flow.Web;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
-import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.Host;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.IOReactorStatus;
-import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /// The web over HTTP/1.1, for URLs and servers that nobody vouches for.
 ///
-/// Connects to vetted addresses alone; follows no redirect, keeps no cookie, sends no credential,
-/// asks nothing twice, takes off no content coding. Whatever a server does ends in a reply, within
-/// the limits. A connection is used again only after a response that left no doubt.
+/// It connects to vetted addresses alone; follows no redirect, keeps no cookie, sends no
+/// credential, sends no request twice, takes off no content coding. Whatever a server does, a reply
+/// comes within the limits. A connection is used again only after a response that left no doubt.
 ///
 /// Threads: one of the reactor, one of the timer, both never blocked; bodies are written and
 /// replies delivered on virtual threads, at most [#WRITERS] at once.
@@ -43,7 +39,7 @@ public final class HttpWeb implements Web, AutoCloseable {
   private final Resolver resolver;
   private final DefaultConnectingIOReactor reactor;
 
-  /// The only thread of the reactor, which says nowhere that it has died of an `Error`.
+  /// The only thread of the reactor. The reactor calls itself active after an `Error` has ended it.
   private volatile @Nullable Thread reactorThread;
 
   private final ScheduledThreadPoolExecutor timer;
@@ -52,16 +48,27 @@ public final class HttpWeb implements Web, AutoCloseable {
   /// Owns the resolver from now on, and closes it.
   ///
   /// @param temp the folder of bodies that memory has no room for
-  public HttpWeb(Limits limits, Resolver resolver, SSLContext tls, Path temp) {
-    this(limits, resolver, tls, temp, null, Health.DESCRIPTORS);
+  public HttpWeb(HttpLimits limits, Resolver resolver, SSLContext tls, Path temp) {
+    this(limits, resolver, tls, temp, HttpWeb::connector, Health.DESCRIPTORS);
   }
 
+  /// @param connector instead of the reactor's
   HttpWeb(
-      Limits limits,
+      HttpLimits limits,
       Resolver resolver,
       SSLContext tls,
       Path temp,
-      @Nullable Connector instead,
+      Connector connector,
+      Health descriptors) {
+    this(limits, resolver, tls, temp, (ConnectionInitiator _) -> connector, descriptors);
+  }
+
+  private HttpWeb(
+      HttpLimits limits,
+      Resolver resolver,
+      SSLContext tls,
+      Path temp,
+      Function<ConnectionInitiator, Connector> connector,
       Health descriptors) {
     this.resolver = resolver;
     reactor =
@@ -88,9 +95,9 @@ public final class HttpWeb implements Web, AutoCloseable {
         new Wire(
             limits,
             resolver,
-            instead == null ? connector(reactor) : instead,
+            connector.apply(reactor),
             tls,
-            new Pool(limits.maxIdle(), limits.maxIdlePerHost()),
+            new Pool<>(limits.maxIdle(), limits.maxIdlePerHost()),
             new MemoryBudget(limits.spoolMemoryBytes()),
             temp,
             descriptors.and(this::checkThread),
@@ -118,31 +125,22 @@ public final class HttpWeb implements Web, AutoCloseable {
   }
 
   private static Connector connector(ConnectionInitiator reactor) {
-    return new Connector() {
-      @Override
-      public Future<IOSession> connect(
-          WebUrl url,
-          InetSocketAddress to,
-          Duration timeout,
-          Link link,
-          FutureCallback<IOSession> callback) {
-        var endpoint = new Host(url.host(), url.port());
-        return reactor.connect(endpoint, to, null, Timeout.of(timeout), link, callback);
-      }
-    };
+    return (url, to, timeout, handler, callback) ->
+        reactor.connect(
+            new Host(url.host(), url.port()), to, null, Timeout.of(timeout), handler, callback);
   }
 
   @Override
   public CompletionStage<Reply> ask(WebUrl url, Call call) {
-    var exchange = new Exchange(wire, url);
+    var exchange = new HttpExchange(wire, url);
     var left = call.deadline().left();
     call.onCancel(exchange::cancel);
     exchange.begin(left.compareTo(wire.limits().total()) < 0 ? left : wire.limits().total());
     return exchange.answer();
   }
 
-  /// Closes the connections that wait for a request: what is frozen between two invocations is dead
-  /// when it thaws.
+  /// Closes the connections that wait for a request: a connection that is frozen between two
+  /// invocations is dead when it thaws.
   public void dropIdle() {
     wire.pool().drain().forEach(Link::drop);
   }

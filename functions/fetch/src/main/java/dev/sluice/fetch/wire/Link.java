@@ -1,7 +1,9 @@
 package dev.sluice.fetch.wire;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sluice.flow.url.WebUrl;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -21,27 +23,70 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection: serves one exchange after the other, never two at once.
 ///
-/// Its handler methods run on the reactor's thread, which never blocks. `exchange` changes hands
-/// under the lock of the link; without one the link idles, and whatever comes then closes it.
+/// Its handler methods run on the reactor's thread, which never blocks. `exchange` changes under
+/// the lock of the link; a link without an exchange idles, and any event then closes it.
 final class Link implements IOEventHandler {
+  /// An exchange that a link serves. All but [#connected] are called on the reactor's thread.
+  interface Client {
+    byte[] requestHead();
+
+    /// A connection is open: a new one, or one in use before.
+    ///
+    /// @return whether it is still wanted
+    boolean connected(Link by, InetAddress to);
+
+    /// The peer is not the address that was connected to.
+    void wrongPeer(String peer);
+
+    /// The handshake of TLS has ended well.
+    void secured();
+
+    /// The request was sent.
+    void sent();
+
+    /// Bytes came from the server.
+    ///
+    /// @return whether more may be read now
+    boolean received(ByteBuffer bytes);
+
+    /// Whether reading may go on after `received` said no.
+    boolean wantsMore();
+
+    /// The server closed the connection.
+    void ended();
+
+    /// The connection broke.
+    void broken(Exception cause);
+  }
+
   private static final int READ_BYTES = 32 * 1024;
 
   private final WebUrl url;
   private final InetSocketAddress to;
   private final SSLContext tls;
-  private final Limits limits;
-  private final Pool pool;
+  private final HttpLimits limits;
+  private final Pool<Link> pool;
   private final ByteBuffer input = ByteBuffer.allocate(READ_BYTES);
 
   private volatile @Nullable ProtocolIOSession session;
   private boolean tlsBegun;
 
-  // Guarded by this.
-  private @Nullable Exchange exchange;
+  @GuardedBy("this")
+  private @Nullable Client exchange;
+
+  @GuardedBy("this")
   private @Nullable ByteBuffer request;
+
+  @GuardedBy("this")
   private boolean closed;
 
-  Link(WebUrl url, InetSocketAddress to, SSLContext tls, Limits limits, Pool pool, Exchange first) {
+  Link(
+      WebUrl url,
+      InetSocketAddress to,
+      SSLContext tls,
+      HttpLimits limits,
+      Pool<Link> pool,
+      Client first) {
     this.url = url;
     this.to = to;
     this.tls = tls;
@@ -50,17 +95,19 @@ final class Link implements IOEventHandler {
     exchange = first;
   }
 
-  Pool.Key key() {
+  private Pool.Key key() {
     return Pool.Key.of(url, to.getAddress());
   }
 
-  /// Told by the reactor before any event.
+  /// The reactor calls this before any event.
   void opened(ProtocolIOSession opened) {
     session = opened;
   }
 
-  /// Takes on another exchange and sends its request. False if the connection was closed.
-  boolean begin(Exchange next) {
+  /// Takes on another exchange and sends its request.
+  ///
+  /// @return whether the connection was still open
+  boolean begin(Client next) {
     synchronized (this) {
       if (closed) {
         return false;
@@ -73,7 +120,7 @@ final class Link implements IOEventHandler {
     return true;
   }
 
-  private void send(Exchange current) {
+  private void send(Client current) {
     var opened = session;
     synchronized (this) {
       request = ByteBuffer.wrap(current.requestHead());
@@ -84,7 +131,7 @@ final class Link implements IOEventHandler {
     }
   }
 
-  /// Any thread.
+  /// May be called on any thread.
   private static void want(IOSession io, int operation) {
     try {
       io.setEvent(operation);
@@ -94,7 +141,7 @@ final class Link implements IOEventHandler {
     }
   }
 
-  private synchronized @Nullable Exchange current() {
+  private synchronized @Nullable Client current() {
     return exchange;
   }
 
@@ -192,9 +239,11 @@ final class Link implements IOEventHandler {
     }
   }
 
-  /// Whether to read on.
+  /// Hands bytes to the exchange.
+  ///
+  /// @return whether to read on
   private boolean received(IOSession io, ByteBuffer bytes) {
-    Exchange current;
+    Client current;
     boolean asked;
     synchronized (this) {
       current = exchange;
@@ -238,18 +287,18 @@ final class Link implements IOEventHandler {
     }
     opened.setSocketTimeout(Timeout.of(limits.idle()));
     want(opened, SelectionKey.OP_READ);
-    if (!pool.put(this)) {
+    if (!pool.put(key(), this)) {
       drop();
     }
   }
 
-  /// Closes the socket at once; the exchange hears no more of it. Any thread.
+  /// Closes the socket at once; the exchange is told nothing more. May be called on any thread.
   void drop() {
     synchronized (this) {
       closed = true;
       exchange = null;
     }
-    pool.remove(this);
+    pool.remove(key(), this);
     var opened = session;
     if (opened != null) {
       opened.close(CloseMode.IMMEDIATE);

@@ -2,8 +2,8 @@ package dev.sluice.fetch.wire;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// How many bytes all bodies together may hold in memory. Nobody waits for it: what does not get
-/// its bytes goes to a file.
+/// The bytes that all bodies together may hold in memory. No body waits for them: one that does not
+/// get its bytes goes to a file.
 final class MemoryBudget {
   private final AtomicLong free;
 

@@ -2,7 +2,7 @@ package dev.sluice.fetch.wire;
 
 import java.util.Locale;
 
-/// Where an exchange stands; each phase has a time of its own.
+/// The phases of an exchange, in their order; each has a time of its own.
 enum Phase {
   DNS,
   CONNECT,

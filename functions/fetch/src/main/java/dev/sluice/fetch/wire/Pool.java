@@ -1,5 +1,6 @@
 package dev.sluice.fetch.wire;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sluice.flow.url.WebUrl;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
@@ -10,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Connections that wait for another request, the last used first. Bounded for an origin and
-/// address, and in all; a link that idles too long closes itself and tells so.
-final class Pool {
-  /// Whom a connection leads to: it is never used for another name on the same address.
+/// Links that wait for another request, the last used first. Bounded for an origin and address, and
+/// in all; a link that idles too long closes itself and calls [#remove].
+///
+/// @param <L> the links
+final class Pool<L> {
+  /// The peer of a link: it is never used for another name on the same address.
   record Key(String origin, InetAddress address) {
     static Key of(WebUrl url, InetAddress address) {
       return new Key(url.origin(), address);
@@ -23,9 +26,13 @@ final class Pool {
   private final int most;
   private final int mostPerKey;
 
-  // Guarded by this.
-  private final Map<Key, Deque<Link>> idle = new HashMap<>();
+  @GuardedBy("this")
+  private final Map<Key, Deque<L>> idle = new HashMap<>();
+
+  @GuardedBy("this")
   private int size;
+
+  @GuardedBy("this")
   private boolean closed;
 
   Pool(int most, int mostPerKey) {
@@ -33,11 +40,13 @@ final class Pool {
     this.mostPerKey = mostPerKey;
   }
 
-  /// Whether the link was kept; else the caller closes it.
-  synchronized boolean put(Link link) {
-    var same = idle.computeIfAbsent(link.key(), _ -> new ArrayDeque<>());
+  /// Keeps a link, if there is room.
+  ///
+  /// @return whether it was kept; else the caller closes it
+  synchronized boolean put(Key key, L link) {
+    var same = idle.computeIfAbsent(key, _ -> new ArrayDeque<>());
     if (closed || size >= most || same.size() >= mostPerKey) {
-      forget(link.key(), same);
+      forget(key, same);
       return false;
     }
     same.push(link);
@@ -45,14 +54,15 @@ final class Pool {
     return true;
   }
 
-  /// A link to one of the addresses; it is the caller's now.
-  synchronized @Nullable Link take(WebUrl url, List<InetAddress> addresses) {
+  /// Takes out a link to one of the addresses; null if there is none.
+  synchronized @Nullable L take(WebUrl url, List<InetAddress> addresses) {
     for (var address : addresses) {
-      var same = idle.get(Key.of(url, address));
+      var key = Key.of(url, address);
+      var same = idle.get(key);
       if (same != null) {
         var link = same.pop();
         size--;
-        forget(link.key(), same);
+        forget(key, same);
         return link;
       }
     }
@@ -60,31 +70,32 @@ final class Pool {
   }
 
   /// Takes out a link that was closed.
-  synchronized void remove(Link link) {
-    var same = idle.get(link.key());
+  synchronized void remove(Key key, L link) {
+    var same = idle.get(key);
     if (same != null && same.remove(link)) {
       size--;
-      forget(link.key(), same);
+      forget(key, same);
     }
   }
 
-  private void forget(Key key, Deque<Link> same) {
+  @GuardedBy("this")
+  private void forget(Key key, Deque<L> same) {
     if (same.isEmpty()) {
       idle.remove(key);
     }
   }
 
-  /// Takes out all of them.
-  synchronized List<Link> drain() {
-    var links = new ArrayList<Link>();
+  /// Takes out all links.
+  synchronized List<L> drain() {
+    var links = new ArrayList<L>();
     idle.values().forEach(links::addAll);
     idle.clear();
     size = 0;
     return links;
   }
 
-  /// The same, and keeps none from now on.
-  synchronized List<Link> close() {
+  /// Takes out all links, and keeps none from now on.
+  synchronized List<L> close() {
     closed = true;
     return drain();
   }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sluice.flow.url.WebUrl;
 
-/// The request, as it is sent and archived: no cookie, no credential, no referrer.
+/// The request as it is sent and archived: without cookie, credential and referrer.
 final class RequestHead {
   private RequestHead() {}
 

@@ -6,36 +6,36 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one response from bytes as they come: interim responses are passed over, the final one is
-/// told. Belongs to one thread.
+/// Reads one response from bytes as they come: interim responses are passed over, the final one
+/// goes to the receiver. Belongs to one thread.
 final class ResponseReader {
   private static final byte[] BEGINNING = {'H', 'T', 'T', 'P', '/', '1', '.'};
 
-  /// Who is told.
+  /// Takes the final response.
   interface Receiver {
-    /// Once, the head of the final response.
-    void head(Head head) throws BadHttp;
+    /// Takes the head of the final response, once.
+    void head(ResponseHead head) throws BadHttp;
 
-    /// Bytes of its body, to be copied before returning.
+    /// Takes bytes of its body, to be copied before returning.
     void body(ByteBuffer part);
   }
 
-  private final Limits limits;
+  private final HttpLimits limits;
   private final Receiver receiver;
   private final ByteArrayOutputStream headBytes = new ByteArrayOutputStream(1024);
   private int allHeadBytes;
   private int lineLength;
   private int interim;
   private long wireBytes;
-  private @Nullable Head head;
+  private @Nullable ResponseHead head;
   private @Nullable Framing framing;
 
-  ResponseReader(Limits limits, Receiver receiver) {
+  ResponseReader(HttpLimits limits, Receiver receiver) {
     this.limits = limits;
     this.receiver = receiver;
   }
 
-  /// Consumes what belongs to the response; what remains in `in` afterwards does not.
+  /// Consumes the bytes that belong to the response; those that remain in `in` do not.
   void read(ByteBuffer in) throws BadHttp {
     var before = in.remaining();
     try {
@@ -73,7 +73,7 @@ final class ResponseReader {
       } else if (lineLength > 0) {
         lineLength = 0;
       } else {
-        endHead(Head.parse(headBytes.toByteArray()));
+        endHead(ResponseHead.parse(headBytes.toByteArray()));
         return;
       }
     }
@@ -88,7 +88,7 @@ final class ResponseReader {
     }
   }
 
-  private void endHead(Head parsed) throws BadHttp {
+  private void endHead(ResponseHead parsed) throws BadHttp {
     headBytes.reset();
     lineLength = 0;
     if (parsed.status() == 101) {

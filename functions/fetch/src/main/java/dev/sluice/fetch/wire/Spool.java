@@ -44,7 +44,7 @@ final class Spool implements Web.Body {
     if (wanted <= memory.length) {
       return true;
     }
-    if (wanted > Limits.MEMORY_BODY_BYTES) {
+    if (wanted > HttpLimits.MEMORY_BODY_BYTES) {
       return false;
     }
     var capacity = Math.max(FIRST_BYTES, Integer.highestOneBit((int) wanted - 1) * 2);

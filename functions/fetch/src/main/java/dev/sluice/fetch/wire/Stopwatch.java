@@ -35,7 +35,7 @@ final class Stopwatch {
         millis(System.nanoTime() - beganNanos));
   }
 
-  /// Begins another phase, and says that this one was not needed.
+  /// Begins another phase, and forgets this one, which was not needed.
   void skipTo(Phase next) {
     lap();
     nanos.remove(phase);

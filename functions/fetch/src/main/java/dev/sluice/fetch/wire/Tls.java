@@ -6,34 +6,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
-/// Whom we believe: the authorities of the JDK, and those of a file.
+/// Makes the contexts of TLS. Names are always verified.
 public final class Tls {
   private Tls() {}
 
-  /// A context that trusts the JDK's authorities, and the certificates in `alsoTrusted` (PEM or
-  /// DER, one after the other) if there is such a file. Names are always verified.
+  /// A context that trusts the JDK's authorities.
+  public static SSLContext context() {
+    try {
+      return trusting(ofJdk());
+    } catch (GeneralSecurityException noTls) {
+      throw new IllegalStateException("no TLS with the authorities of the JDK", noTls);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("a store in memory is not read from a file", impossible);
+    }
+  }
+
+  /// A context that trusts the JDK's authorities, and the certificates in a file (PEM or DER, one
+  /// after the other).
   ///
   /// @throws IllegalArgumentException if the file holds no certificate
   /// @throws UncheckedIOException if it cannot be read
-  public static SSLContext context(@Nullable Path alsoTrusted) {
+  public static SSLContext context(Path alsoTrusted) {
     try {
       var trusted = new ArrayList<Certificate>(ofJdk());
-      if (alsoTrusted != null) {
-        trusted.addAll(ofFile(alsoTrusted));
-      }
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, trusting(trusted).getTrustManagers(), null);
-      return context;
+      trusted.addAll(ofFile(alsoTrusted));
+      return trusting(trusted);
     } catch (GeneralSecurityException noTls) {
       throw new IllegalArgumentException("no TLS with the trusted file " + alsoTrusted, noTls);
     } catch (IOException unreadable) {
@@ -57,7 +65,7 @@ public final class Tls {
     }
   }
 
-  private static TrustManagerFactory trusting(List<Certificate> certificates)
+  private static SSLContext trusting(List<? extends Certificate> certificates)
       throws GeneralSecurityException, IOException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
@@ -66,6 +74,8 @@ public final class Tls {
     }
     var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
-    return factory;
+    var context = SSLContext.getInstance("TLS");
+    context.init(new KeyManager[0], factory.getTrustManagers(), new SecureRandom());
+    return context;
   }
 }

@@ -10,18 +10,18 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
-/// What all exchanges of a web share.
+/// The parts of a web that all its exchanges share.
 ///
 /// @param temp the folder of bodies that memory has no room for
 /// @param process whether this process can open a socket and read from it
 /// @param writer where bodies are written and answers delivered; may block
-/// @param timer only schedules and closes sockets
+/// @param timer ends phases that take too long; never blocked
 record Wire(
-    Limits limits,
+    HttpLimits limits,
     Resolver resolver,
     Connector connector,
     SSLContext tls,
-    Pool pool,
+    Pool<Link> pool,
     MemoryBudget memory,
     Path temp,
     Health process,

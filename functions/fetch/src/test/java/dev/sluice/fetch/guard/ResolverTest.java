@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class ResolverTest {
   private static final UrlRules RULES = UrlRules.of(AddressRules.opening(""), "");
-  private static final Resolver.Settings SETTINGS =
-      new Resolver.Settings(2, Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofHours(1), 3);
+  private static final DnsSettings SETTINGS =
+      new DnsSettings(2, Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofHours(1), 3);
 
   private final AtomicInteger lookups = new AtomicInteger();
 
@@ -134,8 +134,7 @@ class ResolverTest {
   @Test
   void aLookupThatHangsEndsAtItsTimeoutAndHoldsUpNoOther() throws Exception {
     var settings =
-        new Resolver.Settings(
-            2, Duration.ofMillis(100), Duration.ofHours(1), Duration.ofHours(1), 3);
+        new DnsSettings(2, Duration.ofMillis(100), Duration.ofHours(1), Duration.ofHours(1), 3);
     var gate = new CountDownLatch(1);
     Lookup lookup =
         name -> {

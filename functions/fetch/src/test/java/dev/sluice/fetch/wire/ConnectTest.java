@@ -37,7 +37,7 @@ class ConnectTest {
 
   private static HttpWeb web(List<String> hosts) {
     return new HttpWeb(
-        WebFixture.LIMITS, WebFixture.resolver(hosts), Tls.context(null), WebFixture.TEMP);
+        WebFixture.LIMITS, WebFixture.resolver(hosts), Tls.context(), WebFixture.TEMP);
   }
 
   @Test
@@ -102,7 +102,7 @@ class ConnectTest {
           return new InetAddress[0];
         };
     var rules = UrlRules.of(AddressRules.opening("127.0.0.0/8"), "");
-    var resolver = new Resolver(rules, HostsFile.EMPTY, hanging, Resolver.Settings.DEFAULT);
+    var resolver = new Resolver(rules, HostsFile.EMPTY, hanging);
     try (var web = quick(resolver, (_, _, _, _, _) -> new CompletableFuture<>())) {
       assertThat(((Reply.Broken) ask(web, "http://site.example/")).detail())
           .isEqualTo("dns took more than 200 ms");
@@ -114,7 +114,7 @@ class ConnectTest {
     var l = WebFixture.LIMITS;
     var quick = Duration.ofMillis(200);
     var limits =
-        new Limits(
+        new HttpLimits(
             l.userAgent(),
             quick,
             quick,
@@ -132,7 +132,7 @@ class ConnectTest {
             l.maxIdlePerHost(),
             l.idle());
     return new HttpWeb(
-        limits, resolver, Tls.context(null), WebFixture.TEMP, connector, Health.DESCRIPTORS);
+        limits, resolver, Tls.context(), WebFixture.TEMP, connector, Health.DESCRIPTORS);
   }
 
   /// What happens below us (a proxy of the platform, a rule of the kernel) may lead a connection
@@ -159,7 +159,7 @@ class ConnectTest {
             new HttpWeb(
                 WebFixture.LIMITS,
                 WebFixture.resolver(List.of()),
-                Tls.context(null),
+                Tls.context(),
                 WebFixture.TEMP,
                 elsewhere,
                 Health.DESCRIPTORS)) {

@@ -13,7 +13,7 @@ class HttpWebContractTest extends WebContract {
   private static final String HALF = HEAD + "Content-Length: 10\r\n\r\n";
 
   private final WebFixture fixture =
-      new WebFixture(LimitsTest.with(MAX_BODY_BYTES, WebFixture.LIMITS.total(), 0));
+      new WebFixture(HttpLimitsTest.with(MAX_BODY_BYTES, WebFixture.LIMITS.total(), 0));
   private final CountDownLatch asked = new CountDownLatch(1);
 
   @AfterEach

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class RefusalTest {
       new HttpWeb(
           WebFixture.LIMITS,
           resolver(),
-          Tls.context(null),
+          Tls.context(),
           WebFixture.TEMP,
           new Recording(),
           Health.DESCRIPTORS);
@@ -61,7 +62,7 @@ class RefusalTest {
         WebUrl url,
         InetSocketAddress to,
         Duration timeout,
-        Link link,
+        IOEventHandler handler,
         FutureCallback<IOSession> callback) {
       connected.add(to);
       callback.failed(new java.net.ConnectException("this test connects to nothing"));
@@ -73,8 +74,7 @@ class RefusalTest {
     return new Resolver(
         UrlRules.of(AddressRules.opening(""), ""),
         HostsFile.of(List.of("10.9.8.7 listed.example")),
-        RefusalTest::lookUp,
-        Resolver.Settings.DEFAULT);
+        RefusalTest::lookUp);
   }
 
   private static InetAddress[] lookUp(String name) throws UnknownHostException {

@@ -49,7 +49,7 @@ class SickTest {
 
   private static HttpWeb web(Resolver resolver, Health descriptors) {
     return new HttpWeb(
-        WebFixture.LIMITS, resolver, Tls.context(null), WebFixture.TEMP, REFUSED, descriptors);
+        WebFixture.LIMITS, resolver, Tls.context(), WebFixture.TEMP, REFUSED, descriptors);
   }
 
   private static Resolver nobody() {
@@ -58,7 +58,7 @@ class SickTest {
           throw new UnknownHostException(name);
         };
     var rules = UrlRules.of(AddressRules.opening("127.0.0.0/8"), "");
-    return new Resolver(rules, HostsFile.EMPTY, none, Resolver.Settings.DEFAULT);
+    return new Resolver(rules, HostsFile.EMPTY, none);
   }
 
   private static Reply ask(HttpWeb web, String url) throws Exception {

@@ -192,7 +192,7 @@ class TlsTest {
   @Test
   void aCertificateThatNobodyVouchesForIsAFaultOfTls() throws Exception {
     web.close();
-    web = web(Tls.context(null));
+    web = web(Tls.context());
 
     assertThat(((Reply.Broken) ask("site.example")).fault()).isEqualTo(Fault.Failed.TLS);
   }
@@ -218,7 +218,7 @@ class TlsTest {
     var l = WebFixture.LIMITS;
     var tls = Duration.ofMillis(200);
     var limits =
-        new Limits(
+        new HttpLimits(
             l.userAgent(),
             l.dns(),
             l.connect(),
@@ -235,7 +235,7 @@ class TlsTest {
             l.maxIdle(),
             l.maxIdlePerHost(),
             l.idle());
-    web = new HttpWeb(limits, WebFixture.resolver(HOSTS), Tls.context(null), WebFixture.TEMP);
+    web = new HttpWeb(limits, WebFixture.resolver(HOSTS), Tls.context(), WebFixture.TEMP);
     try (var silent = new RawServer(RawServer.Peer::silence)) {
       var broken = askAt(silent.port());
 

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /// A web for tests: loopback is open, all else is not.
 final class WebFixture implements AutoCloseable {
-  static final Limits LIMITS =
-      new Limits(
+  static final HttpLimits LIMITS =
+      new HttpLimits(
           "Sluice-Test/1 (+https://example.org/contact)",
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
@@ -47,8 +47,8 @@ final class WebFixture implements AutoCloseable {
     this(LIMITS);
   }
 
-  WebFixture(Limits limits) {
-    web = new HttpWeb(limits, resolver(List.of()), Tls.context(null), TEMP);
+  WebFixture(HttpLimits limits) {
+    web = new HttpWeb(limits, resolver(List.of()), Tls.context(), TEMP);
   }
 
   static Resolver resolver(List<String> hosts) {

@@ -1,5 +1,6 @@
 package dev.sluice.fetch.wire;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sluice.archive.ContentCodings;
 import dev.sluice.archive.Untrusted;
 import dev.sluice.fetch.guard.Resolved;
@@ -26,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, from the name to the last byte.
 ///
-/// Told things by the resolver, the reactor, the timer and whoever cancels, in any order and on
-/// their threads; what it knows is guarded by its lock, under which it calls nothing that blocks.
-/// The first thing that ends it decides: later ones are not heard. The answer is delivered by the
-/// writing thread, never by the reactor or the timer.
+/// The resolver, the reactor, the timer and the caller that cancels tell it events, in any order
+/// and on their threads; its state is guarded by its lock, under which it calls nothing that
+/// blocks. The first event that ends it decides: later ones are passed over. The answer is
+/// delivered by the writing thread, never by the reactor or the timer.
 ///
-/// Long for one file, because the phases of an exchange are one state.
-final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
+/// Long because the phases of an exchange are one state.
+final class HttpExchange implements Link.Client, ResponseReader.Receiver, BodyPump.Listener {
   private final Wire wire;
   private final WebUrl url;
   private final byte[] requestHead;
@@ -42,24 +43,55 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
   private final Spool spool;
   private final BodyPump pump;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Stopwatch watch = new Stopwatch();
+
+  @GuardedBy("this")
   private final Deque<InetAddress> untried = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private @Nullable ScheduledFuture<?> totalTimer;
+
+  @GuardedBy("this")
   private @Nullable ScheduledFuture<?> phaseTimer;
+
+  @GuardedBy("this")
   private @Nullable Future<?> connecting;
+
+  @GuardedBy("this")
   private @Nullable Link link;
+
+  @GuardedBy("this")
   private @Nullable InetAddress address;
-  private @Nullable Head head;
+
+  @GuardedBy("this")
+  private @Nullable ResponseHead head;
+
+  @GuardedBy("this")
   private ContentCodings codings = new ContentCodings(List.of());
+
+  @GuardedBy("this")
   private long bodyBytes;
+
+  @GuardedBy("this")
   private long bytesAtTick;
+
+  @GuardedBy("this")
   private boolean sent;
+
+  @GuardedBy("this")
   private boolean ended;
+
+  @GuardedBy("this")
   private @Nullable String truncated;
+
+  @GuardedBy("this")
   private Reply.@Nullable Broken broken;
 
-  Exchange(Wire wire, WebUrl url) {
+  /// Whether the body waits for its writer. Written and read by the reactor's thread alone.
+  private boolean paused;
+
+  HttpExchange(Wire wire, WebUrl url) {
     this.wire = wire;
     this.url = url;
     requestHead = RequestHead.of(url, wire.limits().userAgent());
@@ -68,7 +100,8 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     pump = new BodyPump(spool, wire.writer(), this::resume, this);
   }
 
-  byte[] requestHead() {
+  @Override
+  public byte[] requestHead() {
     return requestHead;
   }
 
@@ -76,7 +109,9 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     return answer;
   }
 
-  /// Begins; `total` bounds all of it.
+  /// Begins the exchange.
+  ///
+  /// @param total time for all of it
   void begin(Duration total) {
     synchronized (this) {
       totalTimer = wire.after(total, () -> late("total", total));
@@ -159,10 +194,8 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     }
   }
 
-  /// A connection is open: a new one, or one in use before.
-  ///
-  /// @return whether it is still wanted
-  boolean connected(Link by, InetAddress to) {
+  @Override
+  public boolean connected(Link by, InetAddress to) {
     synchronized (this) {
       if (!ended) {
         var isNew = link == by;
@@ -183,22 +216,25 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     return false;
   }
 
-  void wrongPeer(String peer) {
+  @Override
+  public void wrongPeer(String peer) {
     fail(
         Fault.Refused.ADDRESS,
         "the connected peer must be the vetted address " + peer() + ", got " + Quote.of(peer));
   }
 
-  synchronized void secured() {
+  @Override
+  public synchronized void secured() {
     enter(Phase.FIRST_BYTE, wire.limits().firstByte());
   }
 
-  synchronized void sent() {
+  @Override
+  public synchronized void sent() {
     sent = true;
   }
 
-  /// Bytes from the server, on the reactor's thread. False: read no more for now.
-  boolean received(ByteBuffer bytes) {
+  @Override
+  public boolean received(ByteBuffer bytes) {
     synchronized (this) {
       if (ended) {
         return false;
@@ -224,22 +260,19 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     return !paused;
   }
 
-  /// Whether reading may go on after `received` said no.
-  boolean wantsMore() {
+  @Override
+  public boolean wantsMore() {
     return pump.hasRoom();
   }
 
-  /// Written and read by the reactor's thread alone.
-  private boolean paused;
-
   @Override
-  public void head(Head received) throws BadHttp {
+  public void head(ResponseHead received) throws BadHttp {
     var its = Decoding.codings(received);
     synchronized (this) {
       if (!ended) {
         head = received;
         codings = its;
-        enter(Phase.BODY, null);
+        enter(Phase.BODY);
         tick();
       }
     }
@@ -282,8 +315,8 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     pump.end();
   }
 
-  /// The connection was closed by the server.
-  void ended() {
+  @Override
+  public void ended() {
     if (reader.endsWithConnection()) {
       done(true);
     } else {
@@ -291,7 +324,8 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     }
   }
 
-  void broken(Exception cause) {
+  @Override
+  public void broken(Exception cause) {
     var handshake = phase() == Phase.TLS;
     if (handshake || (cause instanceof SSLException && phase() == Phase.FIRST_BYTE)) {
       fail(Fault.Failed.TLS, "no TLS with " + peer() + ": " + said(cause));
@@ -345,18 +379,21 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
         return;
       }
       used = end();
-      var ip = address == null || !hasConnected() ? null : address.getHostAddress();
-      broken = new Reply.Broken(at, watch.stop(), ip, sent, fault, detail);
+      broken = broken(sent, fault, detail);
     }
     dropAll(used);
     pump.end();
   }
 
-  private boolean hasConnected() {
-    return watch.phase().compareTo(Phase.CONNECT) > 0;
+  @GuardedBy("this")
+  private Reply.Broken broken(boolean wasSent, Fault fault, String detail) {
+    var hasConnected = watch.phase().compareTo(Phase.CONNECT) > 0;
+    var ip = address == null || !hasConnected ? null : address.getHostAddress();
+    return new Reply.Broken(at, watch.stop(), ip, wasSent, fault, detail);
   }
 
-  /// With the lock held. Returns the link, which is no longer ours.
+  /// Returns the link, which is no longer ours.
+  @GuardedBy("this")
   private @Nullable Link end() {
     ended = true;
     cancel(totalTimer);
@@ -408,43 +445,41 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
   }
 
   private Reply reply() throws IOException {
-    Head received;
     ContentCodings its;
     synchronized (this) {
       if (broken != null) {
         return broken;
       }
-      received = head;
       its = codings;
     }
-    if (received == null || address == null) {
-      throw new IllegalStateException("an answer has a head and comes from an address");
-    }
     try {
-      var decoding = Decoding.of(spool, its, wire.limits());
-      if (decoding.keptBytes() < spool.length()) {
-        spool.cut(decoding.keptBytes());
-        truncated = truncated == null ? "length" : truncated;
-      }
-      return response(received, address, decoding.bytes());
+      return response(Decoding.of(spool, its, wire.limits()));
     } catch (BadHttp bad) {
-      return new Reply.Broken(
-          at, watch.stop(), address.getHostAddress(), true, bad.fault(), bad.detail());
+      synchronized (this) {
+        return broken(true, bad.fault(), bad.detail());
+      }
     }
   }
 
-  private Reply response(Head received, InetAddress from, long decodedBytes) {
+  private synchronized Reply response(Decoding decoding) {
+    if (head == null || address == null) {
+      throw new IllegalStateException("an answer has a head and comes from an address");
+    }
+    if (decoding.keptBytes() < spool.length()) {
+      spool.cut(decoding.keptBytes());
+      truncated = truncated == null ? "length" : truncated;
+    }
     return new Reply.Response(
         at,
         watch.stop(),
-        from.getHostAddress(),
+        address.getHostAddress(),
         requestHead,
-        received.archived(spool.length()),
-        received.status(),
-        received.fields(),
+        head.archived(spool.length()),
+        head.status(),
+        head.fields(),
         spool,
         reader.wireBytes(),
-        decodedBytes,
+        decoding.bytes(),
         truncated);
   }
 
@@ -472,15 +507,24 @@ final class Exchange implements ResponseReader.Receiver, BodyPump.Ending {
     return (address == null ? url.host() : address.getHostAddress()) + " port " + url.port();
   }
 
-  private void enter(Phase phase, @Nullable Duration limit) {
+  @GuardedBy("this")
+  private void enter(Phase phase) {
     if (phase != watch.phase()) {
       watch.enter(phase);
     }
     cancel(phaseTimer);
-    phaseTimer = limit == null || ended ? null : wire.after(limit, () -> late(phase.code(), limit));
   }
 
-  /// Once each window of a body: was it fast enough?
+  @GuardedBy("this")
+  private void enter(Phase phase, Duration limit) {
+    enter(phase);
+    if (!ended) {
+      phaseTimer = wire.after(limit, () -> late(phase.code(), limit));
+    }
+  }
+
+  /// Asks once each window of a body whether it was fast enough.
+  @GuardedBy("this")
   private void tick() {
     bytesAtTick = bodyBytes;
     var window = wire.limits().rateWindow();

@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Status line and fields of a response, validated: no control ends or splits a line of it.
+/// Status line and fields of a response, validated: no control character ends or splits a line.
 ///
 /// @param isClean whether each line ended with CR LF
-record Head(
+record ResponseHead(
     String statusLine, int minorVersion, int status, List<Web.Field> fields, boolean isClean) {
   private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.([01]) (\\d{3})(?: .*)?");
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /// Reads it from the bytes up to and with the empty line.
-  static Head parse(byte[] bytes) throws BadHttp {
+  /// Reads a head from its bytes, the empty line included.
+  static ResponseHead parse(byte[] bytes) throws BadHttp {
     var text = new String(bytes, ISO_8859_1);
     var lines = text.split("\n", -1);
     var clean = true;
@@ -40,7 +40,7 @@ record Head(
     for (var i = 1; i < lines.length - 2; i++) {
       fields.add(field(lines[i]));
     }
-    return new Head(
+    return new ResponseHead(
         lines[0], Integer.parseInt(matcher.group(1)), status, List.copyOf(fields), clean);
   }
 
@@ -98,8 +98,8 @@ record Head(
     return isClean && minorVersion == 1 && !members("Connection").contains("close");
   }
 
-  /// For the archive, where the body has `length` bytes and no transfer coding: fields that say
-  /// otherwise are kept under the names that Common Crawl gives them.
+  /// The head for the archive, where the body has `length` bytes and no transfer coding: fields
+  /// that say otherwise are kept under the names that Common Crawl gives them.
   byte[] archived(long length) {
     var text = new StringBuilder(statusLine).append("\r\n");
     var saysLength = false;

@@ -2,7 +2,7 @@ package dev.sluice.fetch.wire;
 
 import java.time.Duration;
 
-/// What one exchange may cost.
+/// The limits of one exchange, and of all exchanges together.
 ///
 /// @param userAgent with a contact; printable ASCII
 /// @param dns from the start to the addresses
@@ -17,11 +17,11 @@ import java.time.Duration;
 /// @param maxRatio of the decoded body to the body as received, once it decoded to more than 1 MB
 /// @param minBytesPerSecond of a body, on the average of each `rateWindow`
 /// @param rateWindow how long a body may be slow
-/// @param spoolMemoryBytes of all bodies in memory; what does not fit goes to files
+/// @param spoolMemoryBytes of all bodies in memory; a body that does not fit goes to a file
 /// @param maxIdle connections kept for later, in all
 /// @param maxIdlePerHost of them for one origin and address
 /// @param idle how long one is kept
-public record Limits(
+public record HttpLimits(
     String userAgent,
     Duration dns,
     Duration connect,
@@ -41,7 +41,7 @@ public record Limits(
   /// A body up to this length stays in memory, in bytes.
   static final int MEMORY_BODY_BYTES = 256 * 1024;
 
-  public Limits {
+  public HttpLimits {
     if (userAgent.isBlank() || !userAgent.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
       throw new IllegalArgumentException(
           "userAgent must be printable ASCII, got \"" + userAgent + "\"");
@@ -54,10 +54,10 @@ public record Limits(
   /// 5 s to each of the addresses, the connection and the handshake; all of `total` to the first
   /// byte; heads of 64 KB; 8 interim responses; 200:1; 512 bytes a second over 5 s; 64 idle
   /// connections, 2 to a host, for 4 s.
-  public static Limits of(
+  public static HttpLimits of(
       String userAgent, Duration total, long maxBodyBytes, long spoolMemoryBytes) {
     var five = Duration.ofSeconds(5);
-    return new Limits(
+    return new HttpLimits(
         userAgent,
         five,
         five,

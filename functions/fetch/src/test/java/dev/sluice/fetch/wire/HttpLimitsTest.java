@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// What a server cannot make us do, whatever it sends.
-class LimitsTest {
+class HttpLimitsTest {
   private WebFixture fixture = new WebFixture();
 
   @AfterEach
@@ -22,7 +22,7 @@ class LimitsTest {
     fixture.close();
   }
 
-  private void limit(Limits limits) {
+  private void limit(HttpLimits limits) {
     fixture.close();
     fixture = new WebFixture(limits);
   }
@@ -263,9 +263,9 @@ class LimitsTest {
     }
   }
 
-  static Limits with(long maxBodyBytes, Duration total, long minBytesPerSecond) {
+  static HttpLimits with(long maxBodyBytes, Duration total, long minBytesPerSecond) {
     var l = WebFixture.LIMITS;
-    return new Limits(
+    return new HttpLimits(
         l.userAgent(),
         l.dns(),
         l.connect(),
@@ -284,9 +284,9 @@ class LimitsTest {
         l.idle());
   }
 
-  private static Limits phases(Duration firstByte, Duration total) {
+  private static HttpLimits phases(Duration firstByte, Duration total) {
     var l = WebFixture.LIMITS;
-    return new Limits(
+    return new HttpLimits(
         l.userAgent(),
         l.dns(),
         l.connect(),
