@@ -98,8 +98,8 @@ class PublicTypesTest {
           new Public(
               "the round asks whom it may ask",
               "fetch.plan",
-              "Hosts Host HostLimits HostMemory HostMemories HostLanes HopQueue Robots RetryAfter"
-                  + " Retries"),
+              "Hosts Host HostLimits HostMemory HostMemories HostLanes HopQueue Robots"
+                  + " RobotsMemory RetryAfter Retries"),
           new Public(
               "the wire asks whether it may connect",
               "fetch.guard",

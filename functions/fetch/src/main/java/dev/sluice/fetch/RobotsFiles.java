@@ -6,6 +6,7 @@ import dev.sluice.fetch.plan.Hosts;
 import dev.sluice.fetch.plan.Retries;
 import dev.sluice.fetch.plan.RetryAfter;
 import dev.sluice.fetch.plan.Robots;
+import dev.sluice.fetch.plan.RobotsMemory;
 import dev.sluice.flow.Ending;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Web.Reply;
@@ -117,7 +118,7 @@ final class RobotsFiles {
     if (file.pathAndQuery().equals("/robots.txt")) {
       var itsOwn = hosts.at(file).robots(file.scheme());
       if (itsOwn.isPresent()) {
-        return known(request.origin(), itsOwn.get()); // of a host that may be a slow one
+        return known(request.origin(), itsOwn.get()); // the host may be slow: it is not asked twice
       }
     }
     return turns
@@ -126,7 +127,7 @@ final class RobotsFiles {
   }
 
   private CompletionStage<Optional<Robots>> ask(FileRequest request, Runnable turn) {
-    // Asked for all URLs of the origin: one that is cancelled must not take it from the rest.
+    // The request serves all URLs of the origin: a URL that is cancelled must not end it.
     var call =
         new Alone(
             Deadline.in(round.time().patience(), round.run()::nanoTime)
@@ -144,7 +145,7 @@ final class RobotsFiles {
   private CompletionStage<Optional<Robots>> broken(FileRequest request, Reply.Broken broken) {
     var detail = "robots.txt: " + broken.detail();
     return switch (broken.fault()) {
-      // Cut by the end of the round or not: a file that hangs must end some time.
+      // Counts even if the end of the round cut it: a file that hangs must end some time.
       case Fault.Failed failed when Retries.isTransient(failed) -> {
         var why = new Ending.Failed(failed, detail);
         if (request.isElsewhere() && !broken.sent()) {
@@ -174,7 +175,7 @@ final class RobotsFiles {
     if (next.isPresent()
         && request.redirects() < MAX_REDIRECTS
         && next.get() instanceof WebUrl to
-        && to.href().length() <= Robots.MAX_MOVED_CHARS
+        && to.href().length() <= RobotsMemory.MAX_MOVED_CHARS
         && round.isOurs(to)) {
       // Not counted as an answer of its host: else a host whose file is never reached has no end.
       var moved = request.redirected(to);
@@ -182,7 +183,7 @@ final class RobotsFiles {
           .at(request.origin())
           .moveRobots(
               request.origin().scheme(),
-              new Robots.Moved(to.href(), moved.redirects()),
+              new RobotsMemory.Moved(to.href(), moved.redirects()),
               round.now());
       return ask(moved);
     }

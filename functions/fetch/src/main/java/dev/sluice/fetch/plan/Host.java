@@ -30,7 +30,7 @@ public final class Host {
   /// So many requests in a row that reached nobody open the breaker.
   static final int MISSES = 5;
 
-  /// A reservation reaches no further, so that one that nobody comes back for is forgotten.
+  /// A reservation reaches no further, so that a slot that no URL comes back for is forgotten.
   static final Duration LONGEST_RESERVATION = Duration.ofHours(1);
 
   private static final int BACK_OFF_FACTOR = 3;
@@ -150,7 +150,7 @@ public final class Host {
     probed = isInTrouble();
   }
 
-  /// The request has ended.
+  /// The request of [#beginProbe] has ended.
   public void endProbe() {
     probed = false;
   }
@@ -232,25 +232,23 @@ public final class Host {
   /// The robots.txt of the host's origin with this scheme, if it is known.
   public Optional<Robots.Known> robots(String scheme) {
     if (!robots.containsKey(scheme)) {
-      remembered(scheme)
-          .flatMap(Robots.Remembered::known)
-          .ifPresent(known -> robots.put(scheme, known));
+      remembered(scheme).flatMap(RobotsMemory::known).ifPresent(known -> robots.put(scheme, known));
     }
     return Optional.ofNullable(robots.get(scheme));
   }
 
   /// Where the robots.txt of this scheme was redirected to; empty if it is asked under its own
   /// name.
-  public Optional<Robots.Moved> robotsMoved(String scheme) {
+  public Optional<RobotsMemory.Moved> robotsMoved(String scheme) {
     return remembered(scheme).flatMap(file -> Optional.ofNullable(file.moved()));
   }
 
-  private Optional<Robots.Remembered> remembered(String scheme) {
+  private Optional<RobotsMemory> remembered(String scheme) {
     return Optional.ofNullable(memory.robots().get(scheme));
   }
 
   /// The robots.txt of this scheme was redirected; it is asked there from now on.
-  public void moveRobots(String scheme, Robots.Moved to, Instant now) {
+  public void moveRobots(String scheme, RobotsMemory.Moved to, Instant now) {
     memory = memory.withRobots(scheme, unread(scheme, now).moved(to));
   }
 
@@ -260,9 +258,9 @@ public final class Host {
   }
 
   /// A crawl-delay that was read before counts on until the file is read again.
-  private Robots.Remembered unread(String scheme, Instant now) {
-    var before = remembered(scheme).map(Robots.Remembered::delayMillis).orElse(0L);
-    return Robots.Remembered.unread(now.plus(Robots.TIME_TO_LIVE), before);
+  private RobotsMemory unread(String scheme, Instant now) {
+    var before = remembered(scheme).map(RobotsMemory::delayMillis).orElse(0L);
+    return RobotsMemory.unread(now.plus(Robots.TIME_TO_LIVE), before);
   }
 
   /// The robots.txt of this scheme was read. Its crawl-delay counts within bounds, and never less
@@ -271,9 +269,7 @@ public final class Host {
     robots.put(scheme, known);
     slowDown(known.robots().crawlDelay());
     memory =
-        known
-            .robots()
-            .remembered(known.until())
+        RobotsMemory.of(known)
             .map(rules -> memory.withRobots(scheme, rules))
             .orElseGet(() -> memory.withoutRobots(scheme));
   }

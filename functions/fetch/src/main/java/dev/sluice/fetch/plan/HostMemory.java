@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /// The part of one host that outlives an invocation.
 ///
 /// @param nextStart the end of the slots that are reserved
-/// @param lastStart of a request
-/// @param parkedUntil no request before, by the host's own word or by our back-off
+/// @param lastStart the start of the last request
+/// @param parkedUntil no request starts before, by the host's own word or by our back-off
 /// @param misses requests in a row that reached nobody
 /// @param deferrals how often in a row the host was deferred, with no other answer between
 /// @param fault code of the last deferral; null if the host is well
 /// @param detail one sentence of the same
-/// @param robots by scheme; of a file with more than 4 KB of rules all else
+/// @param robots the files by scheme; those with more than 4 KB of rules are without them
 public record HostMemory(
     Instant nextStart,
     Instant lastStart,
@@ -29,7 +29,7 @@ public record HostMemory(
     int deferrals,
     @Nullable String fault,
     @Nullable String detail,
-    Map<String, Robots.Remembered> robots) {
+    Map<String, RobotsMemory> robots) {
   /// So long after a host was last heard of, its misses and deferrals are forgotten.
   static final Duration TROUBLE_KEPT = Duration.ofHours(1);
 
@@ -66,7 +66,7 @@ public record HostMemory(
     return withHealth(other.misses, other.deferrals, other.fault, other.detail);
   }
 
-  private HostMemory withRobots(Map<String, Robots.Remembered> all) {
+  private HostMemory withRobots(Map<String, RobotsMemory> all) {
     return new HostMemory(nextStart, lastStart, parkedUntil, misses, deferrals, fault, detail, all);
   }
 
@@ -106,14 +106,14 @@ public record HostMemory(
   }
 
   /// The same with the robots.txt of a scheme, without its rules where there is no room for them.
-  HostMemory withRobots(String scheme, Robots.Remembered file) {
+  HostMemory withRobots(String scheme, RobotsMemory file) {
     var rest = withoutRobots(scheme);
     var bytes = file.bytes();
     for (var other : rest.robots.values()) {
       bytes += other.bytes();
     }
     var all = new TreeMap<>(rest.robots);
-    if (bytes <= Robots.MAX_REMEMBERED_BYTES) {
+    if (bytes <= RobotsMemory.MAX_BYTES) {
       all.put(scheme, file);
     } else {
       file.withoutRules().ifPresent(less -> all.put(scheme, less));
@@ -132,7 +132,7 @@ public record HostMemory(
   }
 
   HostMemory withoutRules() {
-    var rest = new TreeMap<String, Robots.Remembered>();
+    var rest = new TreeMap<String, RobotsMemory>();
     robots.forEach((scheme, file) -> file.withoutRules().ifPresent(less -> rest.put(scheme, less)));
     return withRobots(rest);
   }
@@ -158,7 +158,7 @@ public record HostMemory(
     return withHealthOf(isForgotten ? NONE : this).withRobots(fresh);
   }
 
-  /// Whether an invocation that does not know it would do something else.
+  /// Whether an invocation without this memory would act differently.
   boolean matters(Instant now, Duration delay) {
     return nextStart.isAfter(now)
         || parkedUntil.isAfter(now)
@@ -177,7 +177,7 @@ public record HostMemory(
 
   Instant robotsUntil() {
     return robots.values().stream()
-        .map(Robots.Remembered::until)
+        .map(RobotsMemory::until)
         .max(Instant::compareTo)
         .orElse(Instant.EPOCH);
   }

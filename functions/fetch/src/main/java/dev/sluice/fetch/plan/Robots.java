@@ -1,7 +1,5 @@
 package dev.sluice.fetch.plan;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import crawlercommons.robots.SimpleRobotRules;
 import crawlercommons.robots.SimpleRobotRulesParser;
 import dev.sluice.flow.Ending;
@@ -13,21 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The robots.txt of one origin, as far as it is for us (RFC 9309).
 public sealed interface Robots {
-  /// The parser reads no more of a file.
+  /// The parser reads no more bytes of a file.
   int MAX_BYTES = RobotsText.MAX_BYTES;
 
   /// So many bytes of a file are enough to know that it goes on behind those.
   int ENOUGH_BYTES = MAX_BYTES + 1;
-
-  /// A longer URL that the file was redirected to cannot be remembered, and is not asked.
-  int MAX_MOVED_CHARS = 2_000;
-
-  /// Bytes of UTF-8 that are remembered of all files of a host together.
-  int MAX_REMEMBERED_BYTES = 4 * 1024;
 
   /// A file that was read counts for so long, and no longer (RFC 9309 section 2.4).
   Duration TIME_TO_LIVE = Duration.ofHours(24);
@@ -54,7 +45,7 @@ public sealed interface Robots {
     /// The URL may be asked.
     record Granted(int steps) implements Permission {}
 
-    /// The URL may not be asked, and ends so.
+    /// The URL may not be asked; this is its ending.
     record Denied(Ending ending, int steps) implements Permission {}
 
     /// The steps were not enough.
@@ -68,68 +59,6 @@ public sealed interface Robots {
 
   /// The question of one robots.txt whether a URL may be asked.
   record Question(Known known, WebUrl url) {}
-
-  /// The place that a robots.txt was redirected to.
-  ///
-  /// @param redirects followed so far, this one included
-  record Moved(String to, int redirects) {}
-
-  /// The entry of one robots.txt in `hosts/{group}`.
-  ///
-  /// @param until it counts; then robots.txt is asked again
-  /// @param delayMillis the crawl-delay; 0 without one
-  /// @param rules for us: `+` or `-`, then the path pattern that is allowed or not; null if the
-  ///   file has to be asked: it has more of them than are remembered, or was not reached yet
-  /// @param moved where to ask it; null under its own name
-  record Remembered(
-      Instant until, long delayMillis, @Nullable List<String> rules, @Nullable Moved moved) {
-    public Remembered {
-      rules = rules == null ? null : List.copyOf(rules);
-    }
-
-    /// A file that has to be asked under its own name.
-    static Remembered unread(Instant until, long delayMillis) {
-      return new Remembered(until, delayMillis, null, null);
-    }
-
-    /// The same file, read.
-    Remembered read(List<String> itsRules) {
-      return new Remembered(until, delayMillis, itsRules, moved);
-    }
-
-    /// The same file, redirected.
-    Remembered moved(Moved to) {
-      return new Remembered(until, delayMillis, rules, to);
-    }
-
-    /// Bytes of the patterns and of the place.
-    int bytes() {
-      var bytes = moved == null ? 0 : moved.to().getBytes(UTF_8).length;
-      for (var rule : rules == null ? List.<String>of() : rules) {
-        bytes += rule.getBytes(UTF_8).length;
-      }
-      return bytes;
-    }
-
-    /// The same without the patterns; empty if nothing else is remembered.
-    Optional<Remembered> withoutRules() {
-      var unread = unread(until, delayMillis);
-      if (moved != null) {
-        return Optional.of(unread.moved(moved));
-      }
-      return delayMillis == 0 ? Optional.empty() : Optional.of(unread);
-    }
-
-    Optional<Known> known() {
-      return rules == null ? Optional.empty() : Optional.of(new Known(robots(rules), until));
-    }
-
-    private Robots robots(List<String> lines) {
-      return lines.isEmpty() && delayMillis == 0
-          ? new AllowAll()
-          : new Rules(RobotRules.of(lines), Duration.ofMillis(delayMillis));
-    }
-  }
 
   /// The rules in a file. Computes.
   ///
@@ -153,20 +82,6 @@ public sealed interface Robots {
     return parsed.getRobotRules().stream()
         .map(rule -> (rule.isAllow() ? "+" : "-") + RobotRules.pattern(rule.getPrefix()))
         .toList();
-  }
-
-  /// The entry for later invocations; empty for [AllowNone], which is asked each time.
-  default Optional<Remembered> remembered(Instant until) {
-    return switch (this) {
-      case AllowAll() -> Optional.of(Remembered.unread(until, 0).read(List.of()));
-      case AllowNone _ -> Optional.empty();
-      case Rules(var rules, var delay) -> {
-        var entry = Remembered.unread(until, delay.toMillis());
-        yield rules.lines().length() <= MAX_REMEMBERED_BYTES
-            ? Optional.of(entry.read(rules.toList()))
-            : entry.withoutRules();
-      }
-    };
   }
 
   /// The answer for a URL. A file and a path that take too many steps deny it. Computes, see

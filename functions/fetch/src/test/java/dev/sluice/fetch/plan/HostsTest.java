@@ -205,8 +205,8 @@ class HostsTest {
   void whereTheFilesOfAHostGroupAreTakesNoMoreThan256Kb() {
     var all = new LinkedHashMap<String, HostMemory>();
     for (var i = 0; i < 1_000; i++) {
-      var moved = new Robots.Moved("http://a.example/" + "x".repeat(1_000), 1);
-      var memory = new Robots.Remembered(NOW.plusSeconds(i), 5_000, null, moved);
+      var moved = new RobotsMemory.Moved("http://a.example/" + "x".repeat(1_000), 1);
+      var memory = new RobotsMemory(NOW.plusSeconds(i), 5_000, null, moved);
       all.put("h" + i, new HostMemory(NOW, NOW, NOW, 0, 0, null, null, Map.of("http", memory)));
     }
 
@@ -225,7 +225,7 @@ class HostsTest {
     var all = new LinkedHashMap<String, HostMemory>();
     for (var i = 0; i < 1_000; i++) {
       var rules =
-          Robots.Remembered.unread(NOW.plusSeconds(i), 0).read(List.of("-/" + "x".repeat(1_000)));
+          RobotsMemory.unread(NOW.plusSeconds(i), 0).read(List.of("-/" + "x".repeat(1_000)));
       all.put("h" + i, new HostMemory(NOW, NOW, NOW, 0, 0, null, null, Map.of("http", rules)));
     }
 
