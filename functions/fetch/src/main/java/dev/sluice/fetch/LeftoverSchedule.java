@@ -47,9 +47,9 @@ record LeftoverSchedule(RoundContext round, Instant now) {
     return inSlots(host, overs);
   }
 
-  /// A host so slow that an invocation waits for no second slot gives each URL its own. Of another
-  /// host all URLs are due at the first of a block of slots, for then one task uses all of them in
-  /// turn.
+  /// At a host so slow that an invocation waits for no second slot each URL has a slot of its own.
+  /// At other hosts all URLs are due at the first of a block of slots: one task then uses the slots
+  /// in turn.
   private List<Leftover> inSlots(Host host, List<Result.LeftOver> overs) {
     var isSlow = host.delay().compareTo(HostLanes.MOST_WAIT) > 0;
     var leftovers = new ArrayList<Leftover>();

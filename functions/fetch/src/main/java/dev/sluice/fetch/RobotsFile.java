@@ -52,7 +52,7 @@ sealed interface RobotsFile {
     return switch (how) {
       case "time" -> new Cut(new Ending.Failed(Fault.Failed.TIMEOUT, name + " took too long"));
       case "disconnect" -> new Cut(new Ending.Failed(Fault.Failed.DISCONNECT, name + " broke off"));
-      // No waiting changes that.
+      // Waiting makes no file shorter.
       default ->
           new Whole(
               new Robots.AllowNone(

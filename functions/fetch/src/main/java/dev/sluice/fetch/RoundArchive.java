@@ -14,8 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// The archive of a round while it grows: encoded on the threads for computing, side by side, and
-/// appended one after the other.
+/// The archive of a round while it grows. Its records are encoded on the threads for computing,
+/// side by side, and appended one after the other.
 ///
 /// `tail` is the last append; each begins when the one before has ended, so the writer has one user
 /// at a time. The fields belong to the executor of the run.

@@ -13,7 +13,7 @@ import java.util.Map;
 /// Names and addresses in the format of hosts(5), asked before DNS. Its addresses are vetted like
 /// those of DNS.
 public final class HostsFile {
-  /// Knows no name.
+  /// A file without names.
   public static final HostsFile EMPTY = new HostsFile(Map.of());
 
   private final Map<String, List<InetAddress>> addresses;
@@ -30,7 +30,7 @@ public final class HostsFile {
     return of(Files.readAllLines(file));
   }
 
-  /// The same for lines at hand.
+  /// Reads lines instead of a file.
   public static HostsFile of(List<String> lines) {
     var addresses = new HashMap<String, List<InetAddress>>();
     for (var i = 0; i < lines.size(); i++) {

@@ -7,8 +7,8 @@ package dev.sluice.fetch.plan;
 /// tried twice, and a pattern takes at most its length times that of the path. Nothing is allocated
 /// and nothing recurses. Belongs to one thread.
 ///
-/// A step is a comparison of two characters, or a jump over as many of the path as the JVM looks at
-/// in the time of one when it looks for the first of a literal.
+/// A step is a comparison of two characters, or a jump over [#JUMP] characters of the path: the JVM
+/// finds the first character of a literal that much faster.
 final class PathMatch {
   private static final int JUMP = 16;
 
@@ -17,8 +17,8 @@ final class PathMatch {
   private final int mostSteps;
   private int steps;
 
-  /// @param patterns that [#matches] is given places in
-  /// @param mostSteps after so many it gives up
+  /// @param patterns one after the other; [#matches] is given the place of one
+  /// @param mostSteps after which it gives up
   PathMatch(String patterns, String path, int mostSteps) {
     this.patterns = patterns;
     this.path = path;
@@ -63,7 +63,7 @@ final class PathMatch {
     return isAnchored ? last >= at && isAt(last, star + 1, end) : find(at, star + 1, end) >= 0;
   }
 
-  /// Where the literal stands first, not before `at`; negative if it does not, or after the last
+  /// The first place of the literal, not before `at`; negative if there is none, or after the last
   /// step.
   private int find(int at, int from, int to) {
     var end = path.length() - (to - from) + 1;

@@ -10,14 +10,14 @@ import java.util.List;
 /// Rule and path are compared in one form: octets beyond ASCII are percent-encoded, unreserved ones
 /// are not, and a reserved one stays as its author wrote it.
 ///
-/// @param lines a line a rule: `+` if it allows or `-` if it does not, and its pattern. The longest
-///   is the first. One string, because a file of 512 KB has up to 40,000 rules, and a task 100
-///   hosts
+/// @param lines one for each rule, the longest first: `+` if it allows or `-` if it does not, and
+///   its pattern. They are one string because a file of 512 KB has up to 40,000 rules, and a task
+///   has 100 hosts
 record RobotRules(String lines) {
   /// The steps of [PathMatch] that one question may take: about 6 ms, and 50 ms when the code is
   /// not compiled yet. They are enough for all rules that a file can have and a path of 500
-  /// characters, unless rules are made of what the path repeats. A host that makes them so could as
-  /// well forbid the path.
+  /// characters, unless the rules repeat pieces of the path. A host with such rules could as well
+  /// forbid the path.
   static final int MAX_STEPS = 2_000_000;
 
   /// The steps that the thread of a run may take between two other things: less than 0.1 ms, and
@@ -34,7 +34,7 @@ record RobotRules(String lines) {
     SPECIAL['$'] = true;
   }
 
-  /// The word of the rules on one path.
+  /// The verdict of the rules on one path.
   enum Verdict {
     ALLOWED,
     FORBIDDEN,
@@ -52,7 +52,7 @@ record RobotRules(String lines) {
   }
 
   /// A pattern as the parser gives it, in the form that is compared: `$` is special at the end
-  /// alone, and the path has every other one encoded.
+  /// alone, and every other one is encoded, as it is in the path.
   static String pattern(String parsed) {
     var end = parsed.length() - 1;
     return parsed.indexOf('$') < end

@@ -20,8 +20,8 @@ final class RobotsText {
 
   private RobotsText() {}
 
-  /// The text in UTF-8: its first 512 KB, without a line that ends beyond them, which could say
-  /// more than it does, and without tags if it is HTML.
+  /// The text in UTF-8: its first 512 KB, without the line that the cut goes through, whose
+  /// beginning could forbid more than the whole line, and without tags if it is HTML.
   static byte[] of(byte[] file, String contentType) {
     var text = new String(file, 0, end(file), isUtf16(file) ? UTF_16 : UTF_8);
     var isHtml =
@@ -46,7 +46,7 @@ final class RobotsText {
         || (mark[0] == (byte) 0xff && mark[1] == (byte) 0xfe);
   }
 
-  /// Each tag that ends in its line; of one that does not, its `<`.
+  /// Takes out each tag that ends in its line, and the `<` of each tag that does not.
   private static String withoutTags(String text) {
     var rest = new StringBuilder();
     var at = 0;
@@ -61,7 +61,7 @@ final class RobotsText {
     return rest.append(text, at, text.length()).toString();
   }
 
-  /// Where the next one is; `before` is where it was from an earlier place.
+  /// The next place of a character; `before` is the answer for an earlier `from`.
   private static int next(String text, char c, int from, int before) {
     if (before >= from) {
       return before;

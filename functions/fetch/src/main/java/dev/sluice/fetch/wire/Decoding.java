@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The length of a body without its content coding, which is taken off no further than the limits
 /// allow. The body is stored as it came.
 ///
-/// @param bytes decoded, of what is kept
-/// @param keptBytes of the body as received; fewer than it has when the rest would decode to more
-///   than the limit
+/// @param bytes of the part that is kept, decoded
+/// @param keptBytes of the same part as received; fewer than the body has when the rest would
+///   decode to more than the limit
 record Decoding(long bytes, long keptBytes) {
   private static final int MAX_CODINGS = 2;
   private static final long RATIO_FREE_BYTES = 1024 * 1024;
@@ -41,7 +41,7 @@ record Decoding(long bytes, long keptBytes) {
       return Untrusted.read(() -> decoded(read, codings, limits, body.length(), decoded));
     } catch (IOException notThatCoding) {
       source.check();
-      // A wrong or cut coding is what the server sent: it is stored as it is, and counted so far.
+      // The server sent a wrong or cut coding: it is stored as it is, and counted so far.
       return new Decoding(decoded.get(), body.length());
     }
   }

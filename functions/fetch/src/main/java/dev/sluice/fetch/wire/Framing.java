@@ -88,7 +88,7 @@ abstract sealed class Framing {
     }
   }
 
-  /// RFC 9112, section 7.1; each line must end with CR LF.
+  /// A body in chunks (RFC 9112, section 7.1); each line must end with CR LF.
   static final class Chunked extends Framing {
     private static final int MAX_LINE = 4096;
     private static final int MAX_TRAILER_LINES = 100;

@@ -159,7 +159,7 @@ final class HttpExchange implements Link.Client, ResponseReader.Receiver, BodyPu
     if (ended || next == null) {
       return;
     }
-    // Half of the time for the first of several, so that the others get some.
+    // The first of several addresses gets half of the time, so that the others get some.
     var timeout = wire.limits().connect().dividedBy(untried.isEmpty() ? 1 : 2);
     var to = Connector.to(url, next);
     address = next;
@@ -358,7 +358,7 @@ final class HttpExchange implements Link.Client, ResponseReader.Receiver, BodyPu
     fail(Fault.Failed.TIMEOUT, "the call was cancelled in " + phase().code());
   }
 
-  /// Keeps what there is of the body.
+  /// Ends the exchange with the part of the body that was received.
   private void cut(String why) {
     Link used;
     synchronized (this) {
@@ -392,7 +392,9 @@ final class HttpExchange implements Link.Client, ResponseReader.Receiver, BodyPu
     return new Reply.Broken(at, watch.stop(), ip, wasSent, fault, detail);
   }
 
-  /// Returns the link, which is no longer ours.
+  /// Ends the exchange.
+  ///
+  /// @return its link, which no longer serves it
   @GuardedBy("this")
   private @Nullable Link end() {
     ended = true;
@@ -424,7 +426,7 @@ final class HttpExchange implements Link.Client, ResponseReader.Receiver, BodyPu
       var reply = reply();
       if (reply instanceof Reply.Broken) {
         spool.close();
-        // No host is at fault when this process can open no socket, or nobody reads from its own.
+        // No host is at fault when this process can open no socket, or its reactor has died.
         wire.process().check();
       }
       answer.complete(reply);
@@ -483,7 +485,7 @@ final class HttpExchange implements Link.Client, ResponseReader.Receiver, BodyPu
         truncated);
   }
 
-  // --- small things
+  // --- phases and their timers
 
   private void resume() {
     Link reading;

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its handler methods run on the reactor's thread, which never blocks. `exchange` changes under
 /// the lock of the link; a link without an exchange idles, and any event then closes it.
+///
+/// Long because all events of a connection change one state.
 final class Link implements IOEventHandler {
   /// An exchange that a link serves. All but [#connected] are called on the reactor's thread.
   interface Client {
@@ -136,7 +138,7 @@ final class Link implements IOEventHandler {
     try {
       io.setEvent(operation);
     } catch (CancelledKeyException closed) {
-      // Closed in this moment, by us or by the server: the reactor says so to `disconnected`.
+      // Closed in this moment, by us or by the server: the reactor calls `disconnected`.
       io.close(CloseMode.IMMEDIATE);
     }
   }

@@ -10,7 +10,7 @@ enum Phase {
   FIRST_BYTE,
   BODY;
 
-  /// As in `took_ms`.
+  /// Its key in `took_ms`.
   String code() {
     return name().toLowerCase(Locale.ROOT);
   }

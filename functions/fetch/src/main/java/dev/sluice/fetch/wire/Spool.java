@@ -81,7 +81,7 @@ final class Spool implements Web.Body {
     memory = new byte[0];
   }
 
-  /// Keeps the first `most` bytes alone.
+  /// Cuts the body to its first `most` bytes.
   void cut(long most) {
     length = Math.min(length, most);
   }
