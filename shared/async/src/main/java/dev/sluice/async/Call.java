@@ -2,11 +2,13 @@ package dev.sluice.async;
 
 import java.util.concurrent.Future;
 
-/// What an operation knows of its own run, and where it hands over what can be cancelled.
+/// The deadline of one operation, and the place where it hands over a future or an action that
+/// stops its work.
 ///
-/// One call belongs to one start of one item, and is never used again.
+/// A call belongs to one attempt of one item, and is never used again.
 public interface Call {
-  /// When the item must have ended: its timeout and the run's deadline, whichever is earlier.
+  /// The instant at which the attempt must have ended: its timeout or the deadline of the run,
+  /// whichever is earlier.
   Deadline deadline();
 
   /// Whether the item has timed out or was cancelled.
@@ -14,9 +16,10 @@ public interface Call {
 
   /// Takes the future that stops the work when it is cancelled, and returns it.
   ///
-  /// Own what the client returned, not what was chained onto it: cancelling a dependent stage does
-  /// not reach its source. On a call that is already late or cancelled it is cancelled at once. A
-  /// cancel runs on a cancel thread of the library, never on a timer or I/O thread.
+  /// Own the future that the client returned, not a stage chained onto it: cancelling a dependent
+  /// stage does not reach its source. On a call that is already late or cancelled the future is
+  /// cancelled at once. A cancel runs on a cancel thread of the library, never on a timer or I/O
+  /// thread.
   <F extends Future<?>> F own(F source);
 
   /// Runs `action` when the item times out or is cancelled; at once if it already has.

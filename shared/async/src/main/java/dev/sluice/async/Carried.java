@@ -4,18 +4,19 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// An action that must happen, inside a context of the user's if that runs it, and without it if
-/// not: a driver that a context swallows drives nothing, and a source is not cancelled by it.
+/// An action that must happen: inside a context of the user if that context runs it, and without
+/// the context if not. A context that ran no action would stop a driver, or keep a source from
+/// being cancelled.
 ///
-/// A failure of the context is told to the thread's handler of uncaught exceptions and ends nothing
-/// else; a failure of the action is its caller's, and the context does not see it.
+/// The handler of uncaught exceptions gets a failure of the context. The caller gets a failure of
+/// the action, and the context does not see it.
 final class Carried implements Runnable {
   private final Runnable action;
   private final Runnable inContext;
   private boolean hasRun;
   private @Nullable Throwable failure;
 
-  /// @param context applied now, on the thread that asks
+  /// @param context is applied now, on the thread that asks
   Carried(UnaryOperator<Runnable> context, Runnable action) {
     this.action = action;
     this.inContext = applied(context, this::act);

@@ -7,7 +7,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// An offload whose tasks take something along from the thread that submits them.
+/// An offload that runs each task in a context taken on the thread that submits it.
 record Carrying(Offload offload, UnaryOperator<Runnable> context) implements Offload {
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> submit(Callable<R> task) {

@@ -20,18 +20,19 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Items come out in the order in which they were taken, each to one receiver; sends and receives
-/// that wait are served in the order in which they came. From any thread. What depends on a future
-/// runs on the thread that made room or brought the item, or on a cancel thread when its deadline
-/// passed; never on a timer. Who waits is not bounded here: a send that waits is its caller's.
+/// that wait are served in the order in which they came. Any thread may call any method. A stage
+/// that depends on a future runs on the thread that made room or brought the item, or on a cancel
+/// thread when the deadline passed; never on a timer. A channel does not bound how many sends and
+/// receives wait: their callers do.
 ///
 /// @param <T> the items; never null
 public final class Channel<T> implements Sender<T>, AutoCloseable {
-  /// What a receive came to.
+  /// The result of a receive.
   public sealed interface Received<T> {
-    /// The oldest item; it is nobody else's.
+    /// The oldest item; no other receiver gets it.
     record Item<T>(T item) implements Received<T> {}
 
-    /// The deadline passed before there was one.
+    /// The deadline passed before there was an item.
     record Late<T>() implements Received<T> {}
 
     /// The channel was closed, and all its items have been received.
@@ -41,8 +42,8 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   private final int capacity;
   private final Timer timer;
 
-  // The monitor of `lock` guards all below; nothing completes under it. While a receiver waits the
-  // buffer is empty, while a sender waits it is full.
+  // No future completes under the lock. While a receiver waits the buffer is empty; while a sender
+  // waits it is full.
   private final Object lock = new Object();
   private final Deque<T> buffer = new ArrayDeque<>();
   private final Set<Waiting<Boolean>> senders = new LinkedHashSet<>();
@@ -58,7 +59,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
     this.timer = timer;
   }
 
-  /// An empty channel.
+  /// Makes an empty channel.
   ///
   /// @param capacity items that are taken and not yet received
   /// @throws IllegalArgumentException if it is below 1
@@ -66,8 +67,8 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
     return new Channel<>(capacity, Timer.SYSTEM);
   }
 
-  /// The same for tasks of one run: deadlines pass by its clock, and late futures complete on its
-  /// executor.
+  /// Makes an empty channel for tasks of one run: deadlines pass by its clock, and late futures
+  /// complete on its executor.
   public static <T> Channel<T> bounded(int capacity, Run run) {
     return new Channel<>(capacity, new RunTimer(run));
   }
@@ -114,10 +115,11 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
     return taken != null;
   }
 
-  /// Receives the oldest item when there is one: an item that is there, whatever the time.
+  /// Receives the oldest item when there is one. An item that is there already is received even
+  /// when the deadline has passed.
   ///
-  /// @return completes with what it came to; exceptionally with the cause if the channel failed.
-  ///   Cancelling or completing it while it waits withdraws it; an item is never lost so
+  /// @return completes with the result; exceptionally with the cause if the channel failed.
+  ///   Cancelling or completing the future while it waits withdraws the receive, and loses no item
   public CompletableFuture<Received<T>> receive(Deadline deadline) {
     var waiting = new Waiting<Received<T>>(receivers, null, new Received.Late<>());
     T item;
@@ -149,8 +151,9 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
     return waiting;
   }
 
-  /// Nothing more is sent: sends that wait and later ones fail with an `IllegalStateException`, for
-  /// their items were not taken. What was taken is still received. A second time does nothing.
+  /// Ends the sending: sends that wait and later ones fail with an `IllegalStateException`, for
+  /// their items were not taken. Items that were taken can still be received. A second close does
+  /// nothing.
   @Override
   public void close() {
     List<Waiting<Boolean>> refused;
@@ -168,9 +171,9 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   }
 
   /// Ends the channel at once, from either side: sends fail with an `IllegalStateException` caused
-  /// by `cause`, receives with `cause`. The first one counts, also after [#close].
+  /// by `cause`, receives fail with `cause`. The first failure counts, also after [#close].
   ///
-  /// @return the items that were taken and not received: they are the caller's now; none when the
+  /// @return the items that were taken and not received, which are the caller's now; none if the
   ///   channel had failed before
   public List<T> fail(Throwable cause) {
     Objects.requireNonNull(cause, "cause must not be null");
@@ -204,7 +207,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
 
   /// Takes the item if there is room.
   ///
-  /// @return what is to be done when the lock is free; null if there was no room
+  /// @return the action to run when the lock is free; null if there was no room
   private @Nullable Runnable take(T item) {
     Objects.requireNonNull(item, "item must not be null");
     var receiver = claimFirst(receivers);
@@ -234,8 +237,9 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
     return all;
   }
 
-  /// A send or a receive that waits. Whoever takes it out of its set, under the lock, is the one
-  /// who completes it; so one that is withdrawn, by whatever call, has no item and leaves none.
+  /// A send or a receive that waits. The thread that takes it out of its set, under the lock,
+  /// completes it; so a receive that is withdrawn gets no item, and a send that is withdrawn leaves
+  /// none.
   private final class Waiting<V> extends OwnedFuture<V> {
     private final Set<Waiting<V>> among;
     private final @Nullable T item;

@@ -3,7 +3,7 @@ package dev.sluice.async;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
-/// A sink that is a collector. The driver alone fills it.
+/// A sink that gives outcomes to a collector. Only the driver fills it.
 final class Collected<T, R extends @Nullable Object, A, Z> implements Sink<T, R> {
   private final Collector<? super Outcome<T, R>, A, Z> collector;
   private final A container;

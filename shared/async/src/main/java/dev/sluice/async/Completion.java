@@ -1,7 +1,7 @@
 package dev.sluice.async;
 
-/// When a run has what it wants, or cannot have it any more: it then starts nothing more, cancels
-/// what runs, and every item that was pulled still gets its outcome.
+/// Decides when a run has enough successes, or too many failures. The run then starts no item any
+/// more and cancels those that run; every item that was pulled still gets its outcome.
 ///
 /// `Failure` and `TimedOut` count as failures; `Cancelled` and `NotStarted` do not.
 public final class Completion {
@@ -16,17 +16,17 @@ public final class Completion {
     this.failures = failures;
   }
 
-  /// Runs to the end whatever fails: collect-all.
+  /// Collect-all: the run goes on whatever fails.
   public static Completion allCompleted() {
     return ALL_COMPLETED;
   }
 
-  /// The first failure ends the run: fail-fast.
+  /// Fail-fast: the first failure ends the run.
   public static Completion allSuccessful() {
     return ALL_SUCCESSFUL;
   }
 
-  /// So many successes end the run, whatever failed before: best effort.
+  /// Best effort: the run ends at `enough` successes, whatever failed before.
   ///
   /// @throws IllegalArgumentException if it is below 1
   public static Completion minSuccessful(long enough) {
@@ -36,7 +36,7 @@ public final class Completion {
     return new Completion(enough, Long.MAX_VALUE);
   }
 
-  /// One failure more than so many ends the run.
+  /// The run ends when more than `most` items have failed.
   ///
   /// @throws IllegalArgumentException if it is negative
   public static Completion toleratedFailureCount(long most) {

@@ -13,19 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /// One run: a state machine that only [#step] moves.
 ///
-/// Everything but `asked` and what flights, mailbox, `inFlight` and the share guard themselves
-/// belongs to the driver, which calls [#step] from one thread at a time; so no lock is held around
-/// user code, and iterator, start and sink are never called twice at once.
+/// All fields belong to the driver, but for `asked`; flights, mailbox, `inFlight` and the share
+/// guard their own. The driver calls [#step] from one thread at a time, so no lock is held around
+/// user code, and iterator, operation and sink never run twice at once.
 ///
-/// It is long because all that decides the fate of an item is here and nowhere else.
+/// The file is long because every decision about an item is here and nowhere else.
 final class Core<T, R extends @Nullable Object> {
   /// The run has ended.
   static final long DONE = Long.MIN_VALUE;
 
-  /// Nothing to do until someone wakes the driver.
+  /// The driver has no next step until a thread wakes it.
   static final long NEVER = Long.MAX_VALUE;
 
-  /// What `minimalCompletionStage` gives extends `CompletableFuture` and cannot be asked.
+  /// A stage of `minimalCompletionStage` extends `CompletableFuture`, and throws when it is asked
+  /// for its state.
   private static final Class<?> MINIMAL = CompletableFuture.completedStage(true).getClass();
 
   private final FanOut<T, R> plan;
@@ -36,14 +37,14 @@ final class Core<T, R extends @Nullable Object> {
   private final long timeoutNanos;
   private final long stopAt;
   private final Mailbox<T, R> mailbox;
-  // Set by whoever cancels the run; read by the driver before each start.
+  // Any thread that cancels the run sets this; the driver reads it before each start.
   private volatile @Nullable Stop asked;
 
   private final InFlight<T, R> inFlight;
 
   private final Pending<T, R> room;
 
-  // The next to start, if permits of the limiter are all that it waits for.
+  // The next flight to start, if only permits of the limiter are missing.
   private @Nullable Flight<T, R> forPermits;
 
   private final Delivery<T, R> delivery;
@@ -61,7 +62,7 @@ final class Core<T, R extends @Nullable Object> {
   private long undecided;
   private long retried;
 
-  /// @param wake called from any thread when a step is due again; must not block
+  /// @param wake is called from any thread when a step is due again; must not block
   Core(
       FanOut<T, R> plan,
       Timer timer,
@@ -82,7 +83,7 @@ final class Core<T, R extends @Nullable Object> {
     this.mailbox = new Mailbox<>(marker(), wake);
   }
 
-  @SuppressWarnings("NullAway") // a marker in the mailbox, without an item
+  @SuppressWarnings("NullAway") // the marker of the mailbox has no item
   private Flight<T, R> marker() {
     return new Flight<>(this, null, 0);
   }
@@ -95,12 +96,13 @@ final class Core<T, R extends @Nullable Object> {
     return Deadline.at(stopAt != NEVER && stopAt - due < 0 ? stopAt : due, timer::nanoTime);
   }
 
-  /// A user's action inside the user's context.
+  /// Wraps an action of the user in the context of the user.
   Runnable carried(Runnable action) {
     return plan.context() == null ? action : Carried.applied(plan.context(), action);
   }
 
-  /// An action of ours inside the user's context, whatever that makes of it.
+  /// Wraps an action of ours in the context of the user; it runs even if the context does not run
+  /// it.
   Runnable carriedSurely(Runnable action) {
     return plan.context() == null ? action : new Carried(plan.context(), action);
   }
@@ -113,26 +115,26 @@ final class Core<T, R extends @Nullable Object> {
     timer.cancel(action);
   }
 
-  /// Any thread: the work has ended.
+  /// Gives permits back, on any thread: the work has ended.
   void release(long weight) {
     if (share != null) {
       share.release(weight);
     }
   }
 
-  /// Any thread: a flight has news.
+  /// Posts the news of a flight to the driver, from any thread.
   void post(Flight<T, R> flight) {
     mailbox.post(flight);
   }
 
-  /// Any thread: the driver takes no step any more.
+  /// Leaves the limiter, on any thread: the driver takes no step any more.
   void leaveLimiter() {
     if (share != null) {
       share.leave();
     }
   }
 
-  /// Any thread: nothing more starts, and what runs is cancelled.
+  /// Cancels the run, from any thread: no item starts any more, and running items are cancelled.
   void cancel(Stop why) {
     asked = why;
     wake.run();
@@ -142,12 +144,12 @@ final class Core<T, R extends @Nullable Object> {
     return mailbox.isAsleep();
   }
 
-  /// Whether it stopped because its driver was interrupted.
+  /// Whether the run stopped because its driver was interrupted.
   boolean wasInterrupted() {
     return wasInterrupted;
   }
 
-  /// What a sink, an iterator or lanes threw.
+  /// The first exception of sink, iterator or lanes.
   @Nullable Throwable broken() {
     return broken;
   }
@@ -160,9 +162,9 @@ final class Core<T, R extends @Nullable Object> {
         Duration.ofNanos(longestStallNanos));
   }
 
-  /// Does all that can be done without waiting.
+  /// Does everything that is possible without waiting.
   ///
-  /// @return [#DONE], or the instant of the next step unless the driver is woken before
+  /// @return [#DONE], or the instant of the next step; the driver may be woken before it
   long step() {
     long due;
     now = timer.nanoTime();
@@ -193,14 +195,15 @@ final class Core<T, R extends @Nullable Object> {
     return due;
   }
 
-  /// A cancel that came while user code held the driver: its wake-up may be gone, for user code
-  /// that parks takes it for its own. Asked after falling asleep, so that a later one wakes.
+  /// Whether a cancel came while user code held the driver. The wake-up of that cancel may be gone,
+  /// for user code that parks takes it for its own. The driver asks after it fell asleep, so a
+  /// later cancel wakes it.
   private boolean isCancelUnseen() {
     return asked != null && stopped == null;
   }
 
-  /// Where all permits are overdue nothing can be pulled, yet the run ends if there is nothing
-  /// more.
+  /// Asks the source for its end while overdue work holds all permits: no input can be pulled then,
+  /// yet the run must end if there is none.
   private void lookForTheEnd() {
     try {
       exhausted = !source().hasNext();
@@ -214,7 +217,7 @@ final class Core<T, R extends @Nullable Object> {
     if (asked != null) {
       stop(asked);
     } else if (Thread.currentThread().isInterrupted()) {
-      wasInterrupted = true; // who drives clears it
+      wasInterrupted = true; // the driver clears the status of its thread
       stop(Stop.CANCELLED);
     } else if (isOver()) {
       stop(Stop.DEADLINE);
@@ -234,14 +237,14 @@ final class Core<T, R extends @Nullable Object> {
     return now - graceUntil >= 0;
   }
 
-  /// Reads the clock; what passed since the last reading, user code held the driver.
+  /// Reads the clock. User code held the driver for the time since the last reading.
   private void tick() {
     var then = now;
     now = timer.nanoTime();
     longestStallNanos = Math.max(longestStallNanos, now - then);
   }
 
-  /// First of all in a step, so that an offer waits for no user code.
+  /// Comes first in a step, so that an offer of permits waits for no user code.
   private void takeOffer() {
     if (share != null && forPermits != null && share.takeOffer()) {
       var granted = forPermits;
@@ -257,7 +260,7 @@ final class Core<T, R extends @Nullable Object> {
       oldest.mail = null;
       settle(oldest, oldest.unqueue());
       if (rest != null) {
-        tick(); // after the last, a launch or the end of the step does
+        tick(); // after the last flight, a launch or the end of the step ticks
       }
       oldest = rest;
     }
@@ -288,7 +291,7 @@ final class Core<T, R extends @Nullable Object> {
     }
   }
 
-  @SuppressWarnings({"unchecked", "NullAway"}) // what is not thrown is R, null included
+  @SuppressWarnings({"unchecked", "NullAway"}) // a result that was not thrown is an R, or null
   private Outcome<T, R> ended(T item, @Nullable Object result) {
     return result instanceof Flight.Thrown(var cause)
         ? new Outcome.Failure<>(item, unwrapped(cause))
@@ -301,7 +304,9 @@ final class Core<T, R extends @Nullable Object> {
         : error;
   }
 
-  /// Starts while permits last; the instant to ask again what may start.
+  /// Starts items while permits last.
+  ///
+  /// @return the instant at which to look again for an item to start
   private long admit() {
     var due = NEVER;
     while (inFlight.size() < plan.concurrency() && mailbox.isEmpty() && !delivery.isFull()) {
@@ -329,7 +334,7 @@ final class Core<T, R extends @Nullable Object> {
     return due;
   }
 
-  /// The item to start, or null if none can be.
+  /// Returns the flight to start, or null if none may start now.
   private @Nullable Flight<T, R> next() {
     for (var flight = room.afterBackOff(now); flight != null; flight = room.afterBackOff(now)) {
       waits(flight);
@@ -368,7 +373,7 @@ final class Core<T, R extends @Nullable Object> {
     }
   }
 
-  /// The next input, unless there is none now.
+  /// Pulls the next input, or returns null if there is none now.
   private @Nullable Flight<T, R> pull() {
     while (!exhausted && stopped == null && delivery.hasPlace(pulled) && !delivery.isFull()) {
       try {
@@ -421,7 +426,8 @@ final class Core<T, R extends @Nullable Object> {
 
   private void launch(Flight<T, R> flight) {
     tick();
-    // A cancel or the deadline may have come while user code held the driver: nothing starts then.
+    // A cancel or the deadline may have come while user code held the driver: the flight does not
+    // start then.
     stopIfDue();
     if (stopped != null) {
       release(flight.weight());
@@ -440,7 +446,7 @@ final class Core<T, R extends @Nullable Object> {
       breaks(error);
       stage = failed(error);
     } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt(); // the driver's: it cancels the run
+      Thread.currentThread().interrupt(); // the driver was interrupted, which cancels the run
       stage = failed(interrupted);
     } catch (Throwable thrown) {
       stage = failed(thrown);
@@ -448,7 +454,7 @@ final class Core<T, R extends @Nullable Object> {
     if (stage instanceof CompletableFuture<R> future
         && future.getClass() != MINIMAL
         && future.isDone()) {
-      // Already there: no timer, no callback, no mailbox.
+      // The result is there already: it needs no timer, no callback, no mailbox.
       release(flight.weight());
       settled(flight);
       decide(flight, ended(flight.item(), resultOf(future)));
@@ -472,7 +478,7 @@ final class Core<T, R extends @Nullable Object> {
         : new Flight.Thrown(future.handle((_, failure) -> failure).resultNow());
   }
 
-  /// The fate of an attempt: another one, or the outcome of its item.
+  /// Decides an attempt: its item is retried, or has its outcome.
   private void decide(Flight<T, R> flight, Outcome<T, R> outcome) {
     if (flight.isDecided) {
       return;
@@ -528,7 +534,8 @@ final class Core<T, R extends @Nullable Object> {
     }
   }
 
-  /// Nothing more starts; what waits ends at once, what runs is cancelled.
+  /// Stops the run: no item starts any more, waiting items end at once, running items are
+  /// cancelled.
   private void stop(Stop why) {
     if (stopped != null) {
       return;
@@ -553,15 +560,16 @@ final class Core<T, R extends @Nullable Object> {
     });
   }
 
-  /// What was tried before has the outcome of its last attempt: it may have had an effect.
-  @SuppressWarnings("unchecked") // of a flight that was not started it is an outcome
+  /// Ends an item that waits. An item that waits for a retry gets the outcome of its last attempt,
+  /// which may have had an effect.
+  @SuppressWarnings("unchecked") // the result of a flight that did not start is an outcome
   private void unstarted(Flight<T, R> flight, Stop why) {
     var last = (Outcome<T, R>) flight.result;
     decide(flight, last == null ? new Outcome.NotStarted<>(flight.item(), why) : last);
   }
 
-  /// After the stop: nothing is pulled from an iterator; of what is in memory, each has its
-  /// outcome, when those before it have.
+  /// Ends the rest of the inputs after a stop. Every item of a collection, which is in memory, gets
+  /// an outcome, once all items before it have theirs; any other iterable is not pulled any more.
   private void leaveTheRest(Stop why) {
     while (!exhausted && undecided == 0 && !delivery.isFull()) {
       try {

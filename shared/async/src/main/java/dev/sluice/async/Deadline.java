@@ -3,10 +3,11 @@ package dev.sluice.async;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// An instant on a monotonic clock, after which nothing more is worth doing.
+/// An instant on a monotonic clock, after which no more work is worth doing.
 ///
-/// A timeout is a duration and starts again with every attempt; a deadline does not. It carries its
-/// clock, so that whoever holds one can ask what is left without knowing whether time is real.
+/// A timeout is a duration and starts again with every attempt; a deadline does not. A deadline
+/// carries its clock, so its holder can ask for the time left without knowing whether the clock is
+/// real.
 public final class Deadline {
   /// A deadline that never passes; [#left()] is about 292 years.
   public static final Deadline NEVER = new Deadline(System::nanoTime, 0, true);
@@ -21,13 +22,14 @@ public final class Deadline {
     this.never = never;
   }
 
-  /// The instant `left` from now on the JVM's own clock. A negative duration has passed already.
+  /// The instant `left` from now on the JVM's own clock. With a negative duration it has passed
+  /// already.
   public static Deadline in(Duration left) {
     return in(left, System::nanoTime);
   }
 
   /// The instant `left` from now on the given clock, which reads nanoseconds as [System#nanoTime()]
-  /// does. A duration beyond 146 years never passes.
+  /// does. With a duration beyond 146 years it never passes.
   public static Deadline in(Duration left, LongSupplier nanoClock) {
     var nanos = nanos(left);
     return nanos >= Long.MAX_VALUE / 2
@@ -40,17 +42,17 @@ public final class Deadline {
     return new Deadline(nanoClock, atNanos, false);
   }
 
-  /// What is left; never negative.
+  /// The time left; never negative.
   public Duration left() {
     return Duration.ofNanos(Math.max(0, leftNanos()));
   }
 
-  /// Whether nothing is left.
+  /// Whether no time is left.
   public boolean hasPassed() {
     return leftNanos() <= 0;
   }
 
-  /// This deadline less a reserve, for what must still be done when the work itself has stopped.
+  /// This deadline less a reserve, for the steps that follow when the work itself has stopped.
   ///
   /// @throws IllegalArgumentException if the reserve is negative
   public Deadline minus(Duration reserve) {
@@ -60,7 +62,7 @@ public final class Deadline {
     return never ? this : new Deadline(nanoClock, atNanos - nanos(reserve), false);
   }
 
-  /// The one of both that passes first. Both must tell time by the same clock.
+  /// The one of the two that passes first. Both must have the same clock.
   public Deadline earlier(Deadline other) {
     if (never) {
       return other;

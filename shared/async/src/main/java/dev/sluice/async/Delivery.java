@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Counts outcomes and hands them to the sink, in the order of their items if one is wanted. The
-/// driver's own.
+/// Counts outcomes and hands them to the sink, in the order of their items if an order is wanted.
+/// Only the driver calls it.
 final class Delivery<T, R extends @Nullable Object> {
   private final Sink<T, R> sink;
   private final Window<T, R> window;
@@ -18,20 +18,20 @@ final class Delivery<T, R extends @Nullable Object> {
   private long cancelled;
   private long notStarted;
 
-  /// @param window of the order, 0 for none
-  /// @param breaks takes what the sink throws, which is not called again
+  /// @param window the size of the ordering window, 0 for no order
+  /// @param breaks takes the exception of the sink, which is not called again
   Delivery(Sink<T, R> sink, int window, Consumer<Throwable> breaks) {
     this.sink = sink;
     this.window = new Window<>(this::emit, window);
     this.breaks = breaks;
   }
 
-  /// Whether the order lets one more be pulled.
+  /// Whether the ordering window has a place for one more item.
   boolean hasPlace(long pulled) {
     return window.hasPlace(pulled);
   }
 
-  /// Whether nothing more may start before somebody has taken what is there.
+  /// Whether no item may start until somebody has taken outcomes from the sink.
   boolean isFull() {
     return sink.isFull();
   }

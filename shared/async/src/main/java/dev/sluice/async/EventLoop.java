@@ -16,14 +16,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The run of one island: a serial executor and its alarms, driven by one thread at a time.
+/// The run of one island: a serial executor and its sleeps, driven by one thread at a time.
 ///
-/// That is the caller until it leaves. Then it is a cancel thread whenever there is something to
-/// do: work that was under way ends later, and what is chained on it must happen, or files, permits
-/// and sockets stay held for ever.
+/// The caller drives until it leaves. After that a cancel thread drives whenever there is a task:
+/// work that was under way ends later, and the stages chained on it must run, or files, permits and
+/// sockets stay held for ever.
 ///
-/// `tasks` is all that other threads touch; its length is bounded by what the stage has under way,
-/// for each task is the end of something that it began.
+/// Other threads touch `tasks` alone. The work that the stage has under way bounds its length, for
+/// each task is the end of an operation that the stage began.
 final class EventLoop implements Run, Executor {
   private static final Offload BLOCKING = Offload.blocking(64);
 
@@ -32,13 +32,13 @@ final class EventLoop implements Run, Executor {
   private final Timer timer;
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
-  // True while a thread drives or is on its way; who sets it drives.
+  // True while a thread drives or is on its way; the thread that sets it drives.
   private final AtomicBoolean isDriven = new AtomicBoolean(true);
 
-  // Written once, by the caller when it leaves.
+  // The caller writes this once, when it leaves.
   private volatile Deadline deadline;
 
-  // Owned by the driving thread.
+  // The driving thread owns these.
   private final PriorityQueue<Alarm> alarms =
       new PriorityQueue<>(
           Comparator.<Alarm>comparingLong(Alarm::due).thenComparingLong(Alarm::order));
@@ -53,7 +53,7 @@ final class EventLoop implements Run, Executor {
 
   /// The caller drives until the stage has ended.
   ///
-  /// @throws TimeoutException at the deadline and the grace after it
+  /// @throws TimeoutException if the stage has not ended at the deadline and the grace after it
   void driveUntil(CompletableFuture<?> ended, Duration grace)
       throws InterruptedException, TimeoutException {
     while (!ended.isDone()) {
@@ -86,17 +86,17 @@ final class EventLoop implements Run, Executor {
     return first == null ? Core.NEVER : first.due;
   }
 
-  /// Whether the caller has left; the driving thread's own.
+  /// Whether the caller has left. Only the driving thread asks.
   boolean hasEnded() {
     return hasEnded;
   }
 
-  /// Whether [#turn] has something to do.
+  /// Whether [#turn] has a task to run.
   boolean isDue() {
     return !tasks.isEmpty() || untilAlarm() <= 0;
   }
 
-  /// The caller takes one task, if one is there.
+  /// Runs one task on the calling thread, if one is there.
   void turn() {
     ring();
     var task = tasks.poll();
@@ -114,12 +114,12 @@ final class EventLoop implements Run, Executor {
     }
   }
 
-  /// The caller leaves: fan-outs are cancelled, sleeps go on by the timer.
+  /// Ends the run, as the caller leaves: fan-outs are cancelled, sleeps go on by the timer.
   ///
-  /// It takes along what can be done at once, for on Lambda the process is frozen after it, and who
-  /// waits for its fan-outs finds their outcomes there.
+  /// The caller first runs the tasks that can run at once, the outcomes of the cancelled fan-outs
+  /// among them, for on Lambda the process is frozen after it.
   ///
-  /// @param most how long it stays for that
+  /// @param most how long the caller stays for that
   void leave(Duration most) {
     hasEnded = true;
     deadline = Deadline.in(Duration.ZERO, this::nanoTime);

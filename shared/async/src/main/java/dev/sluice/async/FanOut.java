@@ -29,19 +29,20 @@ import org.jspecify.annotations.Nullable;
 ///         .forEach(keys, outcome -> save(outcome));
 /// ```
 ///
-/// Immutable: each setting gives another fan-out, and one may run many times. Inputs are pulled
-/// when a permit is free and not before, so memory is bounded by concurrency, look-ahead and window
-/// whatever the number of inputs. The permit of an item comes back when its stage has ended, also
-/// after a timeout: what really runs never exceeds the limit.
+/// A fan-out is immutable: each setting returns another fan-out, and one may run many times. Inputs
+/// are pulled when a permit is free and not before, so concurrency, look-ahead and window bound the
+/// memory whatever the number of inputs. The permit of an item comes back when its stage has ended,
+/// also after a timeout: the work that really runs never exceeds the limit.
 ///
-/// Iterator, operation, sink, keys, weights and predicates are called by the driver of the run
-/// alone, one at a time: the calling thread of [#forEach], [#collect] and [#join]; whoever reads
-/// from [#open]; a virtual thread, or the executor of a [Run], for what starts. What one throws
-/// ends the run: nothing more starts, what runs is cancelled, every item gets its outcome, and then
-/// it is thrown, with what was thrown after it suppressed. A sink that threw is not called again.
+/// Only the driver of the run calls iterator, operation, sink, keys, weights and predicates, one at
+/// a time. The driver is the calling thread of [#forEach], [#collect] and [#join]; the thread that
+/// reads from [#open]; a virtual thread, or the executor of a [Run], for a run that `start…`
+/// begins. An exception of iterator, sink, keys, weights or predicates ends the run: no item starts
+/// any more, running items are cancelled, every item gets its outcome, and then the exception is
+/// thrown, with later ones suppressed on it. A sink that threw is not called again.
 ///
 /// @param <T> the items
-/// @param <R> what their work gives
+/// @param <R> the result of their work
 public final class FanOut<T, R extends @Nullable Object> {
   private static final Duration RESERVE = Duration.ofMillis(250);
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -51,7 +52,7 @@ public final class FanOut<T, R extends @Nullable Object> {
 
   private final AsyncOp<T, R> operation;
 
-  // Written by `with` alone, before anyone else sees the copy.
+  // Only `with` writes these, before another thread sees the copy.
   private int concurrency = 1;
   private long timeoutNanos = Core.NEVER;
   private Deadline deadline = Deadline.NEVER;
@@ -93,13 +94,13 @@ public final class FanOut<T, R extends @Nullable Object> {
     return copy;
   }
 
-  /// One item at a time, without timeout or deadline, until told otherwise.
+  /// Makes a fan-out that runs one item at a time, without timeout or deadline.
   public static <T, R extends @Nullable Object> FanOut<T, R> of(AsyncOp<T, R> operation) {
     return new FanOut<>(Objects.requireNonNull(operation, "operation must not be null"));
   }
 
-  /// The same for a client that returns the future which stops the work when it is cancelled: it is
-  /// owned by the call.
+  /// Makes a fan-out for a client that returns a future which stops the work when it is cancelled.
+  /// The call owns that future.
   public static <T, R extends @Nullable Object> FanOut<T, R> ofSource(
       Function<? super T, ? extends CompletableFuture<R>> source) {
     Objects.requireNonNull(source, "source must not be null");
@@ -109,32 +110,32 @@ public final class FanOut<T, R extends @Nullable Object> {
     });
   }
 
-  @SuppressWarnings("NullAway") // the run says it to the item
+  @SuppressWarnings("NullAway") // the run makes it a failure of the item
   private static <R extends @Nullable Object> CompletionStage<R> none() {
     return null;
   }
 
-  /// The same for work that computes: on as many threads as there are processors, whatever the
-  /// concurrency. A timeout interrupts the thread.
+  /// Makes a fan-out for tasks that compute. They run on as many threads as there are processors,
+  /// whatever the concurrency. A timeout interrupts the thread.
   public static <T, R extends @Nullable Object> FanOut<T, R> onCpu(SendableTask<T, R> task) {
     Objects.requireNonNull(task, "task must not be null");
     return of((item, call) -> call.own(Offload.cpu().submit(task, item)));
   }
 
-  /// At most so many operations at once.
+  /// Runs at most `most` operations at once; the default is 1.
   ///
   /// @throws IllegalArgumentException if it is below 1
   public FanOut<T, R> concurrency(int most) {
     return with(copy -> copy.concurrency = atLeastOne("concurrency", most));
   }
 
-  /// Each item also takes one permit of a limiter that other runs share.
+  /// Makes each item also take one permit of a limiter that other runs share.
   public FanOut<T, R> limit(Limiter shared) {
     return limit(shared, _ -> 1);
   }
 
-  /// Each item also takes as many permits as it weighs: all or none. What weighs more than there
-  /// are in all is not started, with `TOO_HEAVY`; a negative weight ends the run.
+  /// Makes each item also take as many permits as it weighs: all or none. An item that weighs more
+  /// than the limiter has in all ends as `NotStarted(TOO_HEAVY)`; a negative weight ends the run.
   ///
   /// @param weightOf in the unit of the limiter's permits
   public FanOut<T, R> limit(Limiter shared, ToLongFunction<? super T> weightOf) {
@@ -146,8 +147,8 @@ public final class FanOut<T, R extends @Nullable Object> {
     });
   }
 
-  /// How long one attempt of an item may take. When it passes, what the call owns is cancelled and
-  /// the outcome is `TimedOut`; the permit comes back when the work has really ended.
+  /// Limits the time of one attempt of an item. When it passes, the futures that the call owns are
+  /// cancelled and the outcome is `TimedOut`; the permit comes back when the work has really ended.
   ///
   /// @throws IllegalArgumentException if it is not positive, or above a hundred years
   public FanOut<T, R> timeout(Duration each) {
@@ -158,13 +159,14 @@ public final class FanOut<T, R extends @Nullable Object> {
     return with(copy -> copy.timeoutNanos = each.toNanos());
   }
 
-  /// When the whole run must be over, less 250 ms to deliver what it has.
+  /// Ends the whole run by this deadline, with a reserve of 250 ms to deliver outcomes.
   public FanOut<T, R> deadline(Deadline at) {
     return deadline(at, RESERVE);
   }
 
-  /// The same with a reserve of one's own: at deadline − reserve nothing starts any more and what
-  /// runs is cancelled. It tells time by the clock of the run: the JVM's own, or that of [#on].
+  /// Ends the whole run by this deadline: at deadline − reserve no item starts any more and running
+  /// items are cancelled. The deadline must have the clock of the run: the JVM's own, or that of
+  /// [#on].
   ///
   /// @throws IllegalArgumentException if the reserve is negative
   public FanOut<T, R> deadline(Deadline at, Duration keep) {
@@ -177,13 +179,13 @@ public final class FanOut<T, R extends @Nullable Object> {
     });
   }
 
-  /// When the run has what it wants: all completed, until told otherwise.
+  /// Decides when the run has enough; the default is all completed.
   public FanOut<T, R> completion(Completion policy) {
     Objects.requireNonNull(policy, "completion must not be null");
     return with(copy -> copy.completion = policy);
   }
 
-  /// Tries failures again.
+  /// Retries failures.
   public FanOut<T, R> retry(Retry policy) {
     Objects.requireNonNull(policy, "retry must not be null");
     return with(copy -> copy.retry = policy);
@@ -197,16 +199,16 @@ public final class FanOut<T, R extends @Nullable Object> {
     return with(copy -> copy.lanes = each);
   }
 
-  /// The same with a look-ahead of one's own.
+  /// Lets lanes decide which waiting item starts next, with a look-ahead of `ahead`.
   ///
-  /// @param ahead at most so many items are pulled and waiting, whatever blocks them
+  /// @param ahead the number of items that may be pulled and waiting, whatever blocks them
   /// @throws IllegalArgumentException if it is below 1
   public FanOut<T, R> lanes(Supplier<Lanes<T>> each, int ahead) {
     return lanes(each).with(copy -> copy.lookahead = atLeastOne("look-ahead", ahead));
   }
 
   /// Delivers in the order of the inputs. At most `most` items are pulled and not yet delivered, so
-  /// one slow item holds back no more than that.
+  /// one slow item holds back at most that many.
   ///
   /// @throws IllegalArgumentException if it is below 1 or above 1,048,576
   public FanOut<T, R> ordered(int most) {
@@ -217,31 +219,32 @@ public final class FanOut<T, R extends @Nullable Object> {
     return with(copy -> copy.window = atLeastOne("window", most));
   }
 
-  /// Takes clock, timer and driver from this run: what starts then calls everything on its serial
-  /// executor, timeouts and cancels as well, and is cancelled when the run has ended.
+  /// Takes clock, timer and driver from this run. A fan-out that `start…` begins then calls all
+  /// user code on the serial executor of the run, at timeouts and cancels too, and is cancelled
+  /// when the run has ended.
   public FanOut<T, R> on(Run of) {
     return with(copy -> copy.run = of);
   }
 
-  /// Wraps what runs on another thread than the one that asked for it: the driver of what starts,
-  /// and cancels. It is applied on the thread that asks, so that it can take along what is there,
-  /// as a trace id.
+  /// Wraps actions that run on another thread than the one that asked for them: cancels, and the
+  /// driver of a run that `start…` begins. `carry` is applied on the thread that asks, so that it
+  /// can take a context of that thread along, as a trace id.
   ///
-  /// @param carry wraps an action; what it gives runs it once, each time that it is run
+  /// @param carry wraps an action; the wrapper runs the action once, each time that it is run
   public FanOut<T, R> context(UnaryOperator<Runnable> carry) {
     Objects.requireNonNull(carry, "context must not be null");
     return with(copy -> copy.context = carry);
   }
 
-  /// Says it when iterator, operation, sink, keys or predicates held the driver for long, so that
-  /// all else had to wait. Until told otherwise that is above 10 ms, and a warning of the
-  /// `System.Logger` named `dev.sluice.async`.
+  /// Reports that iterator, operation, sink, keys or predicates held the driver for long, so that
+  /// all other items had to wait. The default is a warning of the `System.Logger` named
+  /// `dev.sluice.async` above 10 ms.
   ///
-  /// @param above a [Summary#longestStall()] beyond this is said, once a run
+  /// @param above a [Summary#longestStall()] beyond this is reported, once a run
   /// @param say takes that stall, on the driver, when all outcomes are delivered
   /// @throws IllegalArgumentException if `above` is negative
   public FanOut<T, R> onStall(Duration above, Consumer<Duration> say) {
-    Objects.requireNonNull(say, "what takes a stall must not be null");
+    Objects.requireNonNull(say, "say must not be null");
     if (above.isNegative()) {
       throw new IllegalArgumentException("a stall must not be negative, got " + above);
     }
@@ -267,20 +270,20 @@ public final class FanOut<T, R extends @Nullable Object> {
     return value;
   }
 
-  /// Runs for all inputs and blocks; iterator, start and sink run on the calling thread.
+  /// Runs for all inputs and blocks; iterator, operation and sink run on the calling thread.
   ///
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first, and
-  ///   each item that was pulled has had its outcome
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first,
+  ///   and each item that was pulled has had its outcome
   public Summary forEach(Iterator<? extends T> inputs, Consumer<? super Outcome<T, R>> sink)
       throws InterruptedException {
     return forEach(once(inputs), sink);
   }
 
-  /// The same. Of a collection, which is in memory, every item gets an outcome; of another
-  /// iterable, every one that was pulled.
+  /// Runs for all inputs and blocks. Every item of a collection, which is in memory, gets an
+  /// outcome; of any other iterable, every item that was pulled.
   ///
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first, and
-  ///   each item that was pulled has had its outcome
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first,
+  ///   and each item that was pulled has had its outcome
   public Summary forEach(Iterable<? extends T> inputs, Consumer<? super Outcome<T, R>> sink)
       throws InterruptedException {
     return drive(inputs, (_, outcome) -> sink.accept(outcome));
@@ -288,7 +291,7 @@ public final class FanOut<T, R extends @Nullable Object> {
 
   /// Runs for all inputs, blocks, and collects the outcomes, in the order in which they come.
   ///
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first
   public <A, Z> Z collect(
       Iterable<? extends T> inputs, Collector<? super Outcome<T, R>, A, Z> collector)
       throws InterruptedException {
@@ -298,12 +301,12 @@ public final class FanOut<T, R extends @Nullable Object> {
   }
 
   /// Runs for all inputs and blocks. The first failure ends the run, whatever the completion
-  /// policy: the others are cancelled, really.
+  /// policy, and cancels the sources of the others.
   ///
   /// @return the values in the order of the inputs
   /// @throws ExecutionException if one failed; its cause is the first failure, on which the later
   ///   ones are suppressed, or a `TimeoutException` for an item that timed out, or for the deadline
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first
   public List<R> join(Iterable<? extends T> inputs)
       throws InterruptedException, ExecutionException {
     var joined = new Joined<T, R>();
@@ -315,33 +318,34 @@ public final class FanOut<T, R extends @Nullable Object> {
     return joined.values();
   }
 
-  /// Runs as the outcomes are read, on the thread that reads: who reads slowly holds back the
-  /// source. Nothing is pulled before the first is asked for.
+  /// Runs as the outcomes are read, on the thread that reads, so a slow reader holds back the
+  /// source. No input is pulled before the first outcome is asked for.
   public Outcomes<T, R> open(Iterable<? extends T> inputs) {
     return new Outcomes<>(this, inputs);
   }
 
-  /// Starts the run and returns. On a [Run] everything happens on its executor, otherwise on a
-  /// virtual thread of its own.
+  /// Starts the run and returns. The driver is the executor of the [Run], if there is one, and
+  /// otherwise a virtual thread of its own.
   ///
   /// @return completes when the run has ended. Cancelling it cancels the run, which then ends in
   ///   good order: the cancel returns `false`, every item still gets its outcome, and the future
   ///   its summary. Completing it from outside, as `orTimeout` does, cancels the run in the same
-  ///   way, and then it ends with what it was given
+  ///   way, and then the future ends with the value or failure from outside
   public CompletableFuture<Summary> startForEach(
       Iterable<? extends T> inputs, Consumer<? super Outcome<T, R>> sink) {
     return start(inputs, (_, outcome) -> sink.accept(outcome), summary -> summary);
   }
 
-  /// Starts what [#collect] does, in the manner of [#startForEach].
+  /// Starts a run that collects as [#collect] does, in the manner of [#startForEach].
   public <A, Z> CompletableFuture<Z> startCollect(
       Iterable<? extends T> inputs, Collector<? super Outcome<T, R>, A, Z> collector) {
     var collected = new Collected<T, R, A, Z>(collector);
     return start(inputs, collected, _ -> collected.finish());
   }
 
-  /// Starts what [#join] does, in the manner of [#startForEach]; fails with what would be the cause
-  /// there, and with a `CancellationException` if it was cancelled.
+  /// Starts a run that joins as [#join] does, in the manner of [#startForEach]. The future fails
+  /// with the cause of the exception of [#join], and with a `CancellationException` if it was
+  /// cancelled.
   public CompletableFuture<List<R>> startJoin(Iterable<? extends T> inputs) {
     return startJoin(inputs, values -> values);
   }
@@ -400,7 +404,7 @@ public final class FanOut<T, R extends @Nullable Object> {
     return deadline.minus(reserve);
   }
 
-  /// What is overdue at the end is waited for so long, and never past the deadline.
+  /// How long the run waits for overdue work at its end, never past the deadline.
   long graceNanos() {
     return Math.min(GRACE.toNanos(), deadline.leftNanos());
   }

@@ -7,11 +7,11 @@ import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt at one item; never used again, for users may keep it as their [Call].
+/// One attempt at one item. It is never used again, for users may keep it as their [Call].
 ///
-/// `state` decides every race: whoever sets ENDED, LATE or CANCELLED first wins, since the two
-/// others are only set while ENDED is not, and QUEUED lets a flight into the mailbox once at a
-/// time.
+/// `state` decides every race. The first thread that sets ENDED, LATE or CANCELLED wins: LATE and
+/// CANCELLED are only set while none of the three is. QUEUED keeps a flight from being in the
+/// mailbox twice.
 sealed class Flight<T, R extends @Nullable Object>
     implements Call, Waiting<T>, BiConsumer<R, Throwable> {
   static final int ENDED = 1;
@@ -20,7 +20,7 @@ sealed class Flight<T, R extends @Nullable Object>
   static final int QUEUED = 8;
   private static final int STOPPED = LATE | CANCELLED;
 
-  /// In the place of what is owned, when that was cancelled.
+  /// Stands in `owned` once everything that the flight owned was cancelled.
   private enum Over {
     OVER
   }
@@ -41,39 +41,39 @@ sealed class Flight<T, R extends @Nullable Object>
   private final T item;
   final long index;
 
-  @SuppressWarnings("unused") // by STATE
+  @SuppressWarnings("unused") // STATE writes it
   private volatile int state;
 
-  // What the work gave, or its `Thrown`: written before ENDED is set, read after it was seen.
-  // Before
-  // the start of another attempt it is the outcome of the one before.
+  // The result of the work, or a `Thrown`: written before ENDED is set, read after ENDED was seen.
+  // Before a retry starts, it is the outcome of the attempt before.
   @Nullable Object result;
 
-  // Owned by the mailbox.
+  // The mailbox owns this.
   @Nullable Flight<T, R> mail;
 
-  // Guarded by the lock of InFlight.
+  // The lock of InFlight guards these; `@GuardedBy` cannot name the lock of another object.
   @Nullable Flight<T, R> before;
   @Nullable Flight<T, R> after;
 
-  // Owned by the driver: when its time is over, or when it may be started; and whether its attempt
-  // is decided.
+  // The driver owns these: the instant of its timeout, or of its start while it waits for one; and
+  // whether the attempt has its outcome.
   long due;
   boolean isDecided;
 
-  // What is cancelled when the flight is stopped: nothing, a future, an action, a chain of them, or
-  // `OVER`. Whoever sees OVER cancels its own; whoever does not is in what `stop` takes out.
+  // A stop cancels this: nothing, a future, an action, a chain of them, or `OVER`. A thread that
+  // adds to it and sees OVER cancels its own source; otherwise `stop` takes that source out and
+  // cancels it.
   private volatile @Nullable Object owned;
 
-  /// Told apart from a result of that type.
+  /// A failure; the wrapper tells it from a result that is a `Throwable`.
   record Thrown(Throwable cause) {}
 
-  /// Told apart from a future that can be run.
+  /// An action to run; the wrapper tells it from a future that is a `Runnable`.
   private record Action(Runnable action) {}
 
   private record Chain(Object rest, Object last) {}
 
-  /// Of a run with a limiter, and each attempt but the first; the others carry 8 bytes less.
+  /// A flight of a run with a limiter, or a retry. All other flights are 8 bytes smaller.
   static final class Measured<T, R extends @Nullable Object> extends Flight<T, R> {
     private final long weight;
     private final int attempt;
@@ -101,12 +101,12 @@ sealed class Flight<T, R extends @Nullable Object>
     this.index = index;
   }
 
-  /// How many permits of the limiter it takes.
+  /// The number of permits that it takes from the limiter.
   long weight() {
     return 0;
   }
 
-  /// 1 for the first.
+  /// The number of this attempt, from 1.
   int attempt() {
     return 1;
   }
@@ -116,7 +116,7 @@ sealed class Flight<T, R extends @Nullable Object>
     return item;
   }
 
-  /// Says what the flight has become, and lets it into the mailbox again unless it has ended.
+  /// Returns the state, and lets the flight into the mailbox again unless it has ended.
   int unqueue() {
     var seen = state;
     return (seen & ENDED) != 0 ? seen : (int) STATE.getAndBitwiseAnd(this, ~QUEUED);
@@ -147,7 +147,8 @@ sealed class Flight<T, R extends @Nullable Object>
     }
   }
 
-  /// Each on a cancel thread of its own: one that blocks or throws keeps no other.
+  /// Cancels each source on a cancel thread of its own, so that a cancel that blocks or throws
+  /// holds up no other.
   private void cancel(@Nullable Object held) {
     var rest = held;
     while (rest instanceof Chain(var before, var last)) {
@@ -161,7 +162,7 @@ sealed class Flight<T, R extends @Nullable Object>
     switch (one) {
       case Action(var action) -> core.onCancelThread(action);
       case Future<?> source -> core.onCancelThread(() -> source.cancel(true));
-      case null, default -> {} // it owns nothing, or was stopped before
+      case null, default -> {} // nothing is owned, or it was stopped before
     }
   }
 

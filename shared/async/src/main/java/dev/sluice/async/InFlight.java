@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The flights of a run whose work has not ended, in the order of their starts.
 ///
-/// The timeout is the same for all, so that is the order of their timeouts as well: a linked list
-/// and one wake-up of the timer stand for all timers, and arming or disarming one is a change of
-/// links. The driver adds and removes; the timer only moves `next` on. Nothing is called under the
-/// lock.
+/// All flights of a run have the same timeout, so they time out in the order of their starts: a
+/// linked list and one wake-up replace a timer for each, and arming or disarming one is a change of
+/// links. The driver adds and removes; the timer only moves `next` on. Neither calls other code
+/// under the lock.
 final class InFlight<T, R extends @Nullable Object> {
   private final Timer timer;
   private final boolean timed;
@@ -19,7 +19,7 @@ final class InFlight<T, R extends @Nullable Object> {
   private @Nullable Flight<T, R> first;
   private @Nullable Flight<T, R> last;
 
-  // The first whose timeout has not passed.
+  // The first flight whose timeout has not passed.
   private @Nullable Flight<T, R> next;
   private int size;
   private boolean isArmed;
@@ -31,7 +31,7 @@ final class InFlight<T, R extends @Nullable Object> {
     this.timed = timed;
   }
 
-  /// The driver's own count.
+  /// Only the driver asks for the size.
   int size() {
     return size;
   }
@@ -86,11 +86,11 @@ final class InFlight<T, R extends @Nullable Object> {
     return all;
   }
 
-  /// The run has ended.
+  /// Withdraws the wake-up: the run has ended.
   void close() {
     Future<?> pending;
     synchronized (this) {
-      isArmed = true; // for ever
+      isArmed = true; // no flight arms it again
       pending = wakeUp;
     }
     if (pending != null) {
@@ -105,7 +105,8 @@ final class InFlight<T, R extends @Nullable Object> {
     }
   }
 
-  /// On the timer: tells each flight whose time is over, and sleeps until the next.
+  /// Runs on the timer: stops each flight whose timeout has passed, and arms the wake-up for the
+  /// next.
   private void ring() {
     while (true) {
       Flight<T, R> late;

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// The caller's thread is the run's serial executor until the stage has ended, so a stage needs no
 /// thread of its own and its state no lock.
 ///
-/// What is still under way when the caller leaves, at its deadline, interrupted, or because the
-/// stage has ended without it, is wound up: the fan-outs of the run are cancelled as by their own
-/// `cancel`, and what `resume`, `sleep` and the executor hold, and what is chained on it, still
-/// happens, one thing at a time. The caller does what can be done at once, for at most 100 ms; what
-/// comes later is done when it comes, on a cancel thread of the library. Where the process is
-/// frozen between invocations, as on Lambda, that is when it thaws.
+/// The caller may leave while work is under way: at its deadline, interrupted, or because the stage
+/// has ended without waiting for that work. Such work is wound up. The fan-outs of the run are
+/// cancelled as by their own `cancel`; the tasks of `resume`, `sleep` and the executor, and the
+/// stages chained on them, still run, one at a time. The caller runs the tasks that can run at
+/// once, for at most 100 ms; a cancel thread of the library runs later ones when they come. Where
+/// the process is frozen between invocations, as on Lambda, it runs them when the process thaws.
 public final class Island {
   private static final Duration WIND_UP = Duration.ofMillis(100);
 
@@ -26,11 +26,11 @@ public final class Island {
 
   /// Runs the stage on the calling thread and returns its result.
   ///
-  /// @param deadline what the stage sees as its own; it should end by itself before
-  /// @param grace how much longer the island waits when it does not
-  /// @throws TimeoutException if the stage has not ended by then; it is wound up
-  /// @throws InterruptedException if the caller was interrupted; the stage is wound up
-  /// @throws Exception what the stage failed with, `CompletionException` taken off
+  /// @param deadline the deadline of the run; the stage should end by itself before
+  /// @param grace how much longer the island waits for a stage that does not
+  /// @throws TimeoutException if the stage has not ended by then; its work is wound up
+  /// @throws InterruptedException if the caller was interrupted; the work of the stage is wound up
+  /// @throws Exception the failure of the stage, without a `CompletionException` around it
   public static <R extends @Nullable Object> R run(
       Deadline deadline, Duration grace, Function<Run, ? extends CompletionStage<R>> stage)
       throws Exception {
@@ -39,7 +39,7 @@ public final class Island {
       var ended = new CompletableFuture<R>();
       loop.execute(() -> {
         if (loop.hasEnded()) {
-          return; // it left before the stage began
+          return; // the caller left before the stage began
         }
         try {
           stage
@@ -50,7 +50,7 @@ public final class Island {
                 } else {
                   ended.completeExceptionally(failure);
                 }
-                loop.execute(() -> {}); // so that the caller looks
+                loop.execute(() -> {}); // wakes the caller, which then sees the end
               });
         } catch (RuntimeException thrown) {
           ended.completeExceptionally(thrown);

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Two, three or four different operations at once, each with its own type.
+/// Runs two, three or four different operations at once, each with its own type.
 ///
 /// ```java
 /// var profile =
@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 ///         .values(call -> user(call, id), call -> orders(call, id), Profile::new);
 /// ```
 ///
-/// `values` is fail-fast: the first failure cancels the others, really. `outcomes` gives every
-/// outcome, by the completion policy. All of [FanOut] holds: a timeout reaches the source, a
-/// deadline bounds it all, nothing outlives it unreported.
+/// `values` is fail-fast: the first failure cancels the sources of the others. `outcomes` gives
+/// every outcome, by the completion policy. The guarantees of [FanOut] hold: a timeout reaches the
+/// source, a deadline bounds the whole run, no work outlives it unreported.
 ///
-/// Immutable; one may run many times.
+/// A join is immutable and may run many times.
 public final class Join {
-  /// Starts one operation; what [AsyncOp] says of its stage holds.
+  /// Starts one operation; its stage is a witness as in [AsyncOp].
   @FunctionalInterface
   public interface Op<R extends @Nullable Object> {
     /// Runs on the driver's thread and must not block.
@@ -34,7 +34,7 @@ public final class Join {
     CompletionStage<R> start(Call call) throws Exception;
   }
 
-  /// What is made of three.
+  /// Makes one value of three.
   @FunctionalInterface
   public interface Three<
       A extends @Nullable Object,
@@ -45,7 +45,7 @@ public final class Join {
     Z apply(A a, B b, C c);
   }
 
-  /// What is made of four.
+  /// Makes one value of four.
   @FunctionalInterface
   public interface Four<
       A extends @Nullable Object,
@@ -71,35 +71,35 @@ public final class Join {
     this.plan = plan;
   }
 
-  /// All of them until the deadline, less 250 ms to deliver what there is.
+  /// Gives all operations until the deadline, less 250 ms to deliver their outcomes.
   public static Join within(Deadline deadline) {
     FanOut<Place, @Nullable Object> plan = FanOut.of(Join::start);
     return new Join(plan.concurrency(4).deadline(deadline));
   }
 
-  @SuppressWarnings("unchecked") // what is taken out is given back as what it was
+  @SuppressWarnings("unchecked") // a value is cast back to the type of its operation
   private static CompletionStage<@Nullable Object> start(Place place, Call call) throws Exception {
     return (CompletionStage<@Nullable Object>) place.op.start(call);
   }
 
-  /// How long each may take.
+  /// Limits the time of each operation.
   ///
   /// @throws IllegalArgumentException if it is not positive, or above a hundred years
   public Join timeout(Duration each) {
     return with(fanOut -> fanOut.timeout(each));
   }
 
-  /// When `outcomes` has what it wants: all completed, until told otherwise.
+  /// Decides when `outcomes` has enough; the default is all completed.
   public Join completion(Completion policy) {
     return with(fanOut -> fanOut.completion(policy));
   }
 
-  /// Takes clock, timer and driver from this run, for what starts.
+  /// Takes clock, timer and driver from this run, for operations that `start…` begins.
   public Join on(Run run) {
     return with(fanOut -> fanOut.on(run));
   }
 
-  /// As [FanOut#context].
+  /// Carries a context along, as [FanOut#context] does.
   public Join context(UnaryOperator<Runnable> carry) {
     return with(fanOut -> fanOut.context(carry));
   }
@@ -111,7 +111,7 @@ public final class Join {
   /// Blocks for the values of two.
   ///
   /// @throws ExecutionException if one failed, as [FanOut#join] says it
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first
   public <A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
       Z values(Op<A> a, Op<B> b, BiFunction<? super A, ? super B, Z> made)
           throws InterruptedException, ExecutionException {
@@ -121,7 +121,7 @@ public final class Join {
   /// Blocks for the values of three.
   ///
   /// @throws ExecutionException if one failed, as [FanOut#join] says it
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first
   public <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -135,7 +135,7 @@ public final class Join {
   /// Blocks for the values of four.
   ///
   /// @throws ExecutionException if one failed, as [FanOut#join] says it
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first
   public <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -152,13 +152,13 @@ public final class Join {
     return join(of(made), a, b, c, d);
   }
 
-  /// Starts what blocks for the values of two, in the manner of [FanOut#startJoin].
+  /// Starts two and completes with their values, in the manner of [FanOut#startJoin].
   public <A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
       CompletableFuture<Z> startValues(Op<A> a, Op<B> b, BiFunction<? super A, ? super B, Z> made) {
     return plan.startJoin(places(a, b), of(made));
   }
 
-  /// Starts what blocks for the values of three, in the manner of [FanOut#startJoin].
+  /// Starts three and completes with their values, in the manner of [FanOut#startJoin].
   public <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -169,7 +169,7 @@ public final class Join {
     return plan.startJoin(places(a, b, c), of(made));
   }
 
-  /// Starts what blocks for the values of four, in the manner of [FanOut#startJoin].
+  /// Starts four and completes with their values, in the manner of [FanOut#startJoin].
   public <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -187,7 +187,7 @@ public final class Join {
 
   /// Blocks for the outcomes of two; the item of each is its place.
   ///
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first
   public <A extends @Nullable Object, B extends @Nullable Object, Z extends @Nullable Object>
       Z outcomes(Op<A> a, Op<B> b, BiFunction<? super Outcome<?, A>, ? super Outcome<?, B>, Z> made)
           throws InterruptedException {
@@ -196,7 +196,7 @@ public final class Join {
 
   /// Blocks for the outcomes of three; the item of each is its place.
   ///
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first
   public <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -213,7 +213,7 @@ public final class Join {
 
   /// Blocks for the outcomes of four; the item of each is its place.
   ///
-  /// @throws InterruptedException if the caller is interrupted: what runs is cancelled first
+  /// @throws InterruptedException if the caller is interrupted: running items are cancelled first
   public <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -257,7 +257,8 @@ public final class Join {
     return List.of(places);
   }
 
-  // What stands at a place of the list came out of the operation at that place.
+  // The value at a place of the list came out of the operation at that place, so each cast below
+  // holds.
 
   @SuppressWarnings("unchecked")
   private static <

@@ -7,7 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A sink that keeps values by their place, and the first failure. The driver alone fills it.
+/// A sink that keeps values by their place, and the first failure. Only the driver fills it.
 final class Joined<T, R extends @Nullable Object> implements Sink<T, R> {
   private final List<@Nullable R> values = new ArrayList<>();
   private @Nullable Throwable failure;
@@ -55,7 +55,7 @@ final class Joined<T, R extends @Nullable Object> implements Sink<T, R> {
     }
   }
 
-  /// Why there are no values, if so.
+  /// The reason why there are no values; null if there are.
   @Nullable Throwable failure() {
     return failure != null ? failure : stopped;
   }

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// At most so many items of a key at once. A key is known as long as something of it waits or runs.
+/// Starts at most `most` items of a key at once. It remembers a key as long as one of its items
+/// waits or runs.
 final class KeyLanes<T> implements Lanes<T> {
   private static final class Lane<T> {
     final Deque<Waiting<T>> waiting = new ArrayDeque<>();
@@ -19,7 +20,7 @@ final class KeyLanes<T> implements Lanes<T> {
   private final int most;
   private final Map<Object, Lane<T>> lanes = new HashMap<>();
 
-  // Each lane from which one could start, once.
+  // The lanes from which an item may start, each of them once.
   private final Deque<Lane<T>> ready = new ArrayDeque<>();
 
   KeyLanes(Function<? super T, ?> key, int most) {

@@ -7,25 +7,25 @@ import java.util.function.ToIntFunction;
 
 /// Decides which of the waiting items starts next, and when.
 ///
-/// An iterator cannot say "not yet". A run offers what it pulls, and what is to be tried again,
-/// polls when a permit is free, and tells when the work of an item has ended. All calls come from
-/// the driver of one run, one at a time, so lanes need no lock and belong to one run. Lanes order
-/// what is inside the look-ahead of [FanOut#lanes], and see nothing beyond it.
+/// Lanes exist because an iterator cannot say "not yet". A run offers each item that it pulls or
+/// will retry, polls when a permit is free, and says when the work of an item has ended. All calls
+/// come from the driver of one run, one at a time, so lanes need no lock and belong to one run.
+/// Lanes order the items inside the look-ahead of [FanOut#lanes], and see no item beyond it.
 ///
 /// @param <T> the item
 public interface Lanes<T> {
   /// Takes one more waiting item.
   void offer(Waiting<T> waiting);
 
-  /// What may start now. An item that is returned has left the waiting ones.
+  /// Says which item may start now, if any. An item that it returns no longer waits.
   ///
   /// @param nowNanos the run's monotonic clock
   Next<T> poll(long nowNanos);
 
-  /// Tells that the work of an item that [#poll] gave has ended (not only its outcome).
+  /// Hears that the work of an item that [#poll] gave has ended; its outcome may have come before.
   void ended(Waiting<T> waiting);
 
-  /// Gives back every item that still waits, when the run stops; afterwards none waits.
+  /// Gives back every item that still waits, because the run stops; afterwards no item waits.
   Iterable<? extends Waiting<T>> drain();
 
   /// An answer to [#poll].
@@ -33,27 +33,29 @@ public interface Lanes<T> {
     /// This item starts now.
     record Start<T>(Waiting<T> waiting) implements Next<T> {}
 
-    /// Nothing before this instant of the monotonic clock, or until an item is offered or ends.
+    /// No item may start before this instant of the monotonic clock, or until an item is offered or
+    /// ends.
     record At<T>(long nanos) implements Next<T> {}
 
-    /// Nothing until an item is offered or ends.
+    /// No item may start until an item is offered or ends.
     record Blocked<T>() implements Next<T> {}
 
-    /// Nothing more in this run: what waits ends as `NotStarted(LANES)`.
+    /// No item may start in this run any more: items that wait end as `NotStarted(LANES)`.
     record Stop<T>() implements Next<T> {}
   }
 
-  /// One item of a key at a time, in the order of the inputs; other keys go on.
+  /// Starts one item of a key at a time, in the order of the inputs; other keys go on.
   ///
   /// @param key of an item: the same each time it is asked
   static <T> Supplier<Lanes<T>> byKey(Function<? super T, ?> key) {
     return byKey(key, 1);
   }
 
-  /// At most so many items of a key at a time; other keys go on. Keys that could start take turns.
+  /// Starts at most `most` items of a key at a time; other keys go on. Keys with an item that may
+  /// start take turns.
   ///
   /// @param key of an item: the same each time it is asked
-  /// @throws IllegalArgumentException if there are none at a time
+  /// @throws IllegalArgumentException if `most` is below 1
   static <T> Supplier<Lanes<T>> byKey(Function<? super T, ?> key, int most) {
     if (most < 1) {
       throw new IllegalArgumentException("items of a key must be at least 1, got " + most);
@@ -61,8 +63,8 @@ public interface Lanes<T> {
     return () -> new KeyLanes<>(key, most);
   }
 
-  /// Each lane gets its share of the starts as long as something waits in it; what an empty lane
-  /// does not use, the others share.
+  /// Gives each lane its share of the starts as long as an item waits in it; the other lanes divide
+  /// the share of an empty lane.
   ///
   /// @param lane of an item, from 0, below the number of weights
   /// @param weights of lane 0, 1, …; above 0
@@ -80,8 +82,9 @@ public interface Lanes<T> {
     return () -> new WeightedLanes<>(lane, shares);
   }
 
-  /// The most urgent first; each `ageing` that an item waits makes it more urgent by one level, so
-  /// that none waits for ever. Of two that are equally urgent the one that waits longer.
+  /// Starts the most urgent item first. Each `ageing` that an item waits makes it more urgent by
+  /// one level, so that none waits for ever. Of two equally urgent items the one that has waited
+  /// longer starts.
   ///
   /// @param level of an item, from 0, which is the most urgent, below `levels`
   /// @throws IllegalArgumentException if there is no level or ageing is not positive

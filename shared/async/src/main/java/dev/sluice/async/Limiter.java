@@ -11,17 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// FanOut.of(op).limit(BODIES, Page::bytes)
 /// ```
 ///
-/// An item takes all its permits or none. They come back when its work has ended, on the thread
-/// that ended it. Between runs that wait, the one that was served the least weight is next, so a
-/// run with many small items does not starve one with a few heavy ones. Only a run whose driver
-/// waits is offered permits: one that is inside user code is passed over and keeps its place.
+/// An item takes all its permits or none. The permits come back when its work has ended, on the
+/// thread that ended it. Of the runs that wait, the run that was served the least weight is next,
+/// so a run with many small items does not starve a run with a few heavy ones. Only a run whose
+/// driver waits is offered permits: a run whose driver is inside user code is passed over and keeps
+/// its place.
 ///
 /// An operation that itself runs a fan-out on the same limiter can wait for ever for permits that
 /// its own caller holds, or until its deadline: give the inner run a limiter of its own.
 public final class Limiter {
   private final long permits;
 
-  // The monitor of this guards all below and the fields of shares; nobody is woken under it.
+  // No driver is woken under the lock.
   private long free;
   private long offered;
   private long served;
@@ -32,9 +33,9 @@ public final class Limiter {
     this.free = permits;
   }
 
-  /// All permits are free.
+  /// Makes a limiter whose permits are all free.
   ///
-  /// @throws IllegalArgumentException if there are none
+  /// @throws IllegalArgumentException if there is none
   public static Limiter of(long permits) {
     if (permits < 1) {
       throw new IllegalArgumentException("permits must be at least 1, got " + permits);
@@ -42,31 +43,32 @@ public final class Limiter {
     return new Limiter(permits);
   }
 
-  /// How many there are in all.
+  /// The number of all permits.
   public long permits() {
     return permits;
   }
 
-  /// How many nobody holds now.
+  /// The number of permits that no run holds now.
   public synchronized long free() {
     return free;
   }
 
-  /// One more run.
+  /// Makes the share of one more run.
   ///
-  /// @param wake from any thread, when permits are offered; must not block
+  /// @param wake is called from any thread when permits are offered; must not block
   Share share(Runnable wake) {
     return new Share(wake);
   }
 
-  /// Makes an offer to each waiting share, the least served first, as long as what is free lasts.
+  /// Offers free permits to the waiting shares, the least served first, until too few are free for
+  /// the next.
   ///
-  /// @return whom to wake, without the lock
+  /// @return the shares to wake when the lock is free
   private List<Share> offer() {
     var woken = new ArrayList<Share>(1);
     for (var next = leastServed(); next != null; next = leastServed()) {
       if (next.want > free - offered) {
-        break; // a heavy one is not overtaken by lighter ones
+        break; // lighter shares do not overtake a heavy one
       }
       next.isOffered = true;
       offered += next.want;
@@ -85,13 +87,14 @@ public final class Limiter {
     return least;
   }
 
-  /// What one run holds and waits for. Its methods are the driver's but for [#release].
+  /// The permits that one run holds, and those that it waits for. The driver calls its methods; any
+  /// thread may call [#release].
   final class Share {
     private final Runnable wake;
     private long want;
     private boolean isOffered;
 
-    // How much it was served so far, in the measure of all; it counts while it is waiting or holds.
+    // The weight that this run was served so far. It counts while the run waits or holds permits.
     private long weight;
     private long held;
     private boolean isHungry;
@@ -104,12 +107,12 @@ public final class Limiter {
       return much > permits;
     }
 
-    /// Takes the permits, or waits to be woken for them.
+    /// Takes the permits, or joins the shares that wait for an offer.
     boolean tryAcquire(long much) {
       List<Share> woken;
       synchronized (Limiter.this) {
         if (held == 0 && !isHungry) {
-          weight = Math.max(weight, served); // who was away has saved nothing up
+          weight = Math.max(weight, served); // a run that was away saves nothing up
         }
         if (isFirst() && much <= free - offered) {
           take(much);
@@ -141,7 +144,8 @@ public final class Limiter {
       isHungry = false;
     }
 
-    /// Takes what was offered since [#tryAcquire], or waits no longer and keeps its place.
+    /// Takes the permits that were offered since [#tryAcquire]; without an offer the share stops
+    /// waiting and keeps its place.
     boolean takeOffer() {
       List<Share> woken;
       synchronized (Limiter.this) {
@@ -160,7 +164,7 @@ public final class Limiter {
       return false;
     }
 
-    /// Waits no longer and wants nothing.
+    /// Stops waiting: the driver wants no more permits.
     void leave() {
       List<Share> woken;
       synchronized (Limiter.this) {
@@ -177,7 +181,7 @@ public final class Limiter {
       wakeAll(woken);
     }
 
-    /// Any thread.
+    /// Gives permits back, on any thread.
     void release(long much) {
       List<Share> woken;
       synchronized (Limiter.this) {

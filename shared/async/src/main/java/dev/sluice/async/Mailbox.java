@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The flights of a run that have news for its driver: an intrusive stack.
 ///
-/// Any thread posts and never blocks; the driver takes all at once. A flight is in it at most once,
-/// so it is as long as the permits. One reference holds both the stack and whether the driver
-/// sleeps, so a post either is seen before the driver falls asleep or wakes it.
+/// Any thread posts and never blocks; the driver takes all flights at once. A flight is in it at
+/// most once, so the permits bound its length. One reference holds both the stack and whether the
+/// driver sleeps, so the driver either sees a post before it falls asleep or is woken by it.
 final class Mailbox<T, R extends @Nullable Object> {
   private static final VarHandle NEWEST;
 
@@ -23,18 +23,17 @@ final class Mailbox<T, R extends @Nullable Object> {
   private final Flight<T, R> asleep;
   private final Runnable wake;
 
-  // The flight that was posted last, `asleep`, or null.
+  // The flight that was posted last, or `asleep`, or null.
   private volatile @Nullable Flight<T, R> newest;
 
   /// @param asleep a flight that is never posted
-  /// @param wake called from any thread when something is posted and the driver sleeps; must not
-  ///   block
+  /// @param wake is called from any thread that posts while the driver sleeps; must not block
   Mailbox(Flight<T, R> asleep, Runnable wake) {
     this.asleep = asleep;
     this.wake = wake;
   }
 
-  /// Any thread.
+  /// Adds a flight, from any thread.
   void post(Flight<T, R> flight) {
     Flight<T, R> seen;
     do {
@@ -46,8 +45,8 @@ final class Mailbox<T, R extends @Nullable Object> {
     }
   }
 
-  /// The driver takes all, the oldest first; each leads to the next by `mail`.
-  @SuppressWarnings("unchecked") // flights of this run alone
+  /// Takes all flights for the driver, the oldest first; `mail` links each to the next.
+  @SuppressWarnings("unchecked") // only flights of this run are posted
   @Nullable Flight<T, R> take() {
     var chain = (Flight<T, R>) NEWEST.getAndSet(this, null);
     Flight<T, R> oldest = null;
@@ -68,14 +67,14 @@ final class Mailbox<T, R extends @Nullable Object> {
     return newest == asleep;
   }
 
-  /// The driver: what is posted from now on wakes it.
+  /// Lets posts wake the driver from now on.
   ///
-  /// @return false if something was posted already
+  /// @return false if a flight was posted already
   boolean fallAsleep() {
     return NEWEST.compareAndSet(this, null, asleep);
   }
 
-  /// The driver does not sleep any more.
+  /// Hears from the driver that it does not sleep any more.
   void awake() {
     NEWEST.compareAndSet(this, asleep, null);
   }

@@ -47,7 +47,7 @@ final class Offloads implements Offload {
     return work;
   }
 
-  /// Ends when the thread has left the task: its cancel reaches the thread, not the future.
+  /// Ends when the thread has left the task. A cancel reaches the thread, not the future.
   private static final class Work<R extends @Nullable Object> extends Witness<R> {
     private final FutureTask<@Nullable Void> task;
 

@@ -3,19 +3,19 @@ package dev.sluice.async;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// How one item of a fan-out ended. Every item that was pulled gets exactly one.
+/// How one item of a fan-out ended. Every item that was pulled gets exactly one outcome.
 ///
 /// @param <T> the item
-/// @param <R> what its work gave
+/// @param <R> the result of its work
 public sealed interface Outcome<T, R extends @Nullable Object> {
-  /// The item that this is the outcome of.
+  /// The item that ended so.
   T item();
 
   /// The stage completed with this value.
   record Success<T, R extends @Nullable Object>(T item, R value) implements Outcome<T, R> {}
 
-  /// The operation threw, or its stage completed with an exception; `CompletionException` is taken
-  /// off.
+  /// The operation threw, or its stage completed with an exception; a `CompletionException` around
+  /// it is removed.
   record Failure<T, R extends @Nullable Object>(T item, Throwable cause) implements Outcome<T, R> {}
 
   /// The item's timeout passed first. Its source was cancelled; whether its work left an effect
@@ -34,9 +34,9 @@ public sealed interface Outcome<T, R extends @Nullable Object> {
   enum Stop {
     /// The deadline less the reserve has come.
     DEADLINE,
-    /// The completion policy has what it wants, or cannot have it any more.
+    /// The completion policy has enough successes, or too many failures.
     POLICY,
-    /// Whoever started the run cancelled or interrupted it, or its [Run] has ended.
+    /// The caller cancelled or interrupted the run, or its [Run] has ended.
     CANCELLED,
     /// The lanes answered [Lanes.Next.Stop].
     LANES,

@@ -7,7 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The outcomes of a run that goes on as they are read.
+/// The outcomes of a run, which goes on as they are read.
 ///
 /// ```java
 /// try (var outcomes = fanOut.open(inputs)) {
@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// The thread that reads drives the run; while nobody reads, what is under way goes on and times
-/// out, and nothing more starts, so at most `concurrency` outcomes wait here. One thread at a time
-/// may read. An interrupt of the reader cancels the run and is kept; what is left then comes as
+/// The thread that reads drives the run. While no thread reads, running items go on and time out,
+/// and no item starts, so at most `concurrency` outcomes wait here. One thread at a time may read.
+/// An interrupt of the reader cancels the run and is kept; the remaining items then come as
 /// `Cancelled` or `NotStarted`.
 public final class Outcomes<T, R extends @Nullable Object>
     implements Iterator<Outcome<T, R>>, AutoCloseable {
   private final Core<T, R> core;
   private volatile @Nullable Thread reader;
 
-  // Owned by the reader.
+  // The thread that reads owns these.
   private final Deque<Outcome<T, R>> ready = new ArrayDeque<>();
   private boolean isClosed;
   private boolean isDone;
@@ -55,8 +55,9 @@ public final class Outcomes<T, R extends @Nullable Object>
 
   /// Waits until there is an outcome, or until the run has ended.
   ///
-  /// @throws IllegalStateException if it was closed
-  /// @throws RuntimeException what the iterator or the lanes threw, when all outcomes were read
+  /// @throws IllegalStateException if the outcomes are closed
+  /// @throws RuntimeException the exception of the iterator or the lanes, once all outcomes were
+  ///   read
   @Override
   public boolean hasNext() {
     if (isClosed) {
@@ -72,7 +73,7 @@ public final class Outcomes<T, R extends @Nullable Object>
   /// The next outcome.
   ///
   /// @throws NoSuchElementException if the run has ended
-  /// @throws IllegalStateException if it was closed
+  /// @throws IllegalStateException if the outcomes are closed
   @Override
   public Outcome<T, R> next() {
     if (!hasNext()) {
@@ -97,13 +98,13 @@ public final class Outcomes<T, R extends @Nullable Object>
     }
   }
 
-  /// What the run did so far; all of it when there is no next.
+  /// The counts of the run so far; they are final when there is no next outcome.
   public Summary summary() {
     return core.summary();
   }
 
-  /// Cancels what runs and waits until it has ended, at most a second and not past the deadline.
-  /// What was not read is dropped. A second time does nothing.
+  /// Cancels running items and waits until they have ended, at most a second and not past the
+  /// deadline. Outcomes that were not read are dropped. A second close does nothing.
   @Override
   public void close() {
     if (isClosed) {

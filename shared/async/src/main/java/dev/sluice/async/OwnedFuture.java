@@ -6,11 +6,11 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A future of ours in the hands of others, who reach its result through `complete`,
-/// `completeExceptionally` and `cancel` alone, which a subclass decides about.
+/// A future that users hold and a subclass completes. Users reach its result through `complete`,
+/// `completeExceptionally` and `cancel` alone, and the subclass decides what each of them does.
 ///
-/// The other doors of a [CompletableFuture] lead past those three. `orTimeout` and
-/// `completeOnTimeout` do not: they call them.
+/// The methods below are closed because a [CompletableFuture] completes itself in them without
+/// calling one of the three. `orTimeout` and `completeOnTimeout` call them, and stay open.
 abstract class OwnedFuture<V extends @Nullable Object> extends CompletableFuture<V> {
   @Override
   public abstract boolean complete(V value);
@@ -36,7 +36,7 @@ abstract class OwnedFuture<V extends @Nullable Object> extends CompletableFuture
     super.cancel(false);
   }
 
-  /// Completes it as [#complete] does.
+  /// Calls [#complete] or [#completeExceptionally] with the result of the supplier.
   @Override
   public final CompletableFuture<V> completeAsync(
       Supplier<? extends V> supplier, Executor executor) {
@@ -57,13 +57,13 @@ abstract class OwnedFuture<V extends @Nullable Object> extends CompletableFuture
     return this;
   }
 
-  /// Refuses: what has happened cannot be made undone.
+  /// Refuses: a result cannot be replaced.
   @Override
   public final void obtrudeValue(V value) {
     throw new UnsupportedOperationException("a result cannot be replaced");
   }
 
-  /// Refuses: what has happened cannot be made undone.
+  /// Refuses: a result cannot be replaced.
   @Override
   public final void obtrudeException(Throwable failure) {
     throw new UnsupportedOperationException("a result cannot be replaced");

@@ -5,15 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Drives a core on the calling thread, which parks while there is nothing to do.
 final class Parking {
-  // Some microseconds: what ends at once after another saves the two calls of the system that a
-  // park costs. On a single processor nothing can end meanwhile.
+  // A spin of some microseconds saves the two system calls of a park when the next operation ends
+  // at once. On a single processor no operation can end meanwhile.
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
   private Parking() {}
 
-  /// Until the run has ended.
+  /// Steps and parks until the run has ended.
   ///
-  /// @return whether the thread was interrupted; its status is cleared, the run was cancelled
+  /// @return whether the thread was interrupted; then its status is cleared and the run was
+  ///   cancelled
   static boolean untilDone(Core<?, ?> core) {
     var interrupted = false;
     for (var due = core.step(); due != Core.DONE; due = core.step()) {
@@ -22,8 +23,8 @@ final class Parking {
     return interrupted || (core.wasInterrupted() && Thread.interrupted());
   }
 
-  /// Until the core is woken, or `due`; an interrupt cancels the run.
-  @SuppressWarnings("ThreadPriorityCheck") // a courtesy, on which nothing depends
+  /// Parks until the core is woken, or until `due`; an interrupt cancels the run.
+  @SuppressWarnings("ThreadPriorityCheck") // the yield is a courtesy; nothing depends on it
   static boolean park(Core<?, ?> core, long due) {
     var wait = due == Core.NEVER ? Long.MAX_VALUE : due - System.nanoTime();
     for (var spins = SPINS; spins > 0 && core.isAsleep(); spins--) {
@@ -33,7 +34,7 @@ final class Parking {
       Thread.yield();
     }
     if (core.isAsleep()) {
-      LockSupport.parkNanos(core, wait); // returns at once if there is nothing to wait
+      LockSupport.parkNanos(core, wait); // returns at once if `wait` is not positive
     }
     if (Thread.interrupted()) {
       core.cancel(Outcome.Stop.CANCELLED);

@@ -7,8 +7,9 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The items of a run that were pulled and wait: in the lanes, or in a line if there are none, and
-/// for the end of a back-off. The driver's own; what lanes throw passes through.
+/// The items of a run that were pulled and wait: in the lanes, or in a line if there are no lanes,
+/// or for the end of a back-off. Only the driver calls it; an exception of the lanes passes
+/// through.
 final class Pending<T, R extends @Nullable Object> {
   private final @Nullable Lanes<T> lanes;
   private final int lookahead;
@@ -30,7 +31,7 @@ final class Pending<T, R extends @Nullable Object> {
     return lanes != null;
   }
 
-  /// Whether one more may be pulled.
+  /// Whether the look-ahead has a place for one more item.
   boolean hasPlace() {
     return inLanes + backingOff.size() < lookahead;
   }
@@ -39,7 +40,7 @@ final class Pending<T, R extends @Nullable Object> {
     backingOff.add(flight);
   }
 
-  /// One whose back-off has ended; it is not here any more.
+  /// Removes and returns a flight whose back-off has ended.
   @Nullable Flight<T, R> afterBackOff(long now) {
     var first = backingOff.peek();
     return first != null && first.due - now <= 0 ? backingOff.remove() : null;
@@ -54,15 +55,15 @@ final class Pending<T, R extends @Nullable Object> {
     }
   }
 
-  /// The first of the line.
+  /// Removes and returns the first flight of the line.
   @Nullable Flight<T, R> first() {
     return line.poll();
   }
 
   /// Asks the lanes.
   ///
-  /// @param stop is called if they want the run to stop
-  @SuppressWarnings("unchecked") // lanes give back what they were offered
+  /// @param stop is called if the lanes want the run to stop
+  @SuppressWarnings("unchecked") // lanes give back flights alone
   @Nullable Flight<T, R> poll(long now, Runnable stop) {
     laneDue = Core.NEVER;
     if (lanes == null || inLanes == 0) {
@@ -80,22 +81,22 @@ final class Pending<T, R extends @Nullable Object> {
     return null;
   }
 
-  /// When to ask again.
+  /// The instant at which to poll again.
   long due() {
     return backingOff.isEmpty() ? laneDue : Math.min(laneDue, backingOff.element().due);
   }
 
-  /// The work of one that had started has ended.
+  /// Tells the lanes that the work of a flight that had started has ended.
   void settled(Flight<T, R> flight) {
     if (lanes != null) {
       lanes.ended(flight);
     }
   }
 
-  /// Gives back all that wait.
+  /// Gives `taker` every flight that waits.
   ///
-  /// @return how many the lanes should have given back and did not
-  @SuppressWarnings("unchecked") // lanes give back what they were offered
+  /// @return the number of items that the lanes failed to give back
+  @SuppressWarnings("unchecked") // lanes give back flights alone
   int drain(Consumer<Flight<T, R>> taker) {
     empty(line, taker);
     empty(backingOff, taker);

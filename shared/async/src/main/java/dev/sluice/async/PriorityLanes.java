@@ -6,10 +6,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/// Levels, the first of which is the most urgent; waiting makes more urgent.
+/// Starts items by level. Level 0 is the most urgent, and an item gets more urgent while it waits.
 ///
-/// Inside a level the order is that of the offers, so only the heads of levels are compared. When
-/// an item was offered is read at the first poll after it: the clock is not asked for it.
+/// Inside a level items start in the order of their offers, so only the heads of levels are
+/// compared. The instant of the first poll after an offer stands for the instant of the offer,
+/// which saves a reading of the clock.
 final class PriorityLanes<T> implements Lanes<T> {
   private record Since<T>(Waiting<T> waiting, long nanos) {}
 
@@ -45,7 +46,7 @@ final class PriorityLanes<T> implements Lanes<T> {
         continue;
       }
       var urgency = (nowNanos - head.nanos) / ageingNanos - i;
-      // Of two that are equally urgent the one of the later level has waited longer.
+      // Of two equally urgent heads the one of the later level has waited longer.
       if (best == null || urgency >= bestUrgency) {
         best = levels.get(i);
         bestUrgency = urgency;

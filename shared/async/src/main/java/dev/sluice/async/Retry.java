@@ -5,15 +5,15 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/// Which failures are tried again, how often, and after which wait.
+/// Decides which failures are retried, how often, and after which wait.
 ///
 /// The wait is drawn evenly from zero to `base × 2^(attempt − 1)`, and never from more than `most`:
-/// exponential back-off with full jitter. While it lasts the item waits in the look-ahead and holds
-/// no permit. The timeout is for each attempt, the deadline for all of them: an attempt that could
-/// only begin at the deadline is not waited for, and the last fault is the outcome.
+/// exponential back-off with full jitter. During the wait the item stays in the look-ahead and
+/// holds no permit. The timeout is for each attempt, the deadline for all of them: a run does not
+/// wait for an attempt that could only begin at the deadline, and the last failure is the outcome.
 ///
-/// An attempt that timed out is tried again after its wait even if its work ignores the cancel and
-/// still runs under its own permit; `Lanes.byKey` keeps the two apart.
+/// An attempt that timed out is retried after its wait even if its work ignores the cancel and
+/// still runs under its own permit; `Lanes.byKey` keeps the two attempts apart.
 public final class Retry {
   private static final Duration BASE = Duration.ofMillis(100);
   private static final Duration MOST = Duration.ofSeconds(5);
@@ -43,8 +43,8 @@ public final class Retry {
     this.budgetShare = budgetShare;
   }
 
-  /// At most so many attempts of an item, the first included. Every failure is tried again, after
-  /// at most 100 ms at first and 5 s at last, until told otherwise.
+  /// Makes at most `most` attempts of an item, the first included. By default every failure is
+  /// retried, after at most 100 ms at first and 5 s at last.
   ///
   /// @throws IllegalArgumentException if it is below 1 or above 1,000
   public static Retry attempts(int most) {
@@ -55,10 +55,10 @@ public final class Retry {
     return new Retry(most, BASE, MOST, _ -> true, Long.MAX_VALUE, 0);
   }
 
-  /// Other waits.
+  /// Sets the waits.
   ///
-  /// @param first the most before the second attempt; it doubles with each
-  /// @param last what it stops doubling at
+  /// @param first the longest wait before the second attempt; it doubles with each attempt
+  /// @param last the wait at which the doubling stops
   /// @throws IllegalArgumentException if the first is negative or above the last, or the last above
   ///   a day
   public Retry backoff(Duration first, Duration last) {
@@ -69,15 +69,15 @@ public final class Retry {
     return new Retry(attempts, first, last, transients, budgetAtLeast, budgetShare);
   }
 
-  /// Only these failures; a timeout is asked for as a [java.util.concurrent.TimeoutException]. It
-  /// runs on the driver.
+  /// Retries only these failures. The predicate sees a timeout as a
+  /// [java.util.concurrent.TimeoutException], and runs on the driver.
   public Retry when(Predicate<? super Throwable> isTransient) {
     Objects.requireNonNull(isTransient, "the predicate must not be null");
     return new Retry(attempts, base, most, isTransient, budgetAtLeast, budgetShare);
   }
 
-  /// So many retries in a run: `atLeast`, and that share of the items that were pulled, so that a
-  /// service that is down does not get its load times `attempts`.
+  /// Limits the retries of a run to `atLeast` and that share of the items that were pulled, so that
+  /// a service that is down does not get `attempts` times its load.
   ///
   /// @throws IllegalArgumentException if one is negative
   public Retry budget(long atLeast, double share) {

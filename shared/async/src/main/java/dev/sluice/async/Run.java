@@ -8,12 +8,11 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// All that a stage may know of time, threads and chance.
+/// The time, the threads and the chance that a stage uses.
 ///
-/// One run belongs to one invocation. Its [#executor()] is serial: of what runs on it, one thing
-/// runs at a time, each after the one before, so that state which only it touches needs no lock. A
-/// stage that takes all it needs from here can run under a simulator, on one thread and a virtual
-/// clock.
+/// One run belongs to one invocation. Its [#executor()] is serial: its tasks run one at a time,
+/// each after the one before, so state that only they touch needs no lock. A stage that takes time,
+/// threads and chance from here alone can run in a [Simulation], on one thread and a virtual clock.
 public interface Run {
   /// The time of day.
   Instant now();
@@ -21,32 +20,33 @@ public interface Run {
   /// The monotonic clock, in nanoseconds.
   long nanoTime();
 
-  /// When the invocation must have answered, less its reserve; it has passed once the run has
-  /// ended.
+  /// The instant at which the invocation must have answered, less its reserve. It has passed once
+  /// the run has ended.
   Deadline deadline();
 
-  /// The serial executor of this run. What is given to it once the run has ended runs as well, on
-  /// another thread than its caller's; see [Island].
+  /// The serial executor of this run. A task that it gets after the run has ended runs as well, on
+  /// another thread than the caller's; see [Island].
   Executor executor();
 
-  /// Completes on the executor when the run has ended, at once if it has: whoever waited for it is
-  /// gone, and what is still done is to let go. Cancelling it forgets it.
+  /// Returns a future that completes on the executor when the run has ended, at once if it has. The
+  /// caller of the run is gone then, and a stage should only release what it holds. Cancelling the
+  /// future forgets it.
   CompletableFuture<@Nullable Void> ended();
 
-  /// Where computing goes.
+  /// The threads for tasks that compute.
   Offload cpu();
 
-  /// Where calls that block go: files, and libraries that know no other way.
+  /// The threads for calls that block: files, and libraries that have no asynchronous call.
   Offload blocking();
 
-  /// The source of chance: jitter, and nothing that decides what is right.
+  /// The source of chance, for jitter; no result may depend on it.
   RandomGenerator random();
 
-  /// Completes on the executor after `delay`, whether the run has ended or not; cancelling it frees
-  /// the timer.
+  /// Returns a future that completes on the executor after `delay`, whether the run has ended or
+  /// not. Cancelling it frees the timer.
   CompletableFuture<@Nullable Void> sleep(Duration delay);
 
-  /// The same result, delivered on the executor, so that what is chained onto it may touch the
+  /// Delivers the result of `source` on the executor, so that stages chained onto it may touch the
   /// state of the run, whether the run has ended or not. Cancelling the returned future does not
   /// reach the source; own the source.
   default <T extends @Nullable Object> CompletableFuture<T> resume(CompletionStage<T> source) {

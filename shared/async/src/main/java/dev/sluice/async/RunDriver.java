@@ -6,7 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Drives a run on the serial executor of a [Run], whose end cancels it.
+/// Drives a fan-out on the serial executor of a [Run]. The end of that run cancels the fan-out.
 final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     extends Started<Z> {
   private final Core<T, R> core;
@@ -15,8 +15,8 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
   private final Runnable drive;
   private final Future<?> endOfRun;
 
-  // Owned by the executor: whether the last step was taken, and the wake-up that is due next, if
-  // one is.
+  // Tasks of the executor own these: whether the last step was taken, and the next wake-up, if
+  // there is one.
   private boolean isOver;
   private @Nullable Future<?> alarm;
 
@@ -30,7 +30,7 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     this.result = result;
     this.core = new Core<>(plan, new RunTimer(run), inputs, sink, this::wake);
     this.drive = core.carriedSurely(this::drive);
-    var ended = run.ended(); // on a run that has ended the cancel comes before the first step
+    var ended = run.ended(); // a run that has ended cancels before the first step
     this.endOfRun = ended;
     ended.thenRun(this::stop);
     wake();
@@ -40,7 +40,8 @@ final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     try {
       run.executor().execute(drive);
     } catch (RejectedExecutionException killed) {
-      // Nobody takes another step; others go on with the permits that it waits for.
+      // The run was killed and takes no step any more: other runs get the permits that it waits
+      // for.
       core.leaveLimiter();
       settleCancelled();
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 
-/// The time of a [Run]; what hangs on a cancel runs on its executor.
+/// The time of a [Run]. Cancels run on its executor.
 record RunTimer(Run run) implements Timer {
   @Override
   public long nanoTime() {

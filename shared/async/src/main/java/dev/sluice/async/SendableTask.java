@@ -4,13 +4,14 @@ import com.google.errorprone.annotations.Immutable;
 import com.google.errorprone.annotations.ImmutableTypeParameter;
 import org.jspecify.annotations.Nullable;
 
-/// Work that crosses to another thread, and so captures nothing that can change.
+/// A task that crosses to another thread, and so captures nothing mutable.
 ///
-/// Error Prone checks it where it runs: a lambda that captures a mutable list does not compile.
+/// Error Prone checks that in a build that runs it: a lambda that captures a mutable list does not
+/// compile.
 @Immutable
 @FunctionalInterface
 public interface SendableTask<@ImmutableTypeParameter T, R extends @Nullable Object> {
-  /// Runs on a thread of the [Offload].
+  /// Does the work, on a thread of the [Offload].
   ///
   /// @throws Exception completes the stage of the task with it
   R run(T item) throws Exception;

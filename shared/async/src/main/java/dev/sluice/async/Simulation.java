@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Runs stages on the calling thread and a virtual clock, in an order that a seed decides: an hour
-/// of back-off passes at once, and what happened happens again.
+/// of back-off passes at once, and the same seed gives the same run again.
 ///
 /// ```java
 /// var simulation = new Simulation(seed);
@@ -30,15 +30,14 @@ import org.jspecify.annotations.Nullable;
 /// var result = simulation.await(stage.run(message, run));
 /// ```
 ///
-/// What could happen side by side is one step each: the next task of each run's serial executor,
-/// and each offloaded task. The seed picks the next of them; the clock moves on, to the next alarm,
-/// when there is none. So one seed is one history. Not thread-safe: all of it belongs to one
-/// thread.
+/// The next task of each run's serial executor is one step, and so is each offloaded task. The seed
+/// picks the next step; when there is none, the clock moves on to the next alarm. So one seed is
+/// one history. A simulation and its runs belong to one thread.
 public final class Simulation {
   private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
   private static final long MAX_STEPS = 10_000_000;
 
-  /// @param of the run that sleeps; null for what the world does
+  /// @param of the run that sleeps; null for an event of the world
   private record Alarm(long due, long order, @Nullable Run of, Runnable action) {}
 
   private final long seed;
@@ -53,7 +52,7 @@ public final class Simulation {
   private long armed;
   private long steps;
 
-  /// A simulation that has done nothing; it is 2026-01-01T00:00:00Z.
+  /// Makes a simulation that has taken no step; its clock shows 2026-01-01T00:00:00Z.
   public Simulation(long seed) {
     this(seed, MAX_STEPS);
   }
@@ -64,24 +63,23 @@ public final class Simulation {
     this.random = new SplittableRandom(seed);
   }
 
-  /// One more run, as one invocation would have: its deadline is `left` from now.
+  /// Makes one more run, as one invocation would have. Its deadline is `left` from now.
   public Run run(Duration left) {
     var run = new SimulatedRun(Deadline.in(left, this::nanoTime));
     runs.add(run);
     return run;
   }
 
-  /// The island of this run has ended, as when its handler has answered: its fan-outs are
-  /// cancelled, and what its executor and its sleeps hold still happens; see [Island].
+  /// Ends the island of this run, as when its handler has answered. Its fan-outs are cancelled, and
+  /// the tasks of its executor and its sleeps still happen; see [Island].
   public void leave(Run run) {
     if (run instanceof SimulatedRun left && runs.contains(left)) {
       left.leave();
     }
   }
 
-  /// The process of this run was killed, or is never woken again: what its executor and its sleeps
-  /// hold is dropped, and what is still given to them is rejected. What it offloaded runs on, as
-  /// threads do.
+  /// Kills the process of this run, or lets it never thaw. The tasks of its executor and its sleeps
+  /// are dropped, and new ones are rejected. Its offloaded tasks run on, as threads do.
   public void end(Run run) {
     if (run instanceof SimulatedRun ended && runs.remove(ended)) {
       ended.isKilled = true;
@@ -99,17 +97,16 @@ public final class Simulation {
     return EPOCH.plusNanos(nanos);
   }
 
-  /// Has something happen after `delay`, as the world would: an answer that arrives, a server that
-  /// dies.
+  /// Lets an event of the world happen after `delay`: an answer arrives, a server dies.
   public void after(Duration delay, Runnable happens) {
     alarms.add(new Alarm(nanos + Math.max(0, delay.toNanos()), armed++, null, happens));
   }
 
-  /// Takes steps until the stage has ended.
+  /// Takes steps until the stage has ended, and returns its result.
   ///
-  /// @throws Exception what the stage failed with, `CompletionException` taken off
-  /// @throws IllegalStateException if nothing is left to happen and the stage has not ended, or it
-  ///   has not after ten million steps; names the seed
+  /// @throws Exception the failure of the stage, without a `CompletionException` around it
+  /// @throws IllegalStateException if no step is left or ten million were taken, and the stage has
+  ///   not ended; names the seed
   public <R extends @Nullable Object> R await(CompletionStage<R> stage) throws Exception {
     var ended = new CompletableFuture<R>();
     stage.whenComplete((value, failure) -> {
@@ -127,10 +124,10 @@ public final class Simulation {
     }
   }
 
-  /// Takes steps until it holds.
+  /// Takes steps until the condition holds.
   ///
-  /// @throws IllegalStateException if nothing is left to happen and it does not hold, or it does
-  ///   not after ten million steps; names the seed
+  /// @throws IllegalStateException if no step is left or ten million were taken, and the condition
+  ///   does not hold; names the seed
   public void until(BooleanSupplier holds) {
     while (!holds.getAsBoolean()) {
       if (!step()) {
@@ -140,9 +137,9 @@ public final class Simulation {
     }
   }
 
-  /// Does one thing that can happen next.
+  /// Takes one step.
   ///
-  /// @return whether there was one
+  /// @return whether there was a step to take
   public boolean step() {
     if (++steps > mostSteps) {
       throw new IllegalStateException("not ended after " + mostSteps + " steps, seed " + seed);
@@ -262,7 +259,7 @@ public final class Simulation {
     }
   }
 
-  /// Each task is a step of its own, done when it is taken.
+  /// Makes each task one step; the step runs the whole task.
   private final class SimulatedOffload implements Offload {
     @Override
     public <R extends @Nullable Object> CompletableFuture<R> submit(Callable<R> task) {

@@ -4,12 +4,12 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The future of a run that was started: it is the witness of its end, so a cancel reaches the run
-/// and not the future.
+/// The future of a run that was started. It is the witness of the end of the run, so a cancel
+/// reaches the run and not the future.
 abstract class Started<Z extends @Nullable Object> extends Witness<Z> {
   abstract Core<?, ?> core();
 
-  /// The run has ended: no step of it follows.
+  /// Completes this with the result: the run has ended, and takes no step any more.
   final void end(Function<Summary, Z> result) {
     var broken = core().broken();
     if (broken != null) {

@@ -4,7 +4,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Drives a run that was started on a virtual thread of its own.
+/// Drives a run on a virtual thread of its own.
 final class ThreadDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
     extends Started<Z> {
   private final Core<T, R> core;

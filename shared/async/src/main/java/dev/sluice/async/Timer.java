@@ -9,22 +9,22 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// Time for a run: a monotonic clock, and a call at an instant of it.
+/// The time of a run: a monotonic clock, and calls at an instant of that clock.
 interface Timer {
   long nanoTime();
 
   /// Calls `action`, which must not block, once at `dueNanos` or soon after. Cancelling the future
-  /// before withdraws it.
+  /// before then withdraws the call.
   Future<?> at(long dueNanos, Runnable action);
 
-  /// Runs what users hooked onto a cancel, away from timers and drivers.
+  /// Runs user code that depends on a cancel, away from timers and drivers.
   void cancel(Runnable action);
 
-  /// Where the jitter of back-offs comes from.
+  /// The source of the jitter of back-offs.
   RandomGenerator random();
 
-  /// Runs it among others that must run whatever it throws; that goes where what a thread throws
-  /// goes.
+  /// Runs the action so that its failure ends nothing else: the handler of uncaught exceptions gets
+  /// the failure.
   static void alone(Runnable action) {
     try {
       action.run();
@@ -34,8 +34,9 @@ interface Timer {
     }
   }
 
-  /// The JVM's own. One daemon thread that only hands over, started when first needed; cancels run
-  /// on growing daemon platform threads, because virtual ones wait when every carrier computes.
+  /// The clock of the JVM, with one daemon thread that only hands over. Cancels run on daemon
+  /// platform threads, as many as are needed, because virtual threads wait while every carrier
+  /// computes.
   Timer SYSTEM =
       new Timer() {
         @Override
@@ -60,7 +61,8 @@ interface Timer {
         }
       };
 
-  /// The threads of [#SYSTEM]; a class of its own so that they exist only when used.
+  /// The threads of [#SYSTEM]. They stand in a class of their own so that they start when first
+  /// needed.
   final class Threads {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
     private static final ExecutorService CANCELS =

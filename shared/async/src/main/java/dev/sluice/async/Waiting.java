@@ -1,8 +1,8 @@
 package dev.sluice.async;
 
-/// An item that was pulled and waits for its start: what [Lanes] keep and give back.
+/// An item that was pulled and waits for its start. [Lanes] keep it and give it back.
 ///
-/// A run makes one for each attempt, and knows it again by identity.
+/// A run makes one for each attempt, and recognises it by identity.
 ///
 /// @param <T> the item
 @FunctionalInterface

@@ -6,8 +6,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/// Starts spread over lanes by weight, as evenly as whole items allow: smooth weighted round robin.
-/// Each lane that has something saves its weight up at a start; the richest starts and pays all.
+/// Spreads starts over lanes by weight, as evenly as whole items allow: smooth weighted round
+/// robin. At each start every lane with an item saves up its weight; the richest lane starts and
+/// pays the sum.
 final class WeightedLanes<T> implements Lanes<T> {
   private final ToIntFunction<? super T> lane;
   private final int[] weights;

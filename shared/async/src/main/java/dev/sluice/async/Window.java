@@ -2,22 +2,22 @@ package dev.sluice.async;
 
 import org.jspecify.annotations.Nullable;
 
-/// Puts outcomes into the order of their items before they go on, or does not. The driver's own.
+/// Puts outcomes into the order of their items, if an order is wanted. Only the driver calls it.
 final class Window<T, R extends @Nullable Object> {
   private final Sink<T, R> sink;
 
-  // The outcomes that wait for their turn, by their index; null if there is no order.
+  // The outcomes that wait for their turn, by index modulo size; null if no order is wanted.
   private final @Nullable Outcome<T, R> @Nullable [] early;
   private long delivered;
 
-  /// @param size at most so many items are pulled and not delivered; 0 for no order
-  @SuppressWarnings({"unchecked", "rawtypes"}) // outcomes of this run alone are put into it
+  /// @param size the number of items that may be pulled and not delivered; 0 for no order
+  @SuppressWarnings({"unchecked", "rawtypes"}) // only outcomes of this run are put into it
   Window(Sink<T, R> sink, int size) {
     this.sink = sink;
     this.early = size == 0 ? null : new Outcome[size];
   }
 
-  /// Whether one more may be pulled.
+  /// Whether one more item may be pulled.
   boolean hasPlace(long pulled) {
     return early == null || pulled - delivered < early.length;
   }

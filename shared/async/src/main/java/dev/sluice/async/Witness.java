@@ -2,9 +2,9 @@ package dev.sluice.async;
 
 import org.jspecify.annotations.Nullable;
 
-/// A future that ends when its work has ended, and not before: whoever completes it from outside
-/// asks the work to stop, and what he gave, the first of all, is what it ends with then. So
-/// `orTimeout` frees no permit of work that goes on.
+/// A future that ends when its work has ended, and not before. A caller that completes it from
+/// outside asks the work to stop; when the work has ended, the future gets the first value or
+/// failure that a caller or the work gave. So `orTimeout` frees no permit of work that goes on.
 abstract class Witness<V extends @Nullable Object> extends OwnedFuture<V> {
   private sealed interface Verdict<V extends @Nullable Object> {
     record Value<V extends @Nullable Object>(V value) implements Verdict<V> {}
@@ -12,18 +12,18 @@ abstract class Witness<V extends @Nullable Object> extends OwnedFuture<V> {
     record Failure<V extends @Nullable Object>(Throwable cause) implements Verdict<V> {}
   }
 
-  // Guarded by the monitor of this; nothing is called under it.
+  // The first result that a caller or the work gave. No other code is called under the lock.
   private @Nullable Verdict<V> verdict;
 
-  /// Asks the work to stop; from any thread, and more than once.
+  /// Asks the work to stop. Any thread may call it, and more than once.
   abstract void stop();
 
-  /// The work has ended with this value.
+  /// Completes this: the work has ended with this value.
   final void ended(V value) {
     end(new Verdict.Value<>(value));
   }
 
-  /// The work has ended with this failure.
+  /// Completes this: the work has ended with this failure.
   final void endedExceptionally(Throwable failure) {
     end(new Verdict.Failure<>(failure));
   }

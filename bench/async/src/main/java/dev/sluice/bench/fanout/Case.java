@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// A benchmark that is run, and its row.
+/// A benchmark, and the row that shows its cost.
 ///
-/// @param section rows under one head; ratios are to the first row of it
+/// @param section the head above its row; ratios are to the first row of the section
 /// @param params of JMH, by name
-/// @param itemsEach items of what JMH takes for one operation
+/// @param itemsEach the items of one operation of JMH
 record Case(
     String section,
     String row,
@@ -16,7 +16,7 @@ record Case(
     String method,
     Map<String, String> params,
     long itemsEach) {
-  /// The rows whose difference is a timeout that is armed and cancelled.
+  /// The difference between these two rows is a timeout that is armed and cancelled.
   static final String TIMED = "Sluice, a timeout each";
 
   static final String UNTIMED = "Sluice, no timeouts";
@@ -62,7 +62,7 @@ record Case(
         of(TIMERS, "`orTimeout` of the JDK alone", Timers.class, "orTimeout"));
   }
 
-  /// Those that have the text in their head or section.
+  /// The cases that have the text in their row or section.
   static List<Case> containing(String text) {
     return all().stream()
         .filter(each -> (each.section() + ": " + each.row()).contains(text))
@@ -87,7 +87,7 @@ record Case(
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  /// What JMH includes for it.
+  /// The pattern by which JMH finds the benchmark.
   String pattern() {
     return "^" + type.getName().replace(".", "\\.") + "\\." + method + "$";
   }

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/// Operations whose stage is complete when they return it.
+/// Measures operations whose stage is complete when they return it.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -23,7 +23,7 @@ public class Complete {
 
   private final Work work = CompletableFuture::completedFuture;
 
-  /// The operation alone, in a loop: what all of them have to pay.
+  /// Measures the operation alone, in a loop: a cost that every library has to pay.
   @Benchmark
   public void loop(Blackhole hole) {
     for (var item : new Items(ITEMS)) {

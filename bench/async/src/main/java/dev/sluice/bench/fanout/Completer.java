@@ -4,12 +4,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// The thread that completes futures in the order in which they came. It never parks, so that
-/// handing over costs two atomic writes whoever hands over, and makes no garbage.
+/// A thread that completes futures in the order in which they came. It never parks, so handing a
+/// future over costs every library two atomic writes and no garbage.
 final class Completer {
   private static final int SPINS = 100;
 
-  /// More than the highest limit that is measured: a slot is empty when its turn comes again.
+  /// Exceeds the highest limit that is measured, so that a slot is empty when its turn comes again.
   private static final int SLOTS = 1 << 15;
 
   private final AtomicReferenceArray<CompletableFuture<Integer>> slots =
@@ -19,14 +19,14 @@ final class Completer {
       Thread.ofPlatform().daemon().name("bench-completer").start(this::run);
   private volatile boolean closed;
 
-  /// From any thread: a future that the other thread completes with `item`'s value 1.
+  /// Makes a future that the other thread completes with 1; any thread may call it.
   CompletableFuture<Integer> start(Integer item) {
     var future = new CompletableFuture<Integer>();
     slots.set((int) (given.getAndIncrement() & SLOTS - 1), future);
     return future;
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // who finds nothing lets others run on two cores
+  @SuppressWarnings("ThreadPriorityCheck") // without futures it lets others run on two cores
   private void run() {
     var spins = 0;
     for (long turn = 0; !closed; ) {

@@ -3,19 +3,19 @@ package dev.sluice.bench.fanout;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/// What an item costs.
+/// The cost of an item.
 ///
 /// @param nanos median of all iterations of all rounds
-/// @param lowest nanoseconds of the fastest of them; far below the median, the machine was
-///   disturbed
-/// @param bytes allocated by any thread; median of the same
+/// @param lowest nanoseconds of the fastest iteration; if it is far below the median, the machine
+///   was disturbed
+/// @param bytes bytes that all threads allocated; median of the same iterations
 record Cost(double nanos, double lowest, double bytes) {
-  /// Of one iteration.
+  /// The cost in one iteration.
   static Cost of(double nanos, double bytes) {
     return new Cost(nanos, nanos, bytes);
   }
 
-  /// @throws IllegalArgumentException if there is none
+  /// @throws IllegalArgumentException if the list is empty
   static Cost median(List<Cost> each) {
     return new Cost(
         median(each.stream().mapToDouble(Cost::nanos)),

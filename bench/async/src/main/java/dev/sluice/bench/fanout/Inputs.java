@@ -12,8 +12,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/// More and more inputs at the same limit, complete when the operation returns. An operation of JMH
-/// is a whole run here.
+/// Measures more and more inputs at the same limit, complete when the operation returns. An
+/// operation of JMH is a whole run here.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

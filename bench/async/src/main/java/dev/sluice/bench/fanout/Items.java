@@ -2,7 +2,7 @@ package dev.sluice.bench.fanout;
 
 import java.util.Iterator;
 
-/// So many times the same item, which costs nothing to make; not a collection.
+/// The same item `count` times, which costs nothing to make. It is no collection.
 record Items(int count) implements Iterable<Integer> {
   private static final Integer ITEM = 1;
 

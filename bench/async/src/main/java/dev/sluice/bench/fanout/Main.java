@@ -14,13 +14,13 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// `bench/fanout`.
+/// The command `bench/fanout`.
 public final class Main {
   private static final int USAGE = 2;
 
-  /// How long is measured.
+  /// The length of a measurement.
   ///
-  /// @param rounds forks of each case, one round after the other
+  /// @param rounds the forks of each case, one round after the other
   private record Length(int rounds, int warmups, int iterations, Duration iteration) {
     static final Length FULL = new Length(5, 2, 3, Duration.ofMillis(500));
     static final Length QUICK = new Length(1, 2, 3, Duration.ofMillis(200));

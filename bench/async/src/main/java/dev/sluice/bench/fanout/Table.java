@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The costs in Markdown, in the order of the cases.
+/// Writes the costs in Markdown, in the order of the cases.
 final class Table {
   private Table() {}
 

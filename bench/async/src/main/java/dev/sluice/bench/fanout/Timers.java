@@ -15,8 +15,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/// A million operations under way at once, each with a timeout that never fires, and the same
-/// without: the difference is what a timeout costs. The last operation completes them all.
+/// Measures a million operations under way at once, each with a timeout that never fires, and the
+/// same without timeouts: the difference is the cost of a timeout. The last operation completes
+/// them all.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,7 +36,7 @@ public class Timers {
     return Ways.sluice(new AllAtOnce(), ITEMS, ITEMS, hole);
   }
 
-  /// The JDK's own, for comparison.
+  /// Measures the timeouts of the JDK, for comparison.
   @Benchmark
   public void orTimeout(Blackhole hole) {
     var all = new ArrayList<CompletableFuture<Integer>>(ITEMS);

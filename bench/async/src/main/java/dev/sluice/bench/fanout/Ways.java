@@ -14,12 +14,12 @@ import org.openjdk.jmh.infra.Blackhole;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// The ways to do some work for all items with a limit. Each returns when all results were
+/// The ways to do work for all items with a limit. Each method returns when all results were
 /// consumed.
 final class Ways {
   private Ways() {}
 
-  /// Without an owner of its source: nothing could be cancelled, and nothing keeps the call.
+  /// Runs a fan-out whose calls own no source, so it keeps no call and could cancel nothing.
   static Summary sluiceUnowned(Work work, int items, int limit, Blackhole hole)
       throws InterruptedException {
     return FanOut.<Integer, Integer>of((item, _) -> work.start(item))
@@ -69,8 +69,8 @@ final class Ways {
 
   static void virtualThreads(Work work, int items, int limit, Blackhole hole)
       throws InterruptedException {
-    // Who hands out the permits is a virtual thread as well: a platform thread would be parked and
-    // woken by the system for almost every item, at several times the cost.
+    // A virtual thread hands out the permits: the system would park and wake a platform thread for
+    // almost every item, at several times the cost.
     var driver =
         Thread.startVirtualThread(() -> {
           var permits = new Semaphore(limit);
@@ -90,7 +90,7 @@ final class Ways {
     driver.join();
   }
 
-  /// The least that keeps a limit.
+  /// Keeps a limit with the least code.
   static void floor(Work work, int items, int limit, Blackhole hole) throws InterruptedException {
     var permits = new Semaphore(limit);
     for (var item : new Items(items)) {

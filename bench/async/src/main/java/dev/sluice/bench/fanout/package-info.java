@@ -1,8 +1,9 @@
-/// `bench/fanout`: what an item costs in the async library, and in the ones people use, in one run.
+/// `bench/fanout` measures the cost of an item in the async library, and in the libraries that
+/// people use, in one run.
 ///
-/// `Main` → JMH, a fork for each benchmark in each round, so that what disturbs the machine
-/// disturbs all alike → `Table`. A benchmark is a method of [Complete], [ByAnotherThread],
-/// [Inputs], [Limits], [Timers] or [Clock].
+/// `Main` starts JMH with a fork for each benchmark in each round, so that a disturbance of the
+/// machine disturbs all alike; `Table` writes the costs. A benchmark is a method of [Complete],
+/// [ByAnotherThread], [Inputs], [Limits], [Timers] or [Clock].
 @NullMarked
 package dev.sluice.bench.fanout;
 

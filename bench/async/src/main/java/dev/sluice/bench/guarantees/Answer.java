@@ -2,22 +2,22 @@ package dev.sluice.bench.guarantees;
 
 import java.util.function.Function;
 
-/// What a library made of a plan.
+/// How a library took a plan.
 sealed interface Answer {
-  /// It ran.
+  /// The library ran the plan.
   ///
-  /// @param overdue work that, as the library reports, still runs
+  /// @param overdue the number of items whose work still runs, as the library reports it
   record Ran(int overdue) implements Answer {
-    /// Nothing is reported of work that still runs.
+    /// The library reports no work that still runs.
     static final Ran ENDED = new Ran(0);
   }
 
-  /// The library has nothing for what the plan asks.
+  /// The library has no feature for a part of the plan.
   ///
-  /// @param feature what is missing
+  /// @param feature the missing feature
   record HasNone(String feature) implements Answer {}
 
-  /// The cell: what was measured, if it ran.
+  /// The cell of the table: measured if the plan ran, and the missing feature if not.
   default Cell measured(Function<Ran, Cell> cell) {
     return switch (this) {
       case Ran ran -> cell.apply(ran);

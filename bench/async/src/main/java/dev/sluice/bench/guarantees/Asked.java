@@ -8,14 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Questions and subjects, and a cell for each pair.
+/// The questions, the subjects, and a cell for each pair.
 ///
-/// @param cells a row a question, a column a subject
+/// @param cells a row for each question, a column for each subject
 record Asked(List<Question> questions, List<Subject> subjects, List<List<Cell>> cells) {
-  /// A cell takes no longer: what hangs is an answer as well.
+  /// The most that a cell takes. A subject that hangs gets a cell as well.
   private static final Duration MOST = Duration.ofSeconds(10);
 
-  /// Told before each question.
+  /// Hears of each question before it is asked.
   interface Progress {
     void asking(int number, int of);
   }
@@ -33,7 +33,7 @@ record Asked(List<Question> questions, List<Subject> subjects, List<List<Cell>> 
         new VirtualThreads());
   }
 
-  /// One after the other, so that none disturbs another.
+  /// Asks one subject after the other, so that none disturbs another.
   static Asked ask(List<Question> questions, List<Subject> subjects, Progress progress)
       throws InterruptedException {
     var rows = new ArrayList<List<Cell>>();
@@ -71,7 +71,7 @@ record Asked(List<Question> questions, List<Subject> subjects, List<List<Cell>> 
     }
   }
 
-  /// In Markdown.
+  /// The table in Markdown.
   String table() {
     var lines = new ArrayList<String>();
     lines.add(line("", subjects.stream().map(Subject::name).toList()));

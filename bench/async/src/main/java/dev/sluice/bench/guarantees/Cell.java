@@ -6,13 +6,13 @@ import java.util.Locale;
 
 /// One subject's answer to one question.
 sealed interface Cell {
-  /// What was seen, and whether that is what is guaranteed.
+  /// An observation, and whether it keeps the guarantee.
   record Measured(String value, boolean ok) implements Cell {}
 
   /// The library has no such feature.
   record HasNone(String feature) implements Cell {}
 
-  /// It did not end in time.
+  /// The subject did not end in time.
   record Stuck(Duration after) implements Cell {}
 
   @FormatMethod
@@ -20,7 +20,7 @@ sealed interface Cell {
     return new Measured(String.format(Locale.ROOT, format, values), ok);
   }
 
-  /// As it stands in the table.
+  /// The text of the cell in the table.
   default String text() {
     return switch (this) {
       case Measured(var value, var ok) -> value + (ok ? " · ok" : " · **no**");

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Operations whose stage is complete when they return it: a loop, or a recursion?
+/// Does the library loop or recurse over operations whose stage is complete when they return it?
 final class CompletedAlready implements Question {
   private static final int COUNT = 50_000;
   private static final int SAMPLE = 5_000;

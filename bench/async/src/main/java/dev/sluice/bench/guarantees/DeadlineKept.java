@@ -7,15 +7,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// 2.5 s of work under a deadline of 600 ms: when is it over, and is every input that was pulled
-/// told of?
+/// When does a run of 2.5 s end under a deadline of 600 ms, and does the sink hear of every input
+/// that was pulled?
 final class DeadlineKept implements Question {
   private static final Duration DEADLINE = Duration.ofMillis(600);
   private static final Duration SLACK = Duration.ofMillis(100);
 
   @Override
   public String text() {
-    return "8 · with a deadline of 600 ms: over after; told of pulled; started afterwards";
+    return "8 · with a deadline of 600 ms: end of the run; inputs told of, of those pulled; inputs"
+        + " started afterwards";
   }
 
   @Override

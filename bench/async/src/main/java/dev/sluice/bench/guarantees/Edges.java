@@ -9,7 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A limit of nothing, a result of null, an operation that throws, an interrupt of who called.
+/// How does the library take a limit of 0, a result of null, an operation that throws, an interrupt
+/// of the caller?
 final class Edges implements Question {
   @Override
   public String text() {
@@ -73,7 +74,7 @@ final class Edges implements Question {
                 try {
                   limited.run(Plan.of(Inputs.of(1), hanging, _ -> {}));
                 } catch (InterruptedException | RuntimeException _) {
-                  // What it came to is seen at the source.
+                  // The source shows whether the interrupt cancelled it.
                 }
               });
       under.await(1, TimeUnit.SECONDS);
@@ -81,7 +82,7 @@ final class Edges implements Question {
       var over = caller.join(Duration.ofSeconds(1));
       return over && Pause.until(source::isCancelled, Duration.ofMillis(500));
     } finally {
-      source.cancel(true); // lets go of whoever still waits
+      source.cancel(true); // releases a caller that still waits
     }
   }
 }

@@ -9,7 +9,7 @@ import dev.failsafe.TimeoutExceededException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A `Bulkhead` around a `Timeout` around the stage, the order that its documentation gives;
+/// Runs a `Bulkhead` around a `Timeout` around the stage, the order that its documentation gives;
 /// `onCancel` hands a timeout on to the source.
 final class FailsafeSubject implements Subject {
   @Override

@@ -1,6 +1,6 @@
 package dev.sluice.bench.guarantees;
 
-/// How much is under way, and the most that ever was. From any thread.
+/// The weight that is under way, and its peak. Any thread may call it.
 final class Gauge {
   private int now;
   private int peak;

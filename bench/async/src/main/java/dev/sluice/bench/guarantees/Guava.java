@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/// A listening executor of `limit` threads, `Futures.withTimeout` on each and on all of them,
-/// callbacks on a sequential executor.
+/// Runs a listening executor of `limit` threads, with `Futures.withTimeout` on each future and on
+/// all of them, and callbacks on a sequential executor.
 final class Guava implements Subject {
   @Override
   public String name() {
@@ -62,7 +62,7 @@ final class Guava implements Subject {
       try {
         whole.get();
       } catch (ExecutionException | CancellationException _) {
-        // The deadline has passed, and has cancelled each; their callbacks tell.
+        // The deadline has passed and has cancelled each future; their callbacks tell the sink.
       }
     }
 

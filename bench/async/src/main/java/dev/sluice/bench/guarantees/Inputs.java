@@ -4,7 +4,7 @@ import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
-/// The numbers from 0 to `count` − 1, each made when it is pulled, and once: not a collection.
+/// The numbers from 0 to `count` − 1. Each is made once, when it is pulled. It is no collection.
 final class Inputs implements Iterable<Integer> {
   private final int count;
   private final IntConsumer onPull;

@@ -9,8 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// `Par.parLimit` over a list of callables, `Race.timeout` around each and around the whole;
-/// failures as data, since the first one cancels the others.
+/// Runs `Par.parLimit` over a list of callables, with `Race.timeout` around each and around the
+/// whole. Failures are data, since the first exception would cancel the others.
 final class Jox implements Subject {
   @Override
   public String name() {
@@ -40,7 +40,7 @@ final class Jox implements Subject {
               : Race.timeout(plan.deadline().toMillis(), () -> Par.parLimit(limit, all));
       told.forEach(plan.sink());
     } catch (TimeoutException _) {
-      // The deadline has passed; there is no list of what was done by then.
+      // The deadline has passed; the library gives no list of the results so far.
     }
     return Answer.Ran.ENDED;
   }

@@ -2,14 +2,15 @@ package dev.sluice.bench.guarantees;
 
 import java.time.Duration;
 
-/// Work of 2 s that ignores its timeout of 50 ms: when the run is over, does someone say that it
-/// goes on?
+/// Does the library report work of 2 s that ignores its timeout of 50 ms and goes on when the run
+/// is over?
 final class LeftRunning implements Question {
   private static final int COUNT = 4;
 
   @Override
   public String text() {
-    return "9 · of 4 that ignore their timeout, run on when the call returns; reported";
+    return "9 · of 4 inputs whose work ignores its timeout: still running when the call returns;"
+        + " reported";
   }
 
   @Override

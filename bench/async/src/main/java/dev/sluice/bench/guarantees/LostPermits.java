@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Work of about a millisecond, against timeouts and waits for a permit of a millisecond; then, how
-/// many can still run at once?
+/// How many items can still run at once after races of work, timeouts and waits for a permit that
+/// all take about a millisecond?
 final class LostPermits implements Question {
   private static final int LIMIT = 8;
   private static final int COUNT = 2_000;
@@ -30,7 +30,7 @@ final class LostPermits implements Question {
       if (answer instanceof Answer.HasNone(var feature)) {
         return new Cell.HasNone(feature);
       }
-      // What was told late may still hold its permit for a moment, and rightly.
+      // An item that timed out may still hold its permit for a moment, and rightly.
       Pause.stubborn(Duration.ofMillis(50));
       var meeting = new Meeting();
       limited.run(Plan.of(Inputs.of(LIMIT), meeting, _ -> {}));
@@ -39,7 +39,7 @@ final class LostPermits implements Question {
     }
   }
 
-  /// Work that ends when all are there, or after 300 ms.
+  /// Work that ends when all of it has started, or after 300 ms.
   private static final class Meeting implements Work {
     private final Gauge running = new Gauge();
     private final List<CompletableFuture<@Nullable Integer>> there = new ArrayList<>();

@@ -2,13 +2,13 @@ package dev.sluice.bench.guarantees;
 
 import java.time.Duration;
 
-/// `bench/guarantees`.
+/// The command `bench/guarantees`.
 public final class Main {
   private static final int USAGE = 2;
 
   private Main() {}
 
-  /// Asks, prints the table on standard output, and exits: 0 if Sluice has no cell that is not ok.
+  /// Asks, prints the table on standard output, and exits: with 0 if each cell of Sluice is ok.
   public static void main(String[] args) throws InterruptedException {
     if (args.length > 0) {
       System.err.println("bench/guarantees: asks twelve questions of nine libraries, for about a");
@@ -28,7 +28,7 @@ public final class Main {
         Duration.ofNanos(System.nanoTime() - begun).toSeconds(),
         Runtime.version().feature(),
         Runtime.getRuntime().availableProcessors());
-    // Threads of libraries that hang are left behind.
+    // The exit ends threads of libraries that hang.
     System.exit(asked.cells().stream().allMatch(row -> row.getFirst().isOk()) ? 0 : 1);
   }
 }

@@ -5,8 +5,8 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
-/// `transformToUni(…).merge(limit)`, `ifNoItem().after` on each, failures as data by
-/// `recoverWithItem`.
+/// Runs `transformToUni(…).merge(limit)`, with `ifNoItem().after` on each item. `recoverWithItem`
+/// makes failures data.
 final class Mutiny implements Subject {
   @Override
   public String name() {

@@ -8,7 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Inputs that succeed, fail, throw before there is a stage, and hang past their timeout.
+/// Does the sink hear once of each input, if some succeed, fail, throw before there is a stage, and
+/// hang past their timeout?
 final class OneOutcome implements Question {
   private static final int COUNT = 400;
 
@@ -20,7 +21,7 @@ final class OneOutcome implements Question {
   @Override
   public Cell ask(Subject subject) throws InterruptedException {
     var cell = ask(subject, 4);
-    // Without a timeout nothing may hang, and the rest is still asked.
+    // A library without timeouts gets no input that hangs, and is asked about the others.
     return cell instanceof Cell.HasNone ? ask(subject, 3) : cell;
   }
 
@@ -48,7 +49,8 @@ final class OneOutcome implements Question {
       case 0 -> CompletableFuture.supplyAsync(() -> kind, Pause.threads());
       case 1 -> CompletableFuture.failedFuture(new IllegalStateException("this one fails"));
       case 2 -> throw new IllegalStateException("this one throws");
-      // Ends by itself in the end: where no timeout reaches it, it is not in the way of the rest.
+      // The source ends by itself after a second, so that it holds up no later input where no
+      // timeout reaches it.
       default -> new CompletableFuture<@Nullable Integer>().completeOnTimeout(kind, 1, SECONDS);
     };
   }

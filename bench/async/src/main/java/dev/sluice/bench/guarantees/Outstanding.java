@@ -1,6 +1,7 @@
 package dev.sluice.bench.guarantees;
 
-/// What was begun and has not ended: what people write around a library that has no fan-out.
+/// Counts items that were begun and have not ended, as people do around a library that has no
+/// fan-out.
 final class Outstanding {
   private int open;
 
@@ -15,7 +16,7 @@ final class Outstanding {
     }
   }
 
-  /// Returns when nothing is open; who asks has a limit of his own.
+  /// Returns when no item is open. The caller has a time limit of its own.
   synchronized void await() throws InterruptedException {
     while (open > 0) {
       wait();

@@ -5,8 +5,8 @@ import static com.pivovarit.collectors.ParallelCollectors.parallelToStream;
 import java.time.Duration;
 import java.util.stream.StreamSupport;
 
-/// `parallelToStream` with a parallelism, on virtual threads; failures as data, since the first one
-/// ends the stream otherwise.
+/// Runs `parallelToStream` with a parallelism, on virtual threads. Failures are data, since the
+/// first exception would end the stream.
 final class ParallelCollectorsSubject implements Subject {
   @Override
   public String name() {

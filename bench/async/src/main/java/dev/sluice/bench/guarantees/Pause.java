@@ -8,11 +8,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Time that passes, whatever happens: for work that ignores every cancel, and bounded waits.
+/// Pauses that no interrupt ends, for work that ignores every cancel; bounded waits; threads and
+/// timers.
 final class Pause {
   private Pause() {}
 
-  /// Holds the thread for so long; an interrupt is kept, and not obeyed.
+  /// Holds the thread for the whole time; an interrupt is kept, and not obeyed.
   static void stubborn(Duration whole) {
     var until = System.nanoTime() + whole.toNanos();
     var interrupted = false;
@@ -25,9 +26,9 @@ final class Pause {
     }
   }
 
-  /// Waits until it holds, at most so long.
+  /// Waits until the condition holds, at most `most`.
   ///
-  /// @return whether it holds
+  /// @return whether the condition holds
   static boolean until(BooleanSupplier holds, Duration most) {
     var end = System.nanoTime() + most.toNanos();
     while (!holds.getAsBoolean() && System.nanoTime() - end < 0) {
@@ -45,13 +46,13 @@ final class Pause {
     return Thread::startVirtualThread;
   }
 
-  /// A timer that ends with the process.
+  /// Makes a timer that ends with the process.
   static ScheduledExecutorService timer(int threads) {
     return Executors.newScheduledThreadPool(
         threads, Thread.ofPlatform().daemon().name("bench-timer-", 0).factory());
   }
 
-  /// A pool of daemons that grows.
+  /// Makes a pool of daemons that grows.
   static ExecutorService pool() {
     return Executors.newCachedThreadPool(
         Thread.ofPlatform().daemon().name("bench-pool-", 0).factory());

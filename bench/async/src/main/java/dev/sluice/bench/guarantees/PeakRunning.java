@@ -2,7 +2,7 @@ package dev.sluice.bench.guarantees;
 
 import java.time.Duration;
 
-/// Work that outlives its timeout and every cancel: does its permit?
+/// Does work that outlives its timeout and every cancel keep its permit?
 final class PeakRunning implements Question {
   private static final int LIMIT = 4;
 

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// What a library is asked to do. A subject that has nothing for a part that is set says so.
+/// A run that a question asks of a library. A subject names the feature that it lacks for a part
+/// that is set.
 ///
 /// @param timeout of each input's work, from its start; null for none
 /// @param deadline of the whole run, from its start; null for none

@@ -5,12 +5,12 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Nothing completes for a while: how much of the source is in memory by then?
+/// How many inputs are in memory when no work completes for a while?
 final class PulledAhead implements Question {
   private static final int COUNT = 10_000;
   private static final int LIMIT = 4;
 
-  /// Twice the limit may wait besides what runs: a look-ahead.
+  /// The inputs that run, and a look-ahead of twice the limit.
   private static final int MOST = 3 * LIMIT;
 
   @Override

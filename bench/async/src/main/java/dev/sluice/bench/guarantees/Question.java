@@ -3,17 +3,17 @@ package dev.sluice.bench.guarantees;
 import java.time.Duration;
 import java.util.List;
 
-/// One guarantee as something that can be seen from outside.
+/// One guarantee, as an observation from outside.
 interface Question {
-  /// Waits for a permit that no healthy run reaches.
+  /// A wait for a permit that is longer than in any healthy run.
   Duration PATIENCE = Duration.ofSeconds(8);
 
-  /// The head of its row: what is counted, and when it is ok.
+  /// The head of its row, which says what is counted.
   String text();
 
   Cell ask(Subject subject) throws Exception;
 
-  /// In the order of the guarantees.
+  /// All questions, in the order of the guarantees.
   static List<Question> all() {
     return List.of(
         new OneOutcome(),

@@ -4,8 +4,8 @@ import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// `Flux.flatMap` with a concurrency, `Mono.fromFuture` of a supplier, `timeout` on each, errors as
-/// data by `onErrorResume`.
+/// Runs `Flux.flatMap` with a concurrency, `Mono.fromFuture` of a supplier, and `timeout` on each.
+/// `onErrorResume` makes errors data.
 final class Reactor implements Subject {
   @Override
   public String name() {

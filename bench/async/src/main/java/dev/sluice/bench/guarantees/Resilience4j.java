@@ -12,8 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A `TimeLimiter` around a `Bulkhead` around the stage, the order that its documentation gives;
-/// the caller waits for a permit.
+/// Runs a `TimeLimiter` around a `Bulkhead` around the stage, the order that its documentation
+/// gives; the caller waits for a permit.
 final class Resilience4j implements Subject {
   @Override
   public String name() {

@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A loopback server that reads what comes and never answers; it counts connections, and those that
+/// A loopback server that reads requests and never answers. It counts connections, and those that
 /// the other side closed.
 final class SilentServer implements AutoCloseable {
   private final ServerSocket server;
@@ -47,7 +47,7 @@ final class SilentServer implements AutoCloseable {
     try (socket) {
       socket.getInputStream().transferTo(OutputStream.nullOutputStream());
     } catch (IOException _) {
-      // Closed by a reset: closed all the same.
+      // A reset closed the connection, which counts as well.
     }
     closed.incrementAndGet();
   }

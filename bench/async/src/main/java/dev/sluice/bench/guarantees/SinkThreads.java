@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Eight threads complete the work: who calls the sink, and how many at once?
+/// How many threads call the sink, and how many at once, when eight threads complete the work?
 final class SinkThreads implements Question {
   private static final int COUNT = 1_000;
 

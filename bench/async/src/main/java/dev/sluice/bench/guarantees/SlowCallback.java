@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
-/// All hang; what depends on the first one's source, and its sink, hold their thread for 300 ms
-/// each. A timeout has reached an input when its source is cancelled or its sink told, whichever is
-/// first.
+/// How late do timeouts come while slow callbacks run? All inputs hang. The callback on the first
+/// input's source, and its sink, hold their thread for 300 ms each. A timeout has reached an input
+/// when its source is cancelled or the sink hears of it, whichever is first.
 final class SlowCallback implements Question {
   private static final int COUNT = 16;
   private static final Duration TIMEOUT = Duration.ofMillis(60);
@@ -29,7 +29,7 @@ final class SlowCallback implements Question {
           source.whenComplete((_, _) -> reached(reached, item));
           return source;
         };
-    // The first one is well on its way before the others start.
+    // The first input has started well before the others.
     var inputs =
         new Inputs(
             COUNT,

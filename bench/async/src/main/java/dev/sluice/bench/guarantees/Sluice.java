@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// `FanOut` under a `Limiter` that its runs share: the stage is the witness, and the call owns its
-/// source where cancelling that stops the work.
+/// Runs a `FanOut` under a `Limiter` that its runs share. The stage is the witness, and the call
+/// owns its source where cancelling that stops the work.
 final class Sluice implements Subject {
   @Override
   public String name() {
@@ -40,7 +40,7 @@ final class Sluice implements Subject {
     return new Answer.Ran(summary.overdue().size());
   }
 
-  // A lambda would do, but for NullAway: it does not see that R may be null.
+  // It is no lambda because NullAway does not see there that R may be null.
   private record Operation(Work work) implements AsyncOp<Integer, @Nullable Integer> {
     @Override
     public CompletionStage<@Nullable Integer> start(Integer item, Call call) throws Exception {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Requests of the JDK's HTTP client to a loopback server that never answers.
+/// Does a timeout close the sockets of requests to a loopback server that never answers?
 final class SourceCancelled implements Question {
   private static final int COUNT = 8;
 
@@ -38,7 +38,7 @@ final class SourceCancelled implements Question {
     }
   }
 
-  /// The client's future: cancelling it cancels what the client returned.
+  /// A request under way. Cancelling it cancels the future that the HTTP client returned.
   private static final class Request extends CompletableFuture<@Nullable Integer> {
     private final CompletableFuture<?> sent;
 

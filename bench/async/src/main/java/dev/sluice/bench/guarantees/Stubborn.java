@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Work that no cancel stops, as a computation or a driver of a database; it counts itself.
+/// Work that no cancel stops, as a computation or a driver of a database. It counts itself in the
+/// gauge.
 record Stubborn(Gauge running, Duration each) implements Work {
   @Override
   public CompletableFuture<@Nullable Integer> start(int item) {

@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// What a sink is told of one input.
+/// The news of one input for the sink.
 record Told(int item, How how) {
   enum How {
     SUCCEEDED,
@@ -20,7 +20,7 @@ record Told(int item, How how) {
     return new Told(item, How.SUCCEEDED);
   }
 
-  /// By the exception, if there is one; what wraps it is taken off.
+  /// Tells how the input ended by its exception, if there is one, without the exceptions around it.
   static Told of(int item, @Nullable Throwable thrown) {
     return switch (thrown) {
       case null -> succeeded(item);

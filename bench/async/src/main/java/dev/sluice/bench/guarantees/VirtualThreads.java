@@ -12,8 +12,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// What the JDK alone gives: the caller takes a permit, a virtual thread does the work and returns
-/// it, a timer interrupts, `shutdownNow` at the deadline.
+/// Uses the JDK alone: the caller takes a permit, a virtual thread does the work and returns the
+/// permit, a timer interrupts at the timeout, `shutdownNow` interrupts at the deadline.
 final class VirtualThreads implements Subject {
   private static final Duration AFTER_INTERRUPT = Duration.ofMillis(50);
 
@@ -58,7 +58,7 @@ final class VirtualThreads implements Subject {
       } finally {
         threads.shutdownNow();
       }
-      // The second wait of the JDK's own example, for what was interrupted.
+      // The example of the JDK waits a second time, for tasks that were interrupted.
       threads.awaitTermination(AFTER_INTERRUPT.toMillis(), MILLISECONDS);
       return Answer.Ran.ENDED;
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Two runs at once that share a limit of 10, of inputs that weigh 1 to 5; the last of each weighs
-/// 11.
+/// Do two runs at once keep a limit of 10 that they share, and refuse an input that is too heavy?
+/// Inputs weigh 1 to 5; the last of each run weighs 11.
 final class Weight implements Question {
   private static final int LIMIT = 10;
   private static final int COUNT = 30;
@@ -18,7 +18,8 @@ final class Weight implements Question {
 
   @Override
   public String text() {
-    return "11 · most weight of two runs that share a limit of 10; what weighs 11 is told of after";
+    return "11 · most weight of two runs that share a limit of 10; time until an input of weight 11"
+        + " is refused";
   }
 
   @Override
@@ -51,7 +52,8 @@ final class Weight implements Question {
   private static Plan plan(Gauge running, LongConsumer refusedMillis) {
     var pulled = new AtomicLong();
     return Plan.of(
-            new Inputs(COUNT, _ -> pulled.set(System.nanoTime())), // the last one stays
+            new Inputs(
+                COUNT, _ -> pulled.set(System.nanoTime())), // the instant of the last pull stays
             item -> work(running, item),
             told -> {
               if (told.item() == COUNT - 1 && told.how() == Told.How.NOT_STARTED) {

@@ -4,15 +4,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// What is done for one input, in the two forms that libraries take: as a future, and on the thread
-/// that calls.
+/// The work for one input, in the two forms that libraries take: as a future, and on the calling
+/// thread.
 @FunctionalInterface
 interface Work {
-  /// Starts it. The future is the source: cancelling it stops the work, if [#stops].
+  /// Starts the work. The future is the source: cancelling it stops the work, if [#stops].
   CompletableFuture<@Nullable Integer> start(int item) throws Exception;
 
-  /// Does it on this thread. An interrupt stops it, as it closes the socket that a virtual thread
-  /// reads from.
+  /// Does the work on this thread. An interrupt stops it, as it closes the socket that a virtual
+  /// thread reads from.
   default @Nullable Integer call(int item) throws Exception {
     var source = start(item);
     try {
@@ -25,7 +25,7 @@ interface Work {
     }
   }
 
-  /// Whether cancelling stops the work. Libraries that can be told are told.
+  /// Whether cancelling stops the work. A subject passes this on to a library that can use it.
   default boolean stops() {
     return true;
   }

@@ -1,9 +1,9 @@
-/// `bench/guarantees`: the twelve guarantees of the async library as twelve questions, put to it
-/// and to the libraries people use, by observing.
+/// `bench/guarantees` asks twelve questions, one for each guarantee of the async library, of it and
+/// of the libraries that people use, by observing them.
 ///
-/// `Main` → each [Question] → each [Subject] → `Table`. A question knows no library: it hands a
-/// [Plan] to one and watches inputs, work and sink. A subject knows no question. Nothing in a cell
-/// is written by hand.
+/// `Main` asks each [Question] of each [Subject], and [Asked] writes the table. A question knows no
+/// library: it hands a [Plan] to a subject and watches inputs, work and sink. A subject knows no
+/// question. No cell is written by hand.
 @NullMarked
 package dev.sluice.bench.guarantees;
 
