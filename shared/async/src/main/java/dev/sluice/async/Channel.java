@@ -46,8 +46,8 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   // waits it is full.
   private final Object lock = new Object();
   private final Deque<T> buffer = new ArrayDeque<>();
-  private final Set<Waiting<Boolean>> senders = new LinkedHashSet<>();
-  private final Set<Waiting<Received<T>>> receivers = new LinkedHashSet<>();
+  private final Set<Transfer<Boolean>> senders = new LinkedHashSet<>();
+  private final Set<Transfer<Received<T>>> receivers = new LinkedHashSet<>();
   private boolean closed;
   private volatile @Nullable Throwable failure;
 
@@ -75,7 +75,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> send(T item, Deadline deadline) {
-    var waiting = new Waiting<>(senders, item, false);
+    var waiting = new Transfer<>(senders, item, false);
     Runnable taken;
     synchronized (lock) {
       if (isEnded()) {
@@ -121,9 +121,9 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   /// @return completes with the result; exceptionally with the cause if the channel failed.
   ///   Cancelling or completing the future while it waits withdraws the receive, and loses no item
   public CompletableFuture<Received<T>> receive(Deadline deadline) {
-    var waiting = new Waiting<Received<T>>(receivers, null, new Received.Late<>());
+    var waiting = new Transfer<Received<T>>(receivers, null, new Received.Late<>());
     T item;
-    Waiting<Boolean> sender = null;
+    Transfer<Boolean> sender = null;
     synchronized (lock) {
       item = buffer.poll();
       if (item != null) {
@@ -156,8 +156,8 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   /// nothing.
   @Override
   public void close() {
-    List<Waiting<Boolean>> refused;
-    List<Waiting<Received<T>>> ended;
+    List<Transfer<Boolean>> refused;
+    List<Transfer<Received<T>>> ended;
     synchronized (lock) {
       if (isEnded()) {
         return;
@@ -178,8 +178,8 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   public List<T> fail(Throwable cause) {
     Objects.requireNonNull(cause, "cause must not be null");
     List<T> undelivered;
-    List<Waiting<Boolean>> refused;
-    List<Waiting<Received<T>>> ended;
+    List<Transfer<Boolean>> refused;
+    List<Transfer<Received<T>>> ended;
     synchronized (lock) {
       if (failure != null) {
         return List.of();
@@ -240,12 +240,12 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   /// A send or a receive that waits. The thread that takes it out of its set, under the lock,
   /// completes it; so a receive that is withdrawn gets no item, and a send that is withdrawn leaves
   /// none.
-  private final class Waiting<V> extends OwnedFuture<V> {
-    private final Set<Waiting<V>> among;
+  private final class Transfer<V> extends OwnedFuture<V> {
+    private final Set<Transfer<V>> among;
     private final @Nullable T item;
     private final V late;
 
-    Waiting(Set<Waiting<V>> among, @Nullable T item, V late) {
+    Transfer(Set<Transfer<V>> among, @Nullable T item, V late) {
       this.among = among;
       this.item = item;
       this.late = late;

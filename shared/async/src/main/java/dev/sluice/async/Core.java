@@ -405,7 +405,7 @@ final class Core<T, R extends @Nullable Object> {
   private Flight<T, R> flightOf(T item, long index) {
     return share == null
         ? new Flight<>(this, item, index)
-        : new Flight.Measured<>(this, item, index, weightOf(item), 1);
+        : new Flight.Weighed<>(this, item, index, weightOf(item), 1);
   }
 
   private long weightOf(T item) {
@@ -514,7 +514,7 @@ final class Core<T, R extends @Nullable Object> {
       return false;
     }
     var next =
-        new Flight.Measured<>(
+        new Flight.Weighed<>(
             this, flight.item(), flight.index, flight.weight(), flight.attempt() + 1);
     next.result = outcome;
     next.due = due;

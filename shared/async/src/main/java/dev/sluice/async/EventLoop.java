@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class EventLoop implements Run, Executor {
   private static final Offload BLOCKING = Offload.blocking(64);
 
-  private record Alarm(long due, long order, CompletableFuture<@Nullable Void> future) {}
+  private record Sleep(long due, long order, CompletableFuture<@Nullable Void> future) {}
 
   private final Timer timer;
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -39,9 +39,9 @@ final class EventLoop implements Run, Executor {
   private volatile Deadline deadline;
 
   // The driving thread owns these.
-  private final PriorityQueue<Alarm> alarms =
+  private final PriorityQueue<Sleep> sleeps =
       new PriorityQueue<>(
-          Comparator.<Alarm>comparingLong(Alarm::due).thenComparingLong(Alarm::order));
+          Comparator.<Sleep>comparingLong(Sleep::due).thenComparingLong(Sleep::order));
   private final Map<Long, CompletableFuture<@Nullable Void>> ends = new LinkedHashMap<>();
   private boolean hasEnded;
   private long order;
@@ -62,7 +62,7 @@ final class EventLoop implements Run, Executor {
       if (left <= 0) {
         throw new TimeoutException("the stage did not end before its deadline");
       }
-      var wait = Math.min(untilAlarm(), left);
+      var wait = Math.min(untilSleepEnd(), left);
       var task = tasks.poll(wait, TimeUnit.NANOSECONDS);
       if (task != null) {
         task.run();
@@ -75,14 +75,14 @@ final class EventLoop implements Run, Executor {
     return left == Long.MAX_VALUE ? left : left + grace.toNanos();
   }
 
-  private long untilAlarm() {
-    var next = nextAlarm();
+  private long untilSleepEnd() {
+    var next = nextSleepEnd();
     return next == Core.NEVER ? Long.MAX_VALUE : next - nanoTime();
   }
 
-  /// The instant of the next alarm, or [Core#NEVER].
-  long nextAlarm() {
-    var first = alarms.peek();
+  /// The instant at which the next sleep ends, or [Core#NEVER].
+  long nextSleepEnd() {
+    var first = sleeps.peek();
     return first == null ? Core.NEVER : first.due;
   }
 
@@ -93,7 +93,7 @@ final class EventLoop implements Run, Executor {
 
   /// Whether [#turn] has a task to run.
   boolean isDue() {
-    return !tasks.isEmpty() || untilAlarm() <= 0;
+    return !tasks.isEmpty() || untilSleepEnd() <= 0;
   }
 
   /// Runs one task on the calling thread, if one is there.
@@ -106,10 +106,10 @@ final class EventLoop implements Run, Executor {
   }
 
   private void ring() {
-    for (var first = alarms.peek();
+    for (var first = sleeps.peek();
         first != null && first.due - nanoTime() <= 0;
-        first = alarms.peek()) {
-      alarms.remove();
+        first = sleeps.peek()) {
+      sleeps.remove();
       first.future.complete(null);
     }
   }
@@ -123,8 +123,8 @@ final class EventLoop implements Run, Executor {
   void leave(Duration most) {
     hasEnded = true;
     deadline = Deadline.in(Duration.ZERO, this::nanoTime);
-    alarms.forEach(this::byTimer);
-    alarms.clear();
+    sleeps.forEach(this::byTimer);
+    sleeps.clear();
     var told = new ArrayList<>(ends.values());
     ends.clear();
     told.forEach(end -> end.complete(null));
@@ -164,26 +164,26 @@ final class EventLoop implements Run, Executor {
   public CompletableFuture<@Nullable Void> sleep(Duration delay) {
     var future = new CompletableFuture<@Nullable Void>();
     var due = nanoTime() + delay.toNanos();
-    execute(() -> arm(new Alarm(due, order++, future)));
+    execute(() -> arm(new Sleep(due, order++, future)));
     return future;
   }
 
-  private void arm(Alarm alarm) {
+  private void arm(Sleep sleep) {
     if (hasEnded) {
-      byTimer(alarm);
+      byTimer(sleep);
       return;
     }
-    alarms.add(alarm);
-    alarm.future.whenComplete((_, failure) -> {
+    sleeps.add(sleep);
+    sleep.future.whenComplete((_, failure) -> {
       if (failure != null) {
-        execute(() -> alarms.remove(alarm));
+        execute(() -> sleeps.remove(sleep));
       }
     });
   }
 
-  private void byTimer(Alarm alarm) {
-    var armed = timer.at(alarm.due, () -> execute(() -> alarm.future.complete(null)));
-    alarm.future.whenComplete((_, _) -> armed.cancel(false));
+  private void byTimer(Sleep sleep) {
+    var armed = timer.at(sleep.due, () -> execute(() -> sleep.future.complete(null)));
+    sleep.future.whenComplete((_, _) -> armed.cancel(false));
   }
 
   @Override

@@ -74,11 +74,11 @@ sealed class Flight<T, R extends @Nullable Object>
   private record Chain(Object rest, Object last) {}
 
   /// A flight of a run with a limiter, or a retry. All other flights are 8 bytes smaller.
-  static final class Measured<T, R extends @Nullable Object> extends Flight<T, R> {
+  static final class Weighed<T, R extends @Nullable Object> extends Flight<T, R> {
     private final long weight;
     private final int attempt;
 
-    Measured(Core<T, R> core, T item, long index, long weight, int attempt) {
+    Weighed(Core<T, R> core, T item, long index, long weight, int attempt) {
       super(core, item, index);
       this.weight = weight;
       this.attempt = attempt;

@@ -58,27 +58,28 @@ public final class Join {
   }
 
   /// The operation at a place, with the name that outcomes show.
-  private record Place(int number, Op<?> op) {
+  private record NumberedOp(int number, Op<?> op) {
     @Override
     public String toString() {
       return "operation " + number;
     }
   }
 
-  private final FanOut<Place, @Nullable Object> plan;
+  private final FanOut<NumberedOp, @Nullable Object> plan;
 
-  private Join(FanOut<Place, @Nullable Object> plan) {
+  private Join(FanOut<NumberedOp, @Nullable Object> plan) {
     this.plan = plan;
   }
 
   /// Gives all operations until the deadline, less 250 ms to deliver their outcomes.
   public static Join within(Deadline deadline) {
-    FanOut<Place, @Nullable Object> plan = FanOut.of(Join::start);
+    FanOut<NumberedOp, @Nullable Object> plan = FanOut.of(Join::start);
     return new Join(plan.concurrency(4).deadline(deadline));
   }
 
   @SuppressWarnings("unchecked") // a value is cast back to the type of its operation
-  private static CompletionStage<@Nullable Object> start(Place place, Call call) throws Exception {
+  private static CompletionStage<@Nullable Object> start(NumberedOp place, Call call)
+      throws Exception {
     return (CompletionStage<@Nullable Object>) place.op.start(call);
   }
 
@@ -104,7 +105,7 @@ public final class Join {
     return with(fanOut -> fanOut.context(carry));
   }
 
-  private Join with(UnaryOperator<FanOut<Place, @Nullable Object>> change) {
+  private Join with(UnaryOperator<FanOut<NumberedOp, @Nullable Object>> change) {
     return new Join(change.apply(plan));
   }
 
@@ -249,10 +250,10 @@ public final class Join {
     return made.apply(Arrays.asList((Object[]) outcomes));
   }
 
-  private static List<Place> places(Op<?>... ops) {
-    var places = new Place[ops.length];
+  private static List<NumberedOp> places(Op<?>... ops) {
+    var places = new NumberedOp[ops.length];
     for (var i = 0; i < ops.length; i++) {
-      places[i] = new Place(i + 1, ops[i]);
+      places[i] = new NumberedOp(i + 1, ops[i]);
     }
     return List.of(places);
   }

@@ -42,16 +42,16 @@ final class Offloads implements Offload {
 
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> submit(Callable<R> task) {
-    var work = new Work<R>(task);
+    var work = new OffloadedTask<R>(task);
     executor.execute(work::run);
     return work;
   }
 
   /// Ends when the thread has left the task. A cancel reaches the thread, not the future.
-  private static final class Work<R extends @Nullable Object> extends Witness<R> {
+  private static final class OffloadedTask<R extends @Nullable Object> extends Witness<R> {
     private final FutureTask<@Nullable Void> task;
 
-    Work(Callable<R> work) {
+    OffloadedTask(Callable<R> work) {
       task =
           new FutureTask<>(() -> {
             R value;

@@ -32,10 +32,10 @@ public final class Outcomes<T, R extends @Nullable Object>
   private boolean isDone;
 
   Outcomes(FanOut<T, R> plan, Iterable<? extends T> inputs) {
-    core = new Core<>(plan, Timer.SYSTEM, inputs, new Backlog(), this::wake);
+    core = new Core<>(plan, Timer.SYSTEM, inputs, new ReadyOutcomes(), this::wake);
   }
 
-  private final class Backlog implements Sink<T, R> {
+  private final class ReadyOutcomes implements Sink<T, R> {
     @Override
     public void accept(long index, Outcome<T, R> outcome) {
       if (!isClosed) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Drives a fan-out on the serial executor of a [Run]. The end of that run cancels the fan-out.
 final class RunDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
-    extends Started<Z> {
+    extends StartedRun<Z> {
   private final Core<T, R> core;
   private final Run run;
   private final Function<Summary, Z> result;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Drives a run on a virtual thread of its own.
 final class ThreadDriver<T, R extends @Nullable Object, Z extends @Nullable Object>
-    extends Started<Z> {
+    extends StartedRun<Z> {
   private final Core<T, R> core;
   private final Thread thread;
 

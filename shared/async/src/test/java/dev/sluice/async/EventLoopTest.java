@@ -111,7 +111,7 @@ class EventLoopTest {
     cancelled.cancel(true);
     loop.turn();
 
-    assertThat(loop.nextAlarm()).isEqualTo(Core.NEVER);
+    assertThat(loop.nextSleepEnd()).isEqualTo(Core.NEVER);
   }
 
   @Test

@@ -95,12 +95,12 @@ interface ModelDriver {
   final class OnIsland implements ModelDriver {
     private final World world;
     private final EventLoop loop;
-    private final Started<?> started;
+    private final StartedRun<?> started;
     private boolean isInside;
     private boolean hasLeft;
     private boolean hasLetGo;
 
-    OnIsland(World world, Function<Run, Started<?>> made) {
+    OnIsland(World world, Function<Run, StartedRun<?>> made) {
       this.world = world;
       this.loop = new EventLoop(Deadline.NEVER, world);
       this.started = made.apply(loop);
@@ -135,7 +135,7 @@ interface ModelDriver {
 
     @Override
     public long due() {
-      return hasLeft ? Core.NEVER : loop.nextAlarm();
+      return hasLeft ? Core.NEVER : loop.nextSleepEnd();
     }
 
     @Override

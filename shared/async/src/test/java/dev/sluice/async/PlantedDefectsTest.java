@@ -101,7 +101,7 @@ class PlantedDefectsTest {
         "did not happen|stuck",
         new Edit("EventLoop.java", "timer.cancel(this::drain);", "tasks.clear();")),
     AN_ISLAND_DROPS_THE_SLEEPS_THAT_IT_LEAVES(
-        "did not happen|stuck", new Edit("EventLoop.java", "alarms.forEach(this::byTimer);", "")),
+        "did not happen|stuck", new Edit("EventLoop.java", "sleeps.forEach(this::byTimer);", "")),
     AN_ISLAND_LEAVES_ITS_FAN_OUTS_RUNNING(
         "started after its run was cancelled",
         new Edit("RunDriver.java", "ended.thenRun(this::stop);", "")),

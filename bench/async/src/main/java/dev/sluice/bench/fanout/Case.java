@@ -75,12 +75,17 @@ record Case(
 
   private static Case inputs(int count) {
     return new Case(
-        INPUTS, grouped(count), Inputs.class, "sluice", Map.of("inputs", "" + count), count);
+        INPUTS, grouped(count), RisingInputs.class, "sluice", Map.of("inputs", "" + count), count);
   }
 
   private static Case limit(String who, String method, int limit) {
     return new Case(
-        LIMITS, who + ", " + grouped(limit), Limits.class, method, Map.of("limit", "" + limit), 1);
+        LIMITS,
+        who + ", " + grouped(limit),
+        RisingLimits.class,
+        method,
+        Map.of("limit", "" + limit),
+        1);
   }
 
   private static String grouped(int number) {

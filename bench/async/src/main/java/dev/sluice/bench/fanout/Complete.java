@@ -21,7 +21,7 @@ public class Complete {
   static final int ITEMS = 100_000;
   static final int LIMIT = 100;
 
-  private final Work work = CompletableFuture::completedFuture;
+  private final MeasuredWork work = CompletableFuture::completedFuture;
 
   /// Measures the operation alone, in a loop: a cost that every library has to pay.
   @Benchmark

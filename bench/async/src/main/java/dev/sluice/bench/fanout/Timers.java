@@ -47,7 +47,7 @@ public class Timers {
     hole.consume(all);
   }
 
-  private static final class AllAtOnce implements Work {
+  private static final class AllAtOnce implements MeasuredWork {
     private final List<CompletableFuture<Integer>> all = new ArrayList<>(ITEMS);
 
     @Override

@@ -20,19 +20,19 @@ final class Ways {
   private Ways() {}
 
   /// Runs a fan-out whose calls own no source, so it keeps no call and could cancel nothing.
-  static Summary sluiceUnowned(Work work, int items, int limit, Blackhole hole)
+  static Summary sluiceUnowned(MeasuredWork work, int items, int limit, Blackhole hole)
       throws InterruptedException {
     return FanOut.<Integer, Integer>of((item, _) -> work.start(item))
         .concurrency(limit)
         .forEach(new Items(items), hole::consume);
   }
 
-  static Summary sluice(Work work, int items, int limit, Blackhole hole)
+  static Summary sluice(MeasuredWork work, int items, int limit, Blackhole hole)
       throws InterruptedException {
     return FanOut.ofSource(work::start).concurrency(limit).forEach(new Items(items), hole::consume);
   }
 
-  static Summary sluice(Work work, int items, int limit, Duration timeout, Blackhole hole)
+  static Summary sluice(MeasuredWork work, int items, int limit, Duration timeout, Blackhole hole)
       throws InterruptedException {
     return FanOut.ofSource(work::start)
         .concurrency(limit)
@@ -40,14 +40,14 @@ final class Ways {
         .forEach(new Items(items), hole::consume);
   }
 
-  static void reactor(Work work, int items, int limit, Blackhole hole) {
+  static void reactor(MeasuredWork work, int items, int limit, Blackhole hole) {
     Flux.fromIterable(new Items(items))
         .flatMap(item -> Mono.fromFuture(work.start(item)), limit)
         .doOnNext(hole::consume)
         .blockLast();
   }
 
-  static void mutiny(Work work, int items, int limit, Blackhole hole) {
+  static void mutiny(MeasuredWork work, int items, int limit, Blackhole hole) {
     Multi.createFrom()
         .iterable(new Items(items))
         .onItem()
@@ -61,13 +61,13 @@ final class Ways {
         .indefinitely();
   }
 
-  static void parallelCollectors(Work work, int items, int limit, Blackhole hole) {
+  static void parallelCollectors(MeasuredWork work, int items, int limit, Blackhole hole) {
     StreamSupport.stream(new Items(items).spliterator(), false)
         .collect(parallelToStream((Integer item) -> work.start(item).join(), limit))
         .forEach(hole::consume);
   }
 
-  static void virtualThreads(Work work, int items, int limit, Blackhole hole)
+  static void virtualThreads(MeasuredWork work, int items, int limit, Blackhole hole)
       throws InterruptedException {
     // A virtual thread hands out the permits: the system would park and wake a platform thread for
     // almost every item, at several times the cost.
@@ -91,7 +91,8 @@ final class Ways {
   }
 
   /// Keeps a limit with the least code.
-  static void floor(Work work, int items, int limit, Blackhole hole) throws InterruptedException {
+  static void floor(MeasuredWork work, int items, int limit, Blackhole hole)
+      throws InterruptedException {
     var permits = new Semaphore(limit);
     for (var item : new Items(items)) {
       permits.acquire();

@@ -27,10 +27,10 @@ final class CompletedAlready implements Question {
           }
           return CompletableFuture.<@Nullable Integer>completedFuture(item);
         };
-    var plan = Plan.of(Inputs.of(COUNT), work, _ -> told.incrementAndGet());
+    var workload = Workload.of(Inputs.of(COUNT), work, _ -> told.incrementAndGet());
     try (var limited = subject.limited(4, PATIENCE)) {
       return limited
-          .run(plan)
+          .run(workload)
           .measured(_ ->
               Cell.of(
                   told.get() == COUNT && deepest.get() < DEEP,

@@ -30,15 +30,15 @@ final class DeadlineKept implements Question {
           started.incrementAndGet();
           return CompletableFuture.<@Nullable Integer>supplyAsync(() -> item, delayed);
         };
-    var plan = Plan.of(inputs, work, _ -> told.incrementAndGet()).deadline(DEADLINE);
+    var workload = Workload.of(inputs, work, _ -> told.incrementAndGet()).deadline(DEADLINE);
     try (var limited = subject.limited(4, PATIENCE)) {
       var begun = System.nanoTime();
-      var answer = limited.run(plan);
+      var result = limited.run(workload);
       var took = Pause.since(begun);
       var startedByThen = started.get();
       var toldByThen = told.get();
       var pulledByThen = inputs.pulled();
-      return answer.measured(_ -> {
+      return result.measured(_ -> {
         Pause.stubborn(Duration.ofMillis(200));
         var after = started.get() - startedByThen;
         var inTime = took.compareTo(DEADLINE.plus(SLACK)) <= 0;

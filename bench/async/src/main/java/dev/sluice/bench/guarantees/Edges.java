@@ -53,7 +53,7 @@ final class Edges implements Question {
       throws InterruptedException {
     var told = new ConcurrentLinkedQueue<Told>();
     try (var limited = subject.limited(1, PATIENCE)) {
-      limited.run(Plan.of(Inputs.of(1), work, told::add));
+      limited.run(Workload.of(Inputs.of(1), work, told::add));
     }
     return List.copyOf(told).equals(List.of(new Told(0, how)));
   }
@@ -72,7 +72,7 @@ final class Edges implements Question {
               .daemon()
               .start(() -> {
                 try {
-                  limited.run(Plan.of(Inputs.of(1), hanging, _ -> {}));
+                  limited.run(Workload.of(Inputs.of(1), hanging, _ -> {}));
                 } catch (InterruptedException | RuntimeException _) {
                   // The source shows whether the interrupt cancelled it.
                 }

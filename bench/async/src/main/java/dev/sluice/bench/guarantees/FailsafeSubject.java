@@ -20,41 +20,41 @@ final class FailsafeSubject implements Subject {
   @Override
   public Limited limited(int limit, Duration patience) {
     var bulkhead = Bulkhead.<@Nullable Integer>builder(limit).withMaxWaitTime(patience).build();
-    return plan -> run(bulkhead, plan);
+    return workload -> run(bulkhead, workload);
   }
 
-  private static Answer run(Bulkhead<@Nullable Integer> bulkhead, Plan plan)
+  private static RunResult run(Bulkhead<@Nullable Integer> bulkhead, Workload workload)
       throws InterruptedException {
-    if (plan.weight() != null) {
-      return new Answer.HasNone("permits by weight");
+    if (workload.weight() != null) {
+      return new RunResult.Unsupported("permits by weight");
     }
-    if (plan.deadline() != null) {
-      return new Answer.HasNone("a deadline of many calls");
+    if (workload.deadline() != null) {
+      return new RunResult.Unsupported("a deadline of many calls");
     }
     FailsafeExecutor<@Nullable Integer> guarded = Failsafe.with(bulkhead);
-    if (plan.timeout() != null) {
+    if (workload.timeout() != null) {
       guarded =
           guarded.compose(
-              Timeout.<@Nullable Integer>builder(plan.timeout()).withInterrupt().build());
+              Timeout.<@Nullable Integer>builder(workload.timeout()).withInterrupt().build());
     }
     var open = new Outstanding();
-    for (int item : plan.inputs()) {
+    for (int item : workload.inputs()) {
       open.begin();
       guarded
           .getStageAsync(context -> {
-            var source = plan.work().start(item);
-            if (plan.work().stops()) {
+            var source = workload.work().start(item);
+            if (workload.work().stops()) {
               context.onCancel(() -> source.cancel(true));
             }
             return source;
           })
           .whenComplete((_, thrown) -> {
-            plan.sink().accept(told(item, thrown));
+            workload.sink().accept(told(item, thrown));
             open.end();
           });
     }
     open.await();
-    return Answer.Ran.ENDED;
+    return RunResult.Ran.ENDED;
   }
 
   private static Told told(int item, @Nullable Throwable thrown) {

@@ -25,37 +25,38 @@ final class Guava implements Subject {
   @Override
   public Limited limited(int limit, Duration patience) {
     var daemons = Thread.ofPlatform().daemon().name("bench-guava-", 0).factory();
-    return new Pool(
+    return new GuavaPool(
         MoreExecutors.listeningDecorator(Executors.newFixedThreadPool(limit, daemons)),
         Pause.pool(),
         Pause.timer(1));
   }
 
-  private record Pool(
+  private record GuavaPool(
       ListeningExecutorService threads, ExecutorService callbacks, ScheduledExecutorService timer)
       implements Limited {
     @Override
-    public Answer run(Plan plan) throws InterruptedException {
-      if (plan.weight() != null) {
-        return new Answer.HasNone("permits by weight");
+    public RunResult run(Workload workload) throws InterruptedException {
+      if (workload.weight() != null) {
+        return new RunResult.Unsupported("permits by weight");
       }
       var sequential = MoreExecutors.newSequentialExecutor(callbacks);
       var open = new Outstanding();
       var all = new ArrayList<ListenableFuture<@Nullable Integer>>();
-      for (int item : plan.inputs()) {
+      for (int item : workload.inputs()) {
         open.begin();
-        ListenableFuture<@Nullable Integer> result = threads.submit(() -> plan.work().call(item));
-        if (plan.timeout() != null) {
-          result = Futures.withTimeout(result, plan.timeout(), timer);
+        ListenableFuture<@Nullable Integer> result =
+            threads.submit(() -> workload.work().call(item));
+        if (workload.timeout() != null) {
+          result = Futures.withTimeout(result, workload.timeout(), timer);
         }
-        Futures.addCallback(result, new Teller(plan, item, open), sequential);
+        Futures.addCallback(result, new Teller(workload, item, open), sequential);
         all.add(result);
       }
-      if (plan.deadline() != null) {
-        end(Futures.withTimeout(Futures.successfulAsList(all), plan.deadline(), timer));
+      if (workload.deadline() != null) {
+        end(Futures.withTimeout(Futures.successfulAsList(all), workload.deadline(), timer));
       }
       open.await();
-      return Answer.Ran.ENDED;
+      return RunResult.Ran.ENDED;
     }
 
     private static void end(ListenableFuture<?> whole) throws InterruptedException {
@@ -74,7 +75,7 @@ final class Guava implements Subject {
     }
   }
 
-  private record Teller(Plan plan, int item, Outstanding open)
+  private record Teller(Workload workload, int item, Outstanding open)
       implements FutureCallback<@Nullable Integer> {
     @Override
     public void onSuccess(@Nullable Integer value) {
@@ -87,7 +88,7 @@ final class Guava implements Subject {
     }
 
     private void tell(Told told) {
-      plan.sink().accept(told);
+      workload.sink().accept(told);
       open.end();
     }
   }

@@ -24,30 +24,30 @@ final class Jox implements Subject {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
-    return plan -> run(limit, plan);
+    return workload -> run(limit, workload);
   }
 
-  private static Answer run(int limit, Plan plan) throws InterruptedException {
-    if (plan.weight() != null) {
-      return new Answer.HasNone("permits by weight");
+  private static RunResult run(int limit, Workload workload) throws InterruptedException {
+    if (workload.weight() != null) {
+      return new RunResult.Unsupported("permits by weight");
     }
     var all = new ArrayList<Callable<Told>>();
-    plan.inputs().forEach(item -> all.add(() -> one(plan, item)));
+    workload.inputs().forEach(item -> all.add(() -> one(workload, item)));
     try {
       var told =
-          plan.deadline() == null
+          workload.deadline() == null
               ? Par.parLimit(limit, all)
-              : Race.timeout(plan.deadline().toMillis(), () -> Par.parLimit(limit, all));
-      told.forEach(plan.sink());
+              : Race.timeout(workload.deadline().toMillis(), () -> Par.parLimit(limit, all));
+      told.forEach(workload.sink());
     } catch (TimeoutException _) {
       // The deadline has passed; the library gives no list of the results so far.
     }
-    return Answer.Ran.ENDED;
+    return RunResult.Ran.ENDED;
   }
 
-  private static Told one(Plan plan, int item) throws InterruptedException {
+  private static Told one(Workload workload, int item) throws InterruptedException {
     try {
-      call(plan, item);
+      call(workload, item);
       return Told.succeeded(item);
     } catch (InterruptedException stopped) {
       throw stopped;
@@ -56,9 +56,9 @@ final class Jox implements Subject {
     }
   }
 
-  private static @Nullable Integer call(Plan plan, int item) throws Exception {
-    return plan.timeout() == null
-        ? plan.work().call(item)
-        : Race.timeout(plan.timeout().toMillis(), () -> plan.work().call(item));
+  private static @Nullable Integer call(Workload workload, int item) throws Exception {
+    return workload.timeout() == null
+        ? workload.work().call(item)
+        : Race.timeout(workload.timeout().toMillis(), () -> workload.work().call(item));
   }
 }

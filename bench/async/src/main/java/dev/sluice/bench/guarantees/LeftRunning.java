@@ -16,14 +16,14 @@ final class LeftRunning implements Question {
   @Override
   public Cell ask(Subject subject) throws InterruptedException {
     var running = new Gauge();
-    var plan =
-        Plan.of(Inputs.of(COUNT), new Stubborn(running, Duration.ofMillis(2_000)), _ -> {})
+    var workload =
+        Workload.of(Inputs.of(COUNT), new Stubborn(running, Duration.ofMillis(2_000)), _ -> {})
             .timeout(Duration.ofMillis(50));
     try (var limited = subject.limited(COUNT + 1, PATIENCE)) {
-      var answer = limited.run(plan);
+      var result = limited.run(workload);
       var runOn = running.now();
       Pause.until(() -> running.now() == 0, Duration.ofSeconds(3));
-      return answer.measured(
+      return result.measured(
           ran -> Cell.of(runOn == ran.overdue(), "%d; %d", runOn, ran.overdue()));
     }
   }

@@ -26,14 +26,14 @@ final class LostPermits implements Question {
     var delayed = CompletableFuture.delayedExecutor(900, MICROSECONDS, Pause.threads());
     Work race = item -> CompletableFuture.<@Nullable Integer>supplyAsync(() -> item, delayed);
     try (var limited = subject.limited(LIMIT, RACE)) {
-      var answer = limited.run(Plan.of(Inputs.of(COUNT), race, _ -> {}).timeout(RACE));
-      if (answer instanceof Answer.HasNone(var feature)) {
+      var result = limited.run(Workload.of(Inputs.of(COUNT), race, _ -> {}).timeout(RACE));
+      if (result instanceof RunResult.Unsupported(var feature)) {
         return new Cell.HasNone(feature);
       }
       // An item that timed out may still hold its permit for a moment, and rightly.
       Pause.stubborn(Duration.ofMillis(50));
       var meeting = new Meeting();
-      limited.run(Plan.of(Inputs.of(LIMIT), meeting, _ -> {}));
+      limited.run(Workload.of(Inputs.of(LIMIT), meeting, _ -> {}));
       var left = meeting.running.peak();
       return Cell.of(left == LIMIT, "%d", left);
     }

@@ -21,38 +21,38 @@ final class Mutiny implements Subject {
             .onItem()
             .transformToUni(item -> Uni.createFrom().item(item))
             .merge(limit);
-    return plan -> run(limit, plan);
+    return workload -> run(limit, workload);
   }
 
-  private static Answer run(int limit, Plan plan) {
-    if (plan.weight() != null) {
-      return new Answer.HasNone("permits by weight");
+  private static RunResult run(int limit, Workload workload) {
+    if (workload.weight() != null) {
+      return new RunResult.Unsupported("permits by weight");
     }
     var told =
         Multi.createFrom()
-            .iterable(plan.inputs())
+            .iterable(workload.inputs())
             .onItem()
-            .transformToUni(item -> one(plan, item))
+            .transformToUni(item -> one(workload, item))
             .merge(limit);
-    if (plan.deadline() != null) {
-      told = told.select().first(plan.deadline());
+    if (workload.deadline() != null) {
+      told = told.select().first(workload.deadline());
     }
-    told.onItem().invoke(plan.sink()).onItem().ignoreAsUni().await().indefinitely();
-    return Answer.Ran.ENDED;
+    told.onItem().invoke(workload.sink()).onItem().ignoreAsUni().await().indefinitely();
+    return RunResult.Ran.ENDED;
   }
 
-  private static Uni<Told> one(Plan plan, int item) {
+  private static Uni<Told> one(Workload workload, int item) {
     var result =
         Uni.createFrom()
             .completionStage(() -> {
               try {
-                return plan.work().start(item);
+                return workload.work().start(item);
               } catch (Exception thrown) {
                 throw new CompletionException(thrown);
               }
             });
-    if (plan.timeout() != null) {
-      result = result.ifNoItem().after(plan.timeout()).fail();
+    if (workload.timeout() != null) {
+      result = result.ifNoItem().after(workload.timeout()).fail();
     }
     return result
         .onItem()

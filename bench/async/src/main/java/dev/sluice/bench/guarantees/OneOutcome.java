@@ -27,10 +27,10 @@ final class OneOutcome implements Question {
 
   private static Cell ask(Subject subject, int kinds) throws InterruptedException {
     var told = new ConcurrentLinkedQueue<Told>();
-    var plan = Plan.of(Inputs.of(COUNT), item -> start(item % kinds), told::add);
+    var workload = Workload.of(Inputs.of(COUNT), item -> start(item % kinds), told::add);
     try (var limited = subject.limited(40, PATIENCE)) {
-      var answer = limited.run(kinds == 4 ? plan.timeout(Duration.ofMillis(200)) : plan);
-      return answer.measured(_ -> {
+      var result = limited.run(kinds == 4 ? workload.timeout(Duration.ofMillis(200)) : workload);
+      return result.measured(_ -> {
         var once = told.stream().collect(Collectors.groupingBy(Told::item, Collectors.counting()));
         var right =
             told.stream()

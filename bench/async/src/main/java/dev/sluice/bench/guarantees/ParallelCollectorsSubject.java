@@ -16,28 +16,28 @@ final class ParallelCollectorsSubject implements Subject {
   @Override
   public Limited limited(int limit, Duration patience) {
     parallelToStream((Integer item) -> item, limit); // refuses a bad limit
-    return plan -> run(limit, plan);
+    return workload -> run(limit, workload);
   }
 
-  private static Answer run(int limit, Plan plan) {
-    if (plan.weight() != null) {
-      return new Answer.HasNone("permits by weight");
+  private static RunResult run(int limit, Workload workload) {
+    if (workload.weight() != null) {
+      return new RunResult.Unsupported("permits by weight");
     }
-    if (plan.timeout() != null) {
-      return new Answer.HasNone("a timeout");
+    if (workload.timeout() != null) {
+      return new RunResult.Unsupported("a timeout");
     }
-    if (plan.deadline() != null) {
-      return new Answer.HasNone("a deadline");
+    if (workload.deadline() != null) {
+      return new RunResult.Unsupported("a deadline");
     }
-    StreamSupport.stream(plan.inputs().spliterator(), false)
-        .collect(parallelToStream((Integer item) -> one(plan, item), limit))
-        .forEach(plan.sink());
-    return Answer.Ran.ENDED;
+    StreamSupport.stream(workload.inputs().spliterator(), false)
+        .collect(parallelToStream((Integer item) -> one(workload, item), limit))
+        .forEach(workload.sink());
+    return RunResult.Ran.ENDED;
   }
 
-  private static Told one(Plan plan, int item) {
+  private static Told one(Workload workload, int item) {
     try {
-      plan.work().call(item);
+      workload.work().call(item);
       return Told.succeeded(item);
     } catch (Exception thrown) {
       return Told.of(item, thrown);

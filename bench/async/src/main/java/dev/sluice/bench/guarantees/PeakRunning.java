@@ -14,12 +14,12 @@ final class PeakRunning implements Question {
   @Override
   public Cell ask(Subject subject) throws InterruptedException {
     var running = new Gauge();
-    var plan =
-        Plan.of(Inputs.of(24), new Stubborn(running, Duration.ofMillis(120)), _ -> {})
+    var workload =
+        Workload.of(Inputs.of(24), new Stubborn(running, Duration.ofMillis(120)), _ -> {})
             .timeout(Duration.ofMillis(20));
     try (var limited = subject.limited(LIMIT, PATIENCE)) {
       return limited
-          .run(plan)
+          .run(workload)
           .measured(_ -> Cell.of(running.peak() <= LIMIT, "%d", running.peak()));
     }
   }

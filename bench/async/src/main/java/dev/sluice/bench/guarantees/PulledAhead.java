@@ -24,9 +24,9 @@ final class PulledAhead implements Question {
     var gate = new CompletableFuture<@Nullable Integer>();
     gate.completeOnTimeout(0, 150, MILLISECONDS);
     Work work = item -> gate.<@Nullable Integer>thenApplyAsync(_ -> item, Pause.threads());
-    var plan = Plan.of(new Inputs(COUNT, _ -> held.enter(1)), work, _ -> held.leave(1));
+    var workload = Workload.of(new Inputs(COUNT, _ -> held.enter(1)), work, _ -> held.leave(1));
     try (var limited = subject.limited(LIMIT, PATIENCE)) {
-      return limited.run(plan).measured(_ -> Cell.of(held.peak() <= MOST, "%,d", held.peak()));
+      return limited.run(workload).measured(_ -> Cell.of(held.peak() <= MOST, "%,d", held.peak()));
     }
   }
 }

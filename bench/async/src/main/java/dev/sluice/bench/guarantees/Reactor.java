@@ -15,32 +15,32 @@ final class Reactor implements Subject {
   @Override
   public Limited limited(int limit, Duration patience) {
     Flux.just(0).flatMap(Mono::just, limit); // refuses a bad limit
-    return plan -> run(limit, plan);
+    return workload -> run(limit, workload);
   }
 
-  private static Answer run(int limit, Plan plan) {
-    if (plan.weight() != null) {
-      return new Answer.HasNone("permits by weight");
+  private static RunResult run(int limit, Workload workload) {
+    if (workload.weight() != null) {
+      return new RunResult.Unsupported("permits by weight");
     }
-    var told = Flux.fromIterable(plan.inputs()).flatMap(item -> one(plan, item), limit);
-    if (plan.deadline() != null) {
-      told = told.take(plan.deadline());
+    var told = Flux.fromIterable(workload.inputs()).flatMap(item -> one(workload, item), limit);
+    if (workload.deadline() != null) {
+      told = told.take(workload.deadline());
     }
-    told.doOnNext(plan.sink()).blockLast();
-    return Answer.Ran.ENDED;
+    told.doOnNext(workload.sink()).blockLast();
+    return RunResult.Ran.ENDED;
   }
 
-  private static Mono<Told> one(Plan plan, int item) {
+  private static Mono<Told> one(Workload workload, int item) {
     var result =
         Mono.defer(() -> {
           try {
-            return Mono.fromFuture(plan.work().start(item), !plan.work().stops());
+            return Mono.fromFuture(workload.work().start(item), !workload.work().stops());
           } catch (Exception thrown) {
             return Mono.error(thrown);
           }
         });
-    if (plan.timeout() != null) {
-      result = result.timeout(plan.timeout());
+    if (workload.timeout() != null) {
+      result = result.timeout(workload.timeout());
     }
     return result
         .map(_ -> Told.succeeded(item))

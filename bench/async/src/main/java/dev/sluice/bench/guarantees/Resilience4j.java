@@ -31,41 +31,41 @@ final class Resilience4j implements Subject {
 
   private record Guarded(Bulkhead bulkhead, ScheduledExecutorService timer) implements Limited {
     @Override
-    public Answer run(Plan plan) throws InterruptedException {
-      if (plan.weight() != null) {
-        return new Answer.HasNone("permits by weight");
+    public RunResult run(Workload workload) throws InterruptedException {
+      if (workload.weight() != null) {
+        return new RunResult.Unsupported("permits by weight");
       }
-      if (plan.deadline() != null) {
-        return new Answer.HasNone("a deadline of many calls");
+      if (workload.deadline() != null) {
+        return new RunResult.Unsupported("a deadline of many calls");
       }
       var open = new Outstanding();
-      for (int item : plan.inputs()) {
+      for (int item : workload.inputs()) {
         open.begin();
-        start(plan, item)
+        start(workload, item)
             .whenComplete((_, thrown) -> {
-              plan.sink().accept(told(item, thrown));
+              workload.sink().accept(told(item, thrown));
               open.end();
             });
       }
       open.await();
-      return Answer.Ran.ENDED;
+      return RunResult.Ran.ENDED;
     }
 
-    private CompletionStage<@Nullable Integer> start(Plan plan, int item) {
+    private CompletionStage<@Nullable Integer> start(Workload workload, int item) {
       Supplier<CompletionStage<@Nullable Integer>> guarded =
           Bulkhead.decorateCompletionStage(
               bulkhead,
               () -> {
                 try {
-                  return plan.work().start(item);
+                  return workload.work().start(item);
                 } catch (Exception thrown) {
                   throw new CompletionException(thrown);
                 }
               });
-      if (plan.timeout() == null) {
+      if (workload.timeout() == null) {
         return guarded.get();
       }
-      var config = TimeLimiterConfig.custom().timeoutDuration(plan.timeout()).build();
+      var config = TimeLimiterConfig.custom().timeoutDuration(workload.timeout()).build();
       return TimeLimiter.of(config).executeCompletionStage(timer, guarded);
     }
 

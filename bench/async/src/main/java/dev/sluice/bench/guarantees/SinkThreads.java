@@ -32,8 +32,8 @@ final class SinkThreads implements Question {
                   return item;
                 },
                 completers);
-    var plan =
-        Plan.of(
+    var workload =
+        Workload.of(
             Inputs.of(COUNT),
             work,
             _ -> {
@@ -45,7 +45,7 @@ final class SinkThreads implements Question {
             });
     try (var limited = subject.limited(32, PATIENCE)) {
       return limited
-          .run(plan)
+          .run(workload)
           .measured(_ ->
               Cell.of(
                   inside.peak() == 1 && told.get() == COUNT,

@@ -38,10 +38,11 @@ final class SlowCallback implements Question {
                 Pause.stubborn(Duration.ofMillis(20));
               }
             });
-    var plan = Plan.of(inputs, work, told -> reached(reached, told.item())).timeout(TIMEOUT);
+    var workload =
+        Workload.of(inputs, work, told -> reached(reached, told.item())).timeout(TIMEOUT);
     try (var limited = subject.limited(COUNT, PATIENCE)) {
       return limited
-          .run(plan)
+          .run(workload)
           .measured(_ -> {
             var worst = 0L;
             for (int item = 1; item < COUNT; item++) {

@@ -21,23 +21,24 @@ final class Sluice implements Subject {
   @Override
   public Limited limited(int limit, Duration patience) {
     var permits = Limiter.of(limit);
-    return plan -> run(permits, plan);
+    return workload -> run(permits, workload);
   }
 
-  private static Answer run(Limiter permits, Plan plan) throws InterruptedException {
-    var weight = plan.weight();
+  private static RunResult run(Limiter permits, Workload workload) throws InterruptedException {
+    var weight = workload.weight();
     var fanOut =
-        FanOut.of(new Operation(plan.work()))
+        FanOut.of(new Operation(workload.work()))
             .concurrency((int) permits.permits())
             .limit(permits, item -> weight == null ? 1 : weight.applyAsInt(item));
-    if (plan.timeout() != null) {
-      fanOut = fanOut.timeout(plan.timeout());
+    if (workload.timeout() != null) {
+      fanOut = fanOut.timeout(workload.timeout());
     }
-    if (plan.deadline() != null) {
-      fanOut = fanOut.deadline(Deadline.in(plan.deadline()));
+    if (workload.deadline() != null) {
+      fanOut = fanOut.deadline(Deadline.in(workload.deadline()));
     }
-    var summary = fanOut.forEach(plan.inputs(), outcome -> plan.sink().accept(told(outcome)));
-    return new Answer.Ran(summary.overdue().size());
+    var summary =
+        fanOut.forEach(workload.inputs(), outcome -> workload.sink().accept(told(outcome)));
+    return new RunResult.Ran(summary.overdue().size());
   }
 
   // It is no lambda because NullAway does not see there that R may be null.

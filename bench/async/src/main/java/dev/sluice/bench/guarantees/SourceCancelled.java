@@ -23,10 +23,10 @@ final class SourceCancelled implements Question {
     try (var server = new SilentServer();
         var limited = subject.limited(COUNT, PATIENCE)) {
       var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port())).build();
-      Work work = _ -> new Request(client, request);
-      var plan = Plan.of(Inputs.of(COUNT), work, _ -> {}).timeout(Duration.ofMillis(300));
+      Work work = _ -> new CancellableRequest(client, request);
+      var workload = Workload.of(Inputs.of(COUNT), work, _ -> {}).timeout(Duration.ofMillis(300));
       return limited
-          .run(plan)
+          .run(workload)
           .measured(_ -> {
             Pause.until(() -> server.closed() == COUNT, Duration.ofSeconds(1));
             var closed = server.closed();
@@ -39,10 +39,10 @@ final class SourceCancelled implements Question {
   }
 
   /// A request under way. Cancelling it cancels the future that the HTTP client returned.
-  private static final class Request extends CompletableFuture<@Nullable Integer> {
+  private static final class CancellableRequest extends CompletableFuture<@Nullable Integer> {
     private final CompletableFuture<?> sent;
 
-    Request(HttpClient client, HttpRequest request) {
+    CancellableRequest(HttpClient client, HttpRequest request) {
       sent = client.sendAsync(request, BodyHandlers.discarding());
       sent.whenComplete((_, thrown) -> {
         if (thrown == null) {

@@ -18,7 +18,7 @@ interface Subject {
   interface Limited extends AutoCloseable {
     /// Does the work for all inputs, tells the sink of each, and returns when the library says that
     /// the run is over.
-    Answer run(Plan plan) throws InterruptedException;
+    RunResult run(Workload workload) throws InterruptedException;
 
     @Override
     default void close() {}

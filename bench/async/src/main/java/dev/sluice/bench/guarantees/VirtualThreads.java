@@ -30,24 +30,24 @@ final class VirtualThreads implements Subject {
   private record Permits(Semaphore semaphore, Duration patience, ScheduledExecutorService timer)
       implements Limited {
     @Override
-    public Answer run(Plan plan) throws InterruptedException {
-      var whole = plan.deadline() == null ? Duration.ofDays(1) : plan.deadline();
+    public RunResult run(Workload workload) throws InterruptedException {
+      var whole = workload.deadline() == null ? Duration.ofDays(1) : workload.deadline();
       var end = System.nanoTime() + whole.toNanos();
       var threads = Executors.newVirtualThreadPerTaskExecutor();
       try {
-        for (int item : plan.inputs()) {
-          var weight = plan.weight() == null ? 1 : plan.weight().applyAsInt(item);
+        for (int item : workload.inputs()) {
+          var weight = workload.weight() == null ? 1 : workload.weight().applyAsInt(item);
           var wait = Math.min(patience.toNanos(), end - System.nanoTime());
           if (semaphore.tryAcquire(weight, wait, NANOSECONDS)) {
             threads.execute(() -> {
               try {
-                plan.sink().accept(one(plan, item));
+                workload.sink().accept(one(workload, item));
               } finally {
                 semaphore.release(weight);
               }
             });
           } else {
-            plan.sink().accept(new Told(item, Told.How.NOT_STARTED));
+            workload.sink().accept(new Told(item, Told.How.NOT_STARTED));
             if (System.nanoTime() - end >= 0) {
               break;
             }
@@ -60,14 +60,14 @@ final class VirtualThreads implements Subject {
       }
       // The example of the JDK waits a second time, for tasks that were interrupted.
       threads.awaitTermination(AFTER_INTERRUPT.toMillis(), MILLISECONDS);
-      return Answer.Ran.ENDED;
+      return RunResult.Ran.ENDED;
     }
 
-    private Told one(Plan plan, int item) {
+    private Told one(Workload workload, int item) {
       var late = new AtomicBoolean();
-      var alarm = alarm(plan.timeout(), late);
+      var alarm = alarm(workload.timeout(), late);
       try {
-        plan.work().call(item);
+        workload.work().call(item);
         return Told.succeeded(item);
       } catch (Exception thrown) {
         return late.get() ? new Told(item, Told.How.TIMED_OUT) : Told.of(item, thrown);

@@ -27,10 +27,10 @@ final class Weight implements Question {
     var running = new Gauge();
     var refusedMillis = new AtomicLong(-1);
     try (var limited = subject.limited(LIMIT, WAIT)) {
-      var other = Thread.startVirtualThread(() -> runQuietly(limited, plan(running, _ -> {})));
-      var answer = limited.run(plan(running, refusedMillis::set));
+      var other = Thread.startVirtualThread(() -> runQuietly(limited, workload(running, _ -> {})));
+      var result = limited.run(workload(running, refusedMillis::set));
       other.join();
-      return answer.measured(_ -> {
+      return result.measured(_ -> {
         var millis = refusedMillis.get();
         return Cell.of(
             running.peak() <= LIMIT && millis >= 0 && millis < AT_ONCE.toMillis(),
@@ -41,17 +41,17 @@ final class Weight implements Question {
     }
   }
 
-  private static void runQuietly(Subject.Limited limited, Plan plan) {
+  private static void runQuietly(Subject.Limited limited, Workload workload) {
     try {
-      limited.run(plan);
+      limited.run(workload);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static Plan plan(Gauge running, LongConsumer refusedMillis) {
+  private static Workload workload(Gauge running, LongConsumer refusedMillis) {
     var pulled = new AtomicLong();
-    return Plan.of(
+    return Workload.of(
             new Inputs(
                 COUNT, _ -> pulled.set(System.nanoTime())), // the instant of the last pull stays
             item -> work(running, item),

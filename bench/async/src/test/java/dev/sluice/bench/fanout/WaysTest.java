@@ -16,7 +16,7 @@ class WaysTest {
 
   @Immutable
   private interface Run {
-    void all(Work work, int items, int limit, Blackhole hole) throws InterruptedException;
+    void all(MeasuredWork work, int items, int limit, Blackhole hole) throws InterruptedException;
   }
 
   enum Way {
@@ -45,7 +45,7 @@ class WaysTest {
     var running = new AtomicInteger();
     var peak = new AtomicInteger();
     var ended = new AtomicInteger();
-    Work counted =
+    MeasuredWork counted =
         item -> {
           peak.accumulateAndGet(running.incrementAndGet(), Math::max);
           var source = completer.start(item);

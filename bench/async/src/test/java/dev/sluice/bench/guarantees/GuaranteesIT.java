@@ -8,19 +8,20 @@ import org.junit.jupiter.api.Test;
 class GuaranteesIT {
   @Test
   void theTableHasACellForEachSubjectAndQuestion() throws InterruptedException {
-    var asked = Asked.ask(Question.all(), Asked.libraries(), (_, _) -> {});
+    var comparison = Comparison.ask(Question.all(), Comparison.libraries(), (_, _) -> {});
 
-    var rows = asked.table().lines().toList();
+    var rows = comparison.table().lines().toList();
 
     assertThat(rows).hasSize(2 + Question.all().size());
     assertThat(rows)
         .allSatisfy(row -> {
           assertThat(row).startsWith("|").endsWith("|");
-          assertThat(row.chars().filter(each -> each == '|')).hasSize(Asked.libraries().size() + 2);
+          assertThat(row.chars().filter(each -> each == '|'))
+              .hasSize(Comparison.libraries().size() + 2);
         });
     assertThat(rows.subList(2, rows.size()))
         .allSatisfy(row -> {
-          assertThat(row.split(" \\| ")).hasSize(Asked.libraries().size() + 1);
+          assertThat(row.split(" \\| ")).hasSize(Comparison.libraries().size() + 1);
           assertThat(row.substring(1).split(" \\| ")).noneMatch(String::isBlank);
         });
   }

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 class GuaranteesTest {
   @Test
   void sluiceAnswersEveryQuestionWithOk() throws InterruptedException {
-    var asked = Asked.ask(Question.all(), List.of(new Sluice()), (_, _) -> {});
+    var comparison = Comparison.ask(Question.all(), List.of(new Sluice()), (_, _) -> {});
 
-    assertThat(asked.cells()).hasSize(12).allMatch(row -> row.getFirst().isOk());
+    assertThat(comparison.cells()).hasSize(12).allMatch(row -> row.getFirst().isOk());
   }
 }

@@ -17,24 +17,27 @@ class QuestionTest {
 
     @Override
     public Limited limited(int limit, Duration patience) {
-      return plan -> {
-        for (int item : plan.inputs()) {
+      return workload -> {
+        for (int item : workload.inputs()) {
           try {
-            plan.work().start(item).thenAccept(_ -> plan.sink().accept(Told.succeeded(item)));
+            workload
+                .work()
+                .start(item)
+                .thenAccept(_ -> workload.sink().accept(Told.succeeded(item)));
           } catch (Exception _) {
             // lost
           }
         }
-        return Answer.Ran.ENDED;
+        return RunResult.Ran.ENDED;
       };
     }
   }
 
   @Test
   void whoKeepsNothingIsOkOnlyWhereNothingHasToBeKept() throws InterruptedException {
-    var asked = Asked.ask(Question.all(), List.of(new Careless()), (_, _) -> {});
+    var comparison = Comparison.ask(Question.all(), List.of(new Careless()), (_, _) -> {});
 
-    var ok = asked.cells().stream().map(List::getFirst).map(Cell::isOk).toList();
+    var ok = comparison.cells().stream().map(List::getFirst).map(Cell::isOk).toList();
 
     assertThat(ok)
         .containsExactly(
@@ -43,17 +46,17 @@ class QuestionTest {
 
   @Test
   void aSubjectThatThrowsAndOneThatHasNoSuchFeatureGetACell() throws InterruptedException {
-    var asked =
-        Asked.ask(
+    var comparison =
+        Comparison.ask(
             List.of(new PeakRunning()),
             List.of(
                 subject(_ -> {
                   throw new IllegalStateException("broken");
                 }),
-                subject(_ -> new Answer.HasNone("a timeout"))),
+                subject(_ -> new RunResult.Unsupported("a timeout"))),
             (_, _) -> {});
 
-    assertThat(asked.cells().getFirst())
+    assertThat(comparison.cells().getFirst())
         .extracting(Cell::text)
         .containsExactly("java.lang.IllegalStateException: broken · **no**", "has none: a timeout");
   }

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeoutException;
 /// The questions, the subjects, and a cell for each pair.
 ///
 /// @param cells a row for each question, a column for each subject
-record Asked(List<Question> questions, List<Subject> subjects, List<List<Cell>> cells) {
+record Comparison(List<Question> questions, List<Subject> subjects, List<List<Cell>> cells) {
   /// The most that a cell takes. A subject that hangs gets a cell as well.
   private static final Duration MOST = Duration.ofSeconds(10);
 
   /// Hears of each question before it is asked.
-  interface Progress {
+  interface QuestionProgress {
     void asking(int number, int of);
   }
 
@@ -34,7 +34,7 @@ record Asked(List<Question> questions, List<Subject> subjects, List<List<Cell>> 
   }
 
   /// Asks one subject after the other, so that none disturbs another.
-  static Asked ask(List<Question> questions, List<Subject> subjects, Progress progress)
+  static Comparison ask(List<Question> questions, List<Subject> subjects, QuestionProgress progress)
       throws InterruptedException {
     var rows = new ArrayList<List<Cell>>();
     for (var question : questions) {
@@ -45,7 +45,7 @@ record Asked(List<Question> questions, List<Subject> subjects, List<List<Cell>> 
       }
       rows.add(List.copyOf(row));
     }
-    return new Asked(questions, subjects, List.copyOf(rows));
+    return new Comparison(questions, subjects, List.copyOf(rows));
   }
 
   private static Cell ask(Question question, Subject subject) throws InterruptedException {

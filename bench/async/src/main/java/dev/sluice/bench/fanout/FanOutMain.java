@@ -15,7 +15,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /// The command `bench/fanout`.
-public final class Main {
+public final class FanOutMain {
   private static final int USAGE = 2;
 
   /// The length of a measurement.
@@ -26,7 +26,7 @@ public final class Main {
     static final Length QUICK = new Length(1, 2, 3, Duration.ofMillis(200));
   }
 
-  private Main() {}
+  private FanOutMain() {}
 
   /// Measures, prints the tables on standard output, and exits.
   public static void main(String[] args) throws RunnerException {
@@ -65,7 +65,7 @@ public final class Main {
     }
     var medians = new LinkedHashMap<Case, Cost>();
     costs.forEach((each, measured) -> medians.put(each, Cost.median(measured)));
-    System.out.println(Table.of(medians));
+    System.out.println(CostTable.of(medians));
     System.out.printf(
         Locale.ROOT,
         "%nMedians of %d iterations in %d interleaved rounds, at a limit of 100 where no other is"

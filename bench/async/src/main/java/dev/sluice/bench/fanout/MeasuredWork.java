@@ -4,6 +4,6 @@ import java.util.concurrent.CompletableFuture;
 
 /// The operation for an item, the same for all libraries that are measured together.
 @FunctionalInterface
-interface Work {
+interface MeasuredWork {
   CompletableFuture<Integer> start(Integer item);
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class TableTest {
+class CostTableTest {
   @Test
   void aMedianIsTheMiddleOrTheMeanOfTheTwoInTheMiddle() {
     assertThat(Cost.median(List.of(Cost.of(9, 1), Cost.of(1, 3), Cost.of(2, 2))))
@@ -25,7 +25,7 @@ class TableTest {
     costs.put(row("two", Case.TIMED), new Cost(1_500, 1_400, 300));
     costs.put(row("two", Case.UNTIMED), new Cost(600, 550, 100));
 
-    assertThat(Table.of(costs).lines())
+    assertThat(CostTable.of(costs).lines())
         .containsExactly(
             "| one | ns an item | lowest | bytes an item | ratio to the first |",
             "|---|--:|--:|--:|--:|",

@@ -17,8 +17,8 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@OperationsPerInvocation(Limits.ITEMS)
-public class Limits {
+@OperationsPerInvocation(RisingLimits.ITEMS)
+public class RisingLimits {
   static final int ITEMS = 100_000;
 
   @Param({"10", "100", "1000", "10000"})

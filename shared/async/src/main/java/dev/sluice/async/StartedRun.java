@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The future of a run that was started. It is the witness of the end of the run, so a cancel
 /// reaches the run and not the future.
-abstract class Started<Z extends @Nullable Object> extends Witness<Z> {
+abstract class StartedRun<Z extends @Nullable Object> extends Witness<Z> {
   abstract Core<?, ?> core();
 
   /// Completes this with the result: the run has ended, and takes no step any more.

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Writes the costs in Markdown, in the order of the cases.
-final class Table {
-  private Table() {}
+final class CostTable {
+  private CostTable() {}
 
   static String of(Map<Case, Cost> costs) {
     var sections = new LinkedHashMap<String, Map<String, Cost>>();

@@ -11,26 +11,26 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout of each input's work, from its start; null for none
 /// @param deadline of the whole run, from its start; null for none
 /// @param weight permits that an input takes; null for one each
-record Plan(
+record Workload(
     Iterable<Integer> inputs,
     Work work,
     Consumer<Told> sink,
     @Nullable Duration timeout,
     @Nullable Duration deadline,
     @Nullable IntUnaryOperator weight) {
-  static Plan of(Iterable<Integer> inputs, Work work, Consumer<Told> sink) {
-    return new Plan(inputs, work, sink, null, null, null);
+  static Workload of(Iterable<Integer> inputs, Work work, Consumer<Told> sink) {
+    return new Workload(inputs, work, sink, null, null, null);
   }
 
-  Plan timeout(Duration each) {
-    return new Plan(inputs, work, sink, each, deadline, weight);
+  Workload timeout(Duration each) {
+    return new Workload(inputs, work, sink, each, deadline, weight);
   }
 
-  Plan deadline(Duration whole) {
-    return new Plan(inputs, work, sink, timeout, whole, weight);
+  Workload deadline(Duration whole) {
+    return new Workload(inputs, work, sink, timeout, whole, weight);
   }
 
-  Plan weight(IntUnaryOperator each) {
-    return new Plan(inputs, work, sink, timeout, deadline, each);
+  Workload weight(IntUnaryOperator each) {
+    return new Workload(inputs, work, sink, timeout, deadline, each);
   }
 }

@@ -17,11 +17,11 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-public class Inputs {
+public class RisingInputs {
   @Param({"10000", "100000", "1000000", "10000000"})
   public int inputs;
 
-  private final Work work = CompletableFuture::completedFuture;
+  private final MeasuredWork work = CompletableFuture::completedFuture;
 
   @Benchmark
   public Summary sluice(Blackhole hole) throws InterruptedException {

@@ -3,10 +3,10 @@ package dev.sluice.bench.guarantees;
 import java.time.Duration;
 
 /// The command `bench/guarantees`.
-public final class Main {
+public final class GuaranteesMain {
   private static final int USAGE = 2;
 
-  private Main() {}
+  private GuaranteesMain() {}
 
   /// Asks, prints the table on standard output, and exits: with 0 if each cell of Sluice is ok.
   public static void main(String[] args) throws InterruptedException {
@@ -16,19 +16,19 @@ public final class Main {
       System.exit(args[0].equals("--help") ? 0 : USAGE);
     }
     var begun = System.nanoTime();
-    var asked =
-        Asked.ask(
+    var comparison =
+        Comparison.ask(
             Question.all(),
-            Asked.libraries(),
+            Comparison.libraries(),
             (number, of) ->
                 System.err.println("bench/guarantees: question " + number + " of " + of));
-    System.out.println(asked.table());
+    System.out.println(comparison.table());
     System.out.printf(
         "%nMeasured in %d s on Java %s with %d processors.%n",
         Duration.ofNanos(System.nanoTime() - begun).toSeconds(),
         Runtime.version().feature(),
         Runtime.getRuntime().availableProcessors());
     // The exit ends threads of libraries that hang.
-    System.exit(asked.cells().stream().allMatch(row -> row.getFirst().isOk()) ? 0 : 1);
+    System.exit(comparison.cells().stream().allMatch(row -> row.getFirst().isOk()) ? 0 : 1);
   }
 }
