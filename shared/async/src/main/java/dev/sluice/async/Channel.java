@@ -1,5 +1,6 @@
 package dev.sluice.async;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -45,11 +46,21 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   // No future completes under the lock. While a receiver waits the buffer is empty; while a sender
   // waits it is full.
   private final Object lock = new Object();
+
+  @GuardedBy("lock")
   private final Deque<T> buffer = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private final Set<Transfer<Boolean>> senders = new LinkedHashSet<>();
+
+  @GuardedBy("lock")
   private final Set<Transfer<Received<T>>> receivers = new LinkedHashSet<>();
+
+  @GuardedBy("lock")
   private boolean closed;
-  private volatile @Nullable Throwable failure;
+
+  @GuardedBy("lock")
+  private @Nullable Throwable failure;
 
   Channel(int capacity, Timer timer) {
     if (capacity < 1) {
@@ -75,7 +86,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> send(T item, Deadline deadline) {
-    var waiting = new Transfer<>(senders, item, false);
+    Transfer<Boolean> waiting;
     Runnable taken;
     synchronized (lock) {
       if (isEnded()) {
@@ -85,6 +96,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
         return CompletableFuture.completedFuture(false);
       }
       taken = take(item);
+      waiting = new Transfer<>(senders, item, false);
       if (taken == null) {
         senders.add(waiting);
       }
@@ -121,10 +133,11 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   /// @return completes with the result; exceptionally with the cause if the channel failed.
   ///   Cancelling or completing the future while it waits withdraws the receive, and loses no item
   public CompletableFuture<Received<T>> receive(Deadline deadline) {
-    var waiting = new Transfer<Received<T>>(receivers, null, new Received.Late<>());
+    Transfer<Received<T>> waiting;
     T item;
     Transfer<Boolean> sender = null;
     synchronized (lock) {
+      waiting = new Transfer<>(receivers, null, new Received.Late<>());
       item = buffer.poll();
       if (item != null) {
         sender = claimFirst(senders);
@@ -166,7 +179,7 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
       refused = claimAll(senders);
       ended = claimAll(receivers);
     }
-    refused.forEach(waiting -> waiting.fail(refusal()));
+    refused.forEach(waiting -> waiting.fail(refusedByClose()));
     ended.forEach(waiting -> waiting.settle(new Received.Closed<>()));
   }
 
@@ -190,24 +203,33 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
       refused = claimAll(senders);
       ended = claimAll(receivers);
     }
-    refused.forEach(waiting -> waiting.fail(refusal()));
+    refused.forEach(waiting -> waiting.fail(refusedByFailure(cause)));
     ended.forEach(waiting -> waiting.fail(cause));
     return undelivered;
   }
 
+  @GuardedBy("lock")
   private boolean isEnded() {
     return closed || failure != null;
   }
 
+  @GuardedBy("lock")
   private IllegalStateException refusal() {
-    return failure == null
-        ? new IllegalStateException("the channel is closed")
-        : new IllegalStateException("the channel has failed", failure);
+    return failure == null ? refusedByClose() : refusedByFailure(failure);
+  }
+
+  private static IllegalStateException refusedByClose() {
+    return new IllegalStateException("the channel is closed");
+  }
+
+  private static IllegalStateException refusedByFailure(Throwable cause) {
+    return new IllegalStateException("the channel has failed", cause);
   }
 
   /// Takes the item if there is room.
   ///
   /// @return the action to run when the lock is free; null if there was no room
+  @GuardedBy("lock")
   private @Nullable Runnable take(T item) {
     Objects.requireNonNull(item, "item must not be null");
     var receiver = claimFirst(receivers);
@@ -241,7 +263,9 @@ public final class Channel<T> implements Sender<T>, AutoCloseable {
   /// completes it; so a receive that is withdrawn gets no item, and a send that is withdrawn leaves
   /// none.
   private final class Transfer<V> extends OwnedFuture<V> {
+    @GuardedBy("lock")
     private final Set<Transfer<V>> among;
+
     private final @Nullable T item;
     private final V late;
 

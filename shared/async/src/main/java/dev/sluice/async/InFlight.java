@@ -1,5 +1,6 @@
 package dev.sluice.async;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -15,14 +16,24 @@ final class InFlight<T, R extends @Nullable Object> {
   private final Timer timer;
   private final boolean timed;
 
-  // The monitor of this guards all below, and the links of flights.
+  // The driver owns this.
+  private int size;
+
+  // The links of the flights are guarded by this as well.
+  @GuardedBy("this")
   private @Nullable Flight<T, R> first;
+
+  @GuardedBy("this")
   private @Nullable Flight<T, R> last;
 
   // The first flight whose timeout has not passed.
+  @GuardedBy("this")
   private @Nullable Flight<T, R> next;
-  private int size;
+
+  @GuardedBy("this")
   private boolean isArmed;
+
+  @GuardedBy("this")
   private @Nullable Future<?> wakeUp;
 
   /// @param timed whether flights have timeouts
@@ -31,12 +42,12 @@ final class InFlight<T, R extends @Nullable Object> {
     this.timed = timed;
   }
 
-  /// Only the driver asks for the size.
   int size() {
     return size;
   }
 
   void add(Flight<T, R> flight) {
+    size++;
     synchronized (this) {
       flight.before = last;
       if (last == null) {
@@ -45,7 +56,6 @@ final class InFlight<T, R extends @Nullable Object> {
         last.after = flight;
       }
       last = flight;
-      size++;
       if (next == null) {
         next = flight;
       }
@@ -58,6 +68,7 @@ final class InFlight<T, R extends @Nullable Object> {
   }
 
   void remove(Flight<T, R> flight) {
+    size--;
     synchronized (this) {
       if (flight.before == null) {
         first = flight.after;
@@ -74,7 +85,6 @@ final class InFlight<T, R extends @Nullable Object> {
       }
       flight.before = null;
       flight.after = null;
-      size--;
     }
   }
 

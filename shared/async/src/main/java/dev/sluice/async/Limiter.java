@@ -1,5 +1,6 @@
 package dev.sluice.async;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,16 @@ public final class Limiter {
   private final long permits;
 
   // No driver is woken under the lock.
+  @GuardedBy("this")
   private long free;
+
+  @GuardedBy("this")
   private long offered;
+
+  @GuardedBy("this")
   private long served;
+
+  @GuardedBy("this")
   private final List<Share> waiting = new ArrayList<>();
 
   private Limiter(long permits) {
@@ -64,6 +72,8 @@ public final class Limiter {
   /// the next.
   ///
   /// @return the shares to wake when the lock is free
+  @SuppressWarnings("GuardedBy") // the lock of this limiter guards its shares, unseen by the check
+  @GuardedBy("this")
   private List<Share> offer() {
     var woken = new ArrayList<Share>(1);
     for (var next = leastServed(); next != null; next = leastServed()) {
@@ -77,6 +87,8 @@ public final class Limiter {
     return woken;
   }
 
+  @SuppressWarnings("GuardedBy") // the lock of this limiter guards its shares, unseen by the check
+  @GuardedBy("this")
   private @Nullable Share leastServed() {
     Share least = null;
     for (var share : waiting) {
@@ -91,12 +103,21 @@ public final class Limiter {
   /// thread may call [#release].
   final class Share {
     private final Runnable wake;
+
+    @GuardedBy("Limiter.this")
     private long want;
+
+    @GuardedBy("Limiter.this")
     private boolean isOffered;
 
     // The weight that this run was served so far. It counts while the run waits or holds permits.
+    @GuardedBy("Limiter.this")
     private long weight;
+
+    @GuardedBy("Limiter.this")
     private long held;
+
+    @GuardedBy("Limiter.this")
     private boolean isHungry;
 
     private Share(Runnable wake) {
@@ -127,6 +148,8 @@ public final class Limiter {
       return false;
     }
 
+    @SuppressWarnings("GuardedBy") // as above: the other shares have the same lock
+    @GuardedBy("Limiter.this")
     private boolean isFirst() {
       for (var share : waiting) {
         if (share.weight < weight) {
@@ -136,6 +159,7 @@ public final class Limiter {
       return true;
     }
 
+    @GuardedBy("Limiter.this")
     private void take(long much) {
       served = Math.max(served, weight);
       free -= much;

@@ -1,5 +1,6 @@
 package dev.sluice.async;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /// A future that ends when its work has ended, and not before. A caller that completes it from
@@ -13,6 +14,7 @@ abstract class Witness<V extends @Nullable Object> extends OwnedFuture<V> {
   }
 
   // The first result that a caller or the work gave. No other code is called under the lock.
+  @GuardedBy("this")
   private @Nullable Settlement<V> settlement;
 
   /// Asks the work to stop. Any thread may call it, and more than once.

@@ -1,8 +1,11 @@
 package dev.sluice.bench.guarantees;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /// Counts items that were begun and have not ended, as people do around a library that has no
 /// fan-out.
 final class Outstanding {
+  @GuardedBy("this")
   private int open;
 
   synchronized void begin() {
