@@ -38,7 +38,7 @@ final class WholeRun {
   ///
   /// @return the status to end with
   int run(Shape shape, Path work, Started started, As as) throws IOException, InterruptedException {
-    var jars = home.resolve("bench/target/pages");
+    var jars = home.resolve("bench/jobs/target/pages");
     var pages = Pages.of(jars);
     var web = Web.start(started, jars, shape.hosts(), 0);
     var paths = pages.all().stream().map(Pages.Page::path).toList();

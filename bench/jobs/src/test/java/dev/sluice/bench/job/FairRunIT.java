@@ -20,7 +20,7 @@ class FairRunIT {
     var out = new ByteArrayOutputStream();
     try (var started = new Started();
         var print = new PrintStream(out, true, UTF_8)) {
-      FairRun.run(Path.of(".."), new Shape(2_000, 200, 0, 1), work, started, print);
+      FairRun.run(Path.of("..", ".."), new Shape(2_000, 200, 0, 1), work, started, print);
     }
 
     assertThat(out.toString(UTF_8))

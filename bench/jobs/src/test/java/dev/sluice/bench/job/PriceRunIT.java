@@ -21,7 +21,7 @@ class PriceRunIT {
     try (var started = new Started();
         var print = new PrintStream(out, true, UTF_8)) {
       var shape = new Shape(40, 4, 0, 1);
-      assertThat(PriceRun.run(Path.of(".."), shape, true, work, started, print)).isTrue();
+      assertThat(PriceRun.run(Path.of("..", ".."), shape, true, work, started, print)).isTrue();
     }
 
     assertThat(out.toString(UTF_8))

@@ -22,7 +22,7 @@ final class PriceRun {
   static boolean run(
       Path home, Shape shape, boolean redirects, Path work, Started started, PrintStream out)
       throws IOException, InterruptedException {
-    var jars = home.resolve("bench/target/pages");
+    var jars = home.resolve("bench/jobs/target/pages");
     var web = Web.start(started, jars, shape.hosts(), LATENCY_MILLIS);
     var paths = Pages.of(jars).all().stream().map(Pages.Page::path).toList();
     var urls = UrlList.of(shape, paths, web.port());

@@ -21,7 +21,7 @@ class SplitRunIT {
     var out = new ByteArrayOutputStream();
     try (var started = new Started();
         var print = new PrintStream(out, true, UTF_8)) {
-      assertThat(SplitRun.run(Path.of(".."), 3_000, 7, Duration.ZERO, work, started, print))
+      assertThat(SplitRun.run(Path.of("..", ".."), 3_000, 7, Duration.ZERO, work, started, print))
           .isTrue();
     }
 
@@ -37,7 +37,7 @@ class SplitRunIT {
     try (var started = new Started();
         var print = new PrintStream(out, true, UTF_8)) {
       var still = Duration.ofSeconds(5);
-      assertThat(SplitRun.run(Path.of(".."), 3_000, 7, still, work, started, print)).isTrue();
+      assertThat(SplitRun.run(Path.of("..", ".."), 3_000, 7, still, work, started, print)).isTrue();
     }
 
     assertThat(out.toString(UTF_8))

@@ -19,7 +19,7 @@ final class FairRun {
   /// @return whether the large job still ran when the small one had ended: else it says nothing
   static boolean run(Path home, Shape shape, Path work, Started started, PrintStream out)
       throws IOException, InterruptedException {
-    var jars = home.resolve("bench/target/pages");
+    var jars = home.resolve("bench/jobs/target/pages");
     var web = Web.start(started, jars, shape.hosts(), LATENCY_MILLIS);
     var paths = Pages.of(jars).all().stream().map(Pages.Page::path).toList();
     var large = work.resolve("large.txt");
