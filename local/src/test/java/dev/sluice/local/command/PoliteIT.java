@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PoliteIT {
   private static final JobId JOB = new JobId("polite");
   private static final int HOSTS = 50;
-  private static final int URLS_OF_A_HOST = 8;
+  private static final int URLS_OF_A_HOST = 5;
   private static final Duration DELAY = Duration.ofSeconds(1);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(4);
   private static final String BUSY = "h7.test";

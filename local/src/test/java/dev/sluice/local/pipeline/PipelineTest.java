@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,15 +25,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PipelineTest {
   private static final long SEED = 1;
 
+  private static final boolean PROOFS = Boolean.getBoolean("sluice.proofs");
+
   private static final Set<Fate> DEATHS = EnumSet.of(Fate.DIES_BEFORE, Fate.DIES_AFTER);
-  private static final Set<Fate> OTHERS =
-      EnumSet.of(Fate.REFUSED, Fate.DENIED, Fate.SLOW, Fate.ZOMBIE);
 
-  /// Of what is not tried at every effect so many points are.
-  private static final int MOST = 200;
+  /// Of a fate that is not tried at every effect: 108 points in all, or 60 for each delivery.
+  private static final int DRAWN = PROOFS ? 60 : 3;
 
-  /// As many as are run without one: a planted defect that they do not find is not found.
-  private static final int MOST_JOBS = 2000;
+  /// A planted defect that so many do not find is not found.
+  private static final int JOBS = PROOFS ? 2000 : 200;
 
   /// How messages come. Late ones are overtaken by others, so that they come in another order.
   enum Coming {
@@ -52,6 +52,12 @@ class PipelineTest {
       this.late = late;
     }
 
+    /// In the proofs: deaths are, unless messages come more than once *and* late; other faults are
+    /// when they come once and at once. All would take too long.
+    boolean isTriedEverywhere(Fate fate) {
+      return DEATHS.contains(fate) ? !late || delivery == Delivery.ONCE : this == ONCE;
+    }
+
     World world(Effects.Plan plan) {
       return late ? World.late(SEED, plan, delivery, null) : World.of(SEED, plan, delivery, null);
     }
@@ -68,10 +74,19 @@ class PipelineTest {
     }
   }
 
-  private static List<Point> points(int effects, Set<Fate> fates) {
-    return fates.stream()
-        .flatMap(fate -> IntStream.range(0, effects).mapToObj(k -> new Point(k, fate)))
+  private static List<Point> points(Coming coming, int effects) {
+    return EnumSet.complementOf(EnumSet.of(Fate.HAPPENS)).stream()
+        .flatMap(fate -> {
+          var all = IntStream.range(0, effects).mapToObj(k -> new Point(k, fate)).toList();
+          return (PROOFS && coming.isTriedEverywhere(fate) ? all : drawn(all)).stream();
+        })
         .toList();
+  }
+
+  private static List<Point> drawn(List<Point> points) {
+    var drawn = new ArrayList<>(points);
+    Collections.shuffle(drawn, new Random(SEED));
+    return drawn.subList(0, DRAWN);
   }
 
   private static Pipeline ended(Effects.Plan plan, Coming coming) throws Exception {
@@ -107,43 +122,26 @@ class PipelineTest {
     assertThat(pipeline.timeouts()).isZero();
   }
 
-  /// Deaths are tried at every effect, unless messages come more than once *and* late; other faults
-  /// when they come once and at once. Else it is points that the seed draws: all would take too
-  /// long.
+  @Tag("proofs")
   @ParameterizedTest
   @EnumSource
   void whereverItDiesOrIsRefusedItEndsTheSame(Coming coming) throws Exception {
     var begun = System.nanoTime();
     var outcomes = undisturbed();
     var effects = ended(Effects.Plan.NONE, coming).effects().all();
-    var deaths = points(effects.size(), DEATHS);
-    var someDeaths = coming.late && coming.delivery != Delivery.ONCE ? drawn(deaths) : deaths;
-    var others = points(effects.size(), OTHERS);
-    var someOthers = coming == Coming.ONCE ? others : drawn(others);
+    var points = points(coming, effects.size());
 
     var wrong =
-        Stream.concat(someDeaths.stream(), someOthers.stream()).toList().parallelStream()
+        points.parallelStream()
             .flatMap(point ->
                 point.wrong(coming, outcomes).stream()
                     .map(found -> point + ", " + effects.get(point.number()) + ": " + found))
             .toList();
 
     System.out.printf(
-        "crash points: %s: %d of %d deaths, %d of %d other faults, at %d effects, in %.1f s%n",
-        coming,
-        someDeaths.size(),
-        deaths.size(),
-        someOthers.size(),
-        others.size(),
-        effects.size(),
-        (System.nanoTime() - begun) / 1e9);
+        "crash points: %s: %d at %d effects, in %.1f s%n",
+        coming, points.size(), effects.size(), (System.nanoTime() - begun) / 1e9);
     assertThat(wrong).isEmpty();
-  }
-
-  private static List<Point> drawn(List<Point> points) {
-    var drawn = new ArrayList<>(points);
-    Collections.shuffle(drawn, new Random(SEED));
-    return drawn.subList(0, MOST);
   }
 
   @ParameterizedTest
@@ -158,13 +156,14 @@ class PipelineTest {
   /// Of each seed: the list and how it is cut, who is first of what happens at the same time, and
   /// what goes wrong. A job is one thread and shares nothing with another, so as many run at once
   /// as there are cores.
+  @Tag("proofs")
   @Test
   void whateverComesTogetherItEndsAsItShould() throws Exception {
     var begun = System.nanoTime();
     var oracle = RandomJob.oracle(undisturbed());
     var only = Long.getLong("sluice.seed");
     var first = only == null ? 1 : only;
-    var last = only == null ? Integer.getInteger("sluice.jobs", 2000) : only;
+    var last = only == null ? JOBS : only;
 
     var all =
         LongStream.rangeClosed(first, last)
@@ -192,7 +191,7 @@ class PipelineTest {
   @EnumSource
   void aPlantedDefectIsFound(Defect defect) throws Exception {
     var oracle = RandomJob.oracle(undisturbed());
-    for (var seed = 1; seed <= MOST_JOBS; seed++) {
+    for (var seed = 1; seed <= JOBS; seed++) {
       var found = RandomJob.Ended.of(seed, oracle, defect).wrong();
       if (!found.isEmpty()) {
         System.out.println(
@@ -200,6 +199,6 @@ class PipelineTest {
         return;
       }
     }
-    fail(defect + " was not found in " + MOST_JOBS + " jobs");
+    fail(defect + " was not found in " + JOBS + " jobs");
   }
 }
