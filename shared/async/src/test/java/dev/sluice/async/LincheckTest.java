@@ -13,10 +13,12 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What several threads touch: in the interleavings that Lincheck tries, what they see is what they
 /// could see one call after another.
+@Tag("proofs")
 class LincheckTest {
   private static void check(int scenarios, Class<?> structure) {
     new ModelCheckingOptions()
@@ -31,27 +33,27 @@ class LincheckTest {
 
   @Test
   void closeAgainstSend() {
-    check(10, OfAChannel.class);
+    check(Proofs.count(10, 2), OfAChannel.class);
   }
 
   @Test
   void cancelAgainstGrant() {
-    check(10, OfALimiter.class);
+    check(Proofs.count(10, 2), OfALimiter.class);
   }
 
   @Test
   void completionAgainstTimeout() {
-    check(30, OfARun.class);
+    check(Proofs.count(30, 4), OfARun.class);
   }
 
   @Test
   void endAgainstTimer() {
-    check(10, OfTimers.class);
+    check(Proofs.count(10, 2), OfTimers.class);
   }
 
   @Test
   void ownAgainstStop() {
-    check(10, OfACall.class);
+    check(Proofs.count(10, 2), OfACall.class);
   }
 
   /// Sends, receives and both ends of a channel.

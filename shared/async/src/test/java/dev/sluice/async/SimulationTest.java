@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -149,8 +150,9 @@ class SimulationTest {
   /// Whatever the order of completions, timeouts and cancels: one outcome an input, the limit kept,
   /// no permit lost.
   @Test
+  @Tag("proofs")
   void aFanOutKeepsItsPromisesInEveryHistory() throws Exception {
-    for (var seed = 0; seed < 5_000; seed++) {
+    for (var seed = 0; seed < Proofs.count(5_000, 1_000); seed++) {
       new FanOutHistory(seed).check();
     }
   }
@@ -221,8 +223,9 @@ class SimulationTest {
   /// Fan-outs on one limiter whose islands end in the middle: sources are cancelled, what is
   /// chained happens, and every permit is there for the next.
   @Test
+  @Tag("proofs")
   void aRunWhoseIslandEndsIsWoundUpInEveryHistory() throws Exception {
-    for (var seed = 0; seed < 5_000; seed++) {
+    for (var seed = 0; seed < Proofs.count(5_000, 1_000); seed++) {
       var simulation = new Simulation(seed);
       var limiter = Limiter.of(2);
       var left = simulation.run(Duration.ofSeconds(1));
