@@ -42,7 +42,7 @@ final class Core<T, R extends @Nullable Object> {
 
   private final InFlight<T, R> inFlight;
 
-  private final Pending<T, R> room;
+  private final Pending<T, R> pending;
 
   // The next flight to start, if only permits of the limiter are missing.
   private @Nullable Flight<T, R> forPermits;
@@ -72,7 +72,7 @@ final class Core<T, R extends @Nullable Object> {
     this.plan = plan;
     this.timer = timer;
     this.inputs = inputs;
-    this.room = new Pending<>(plan.newLanes(), plan.lookahead());
+    this.pending = new Pending<>(plan.newLanes(), plan.lookahead());
     this.wake = wake;
     this.share = plan.limiter() == null ? null : plan.limiter().share(wake);
     this.timeoutNanos = plan.timeoutNanos();
@@ -286,8 +286,8 @@ final class Core<T, R extends @Nullable Object> {
   }
 
   private void settled(Flight<T, R> flight) {
-    if (room.hasLanes()) {
-      guarded(() -> room.settled(flight));
+    if (pending.hasLanes()) {
+      guarded(() -> pending.settled(flight));
     }
   }
 
@@ -321,7 +321,7 @@ final class Core<T, R extends @Nullable Object> {
         flight = next();
       }
       if (flight == null) {
-        due = room.due();
+        due = pending.due();
         break;
       }
       forPermits = null;
@@ -336,14 +336,16 @@ final class Core<T, R extends @Nullable Object> {
 
   /// Returns the flight to start, or null if none may start now.
   private @Nullable Flight<T, R> next() {
-    for (var flight = room.afterBackOff(now); flight != null; flight = room.afterBackOff(now)) {
+    for (var flight = pending.afterBackOff(now);
+        flight != null;
+        flight = pending.afterBackOff(now)) {
       waits(flight);
     }
-    if (!room.hasLanes()) {
-      var first = room.first();
-      return first != null || !room.hasPlace() ? first : pull();
+    if (!pending.hasLanes()) {
+      var first = pending.first();
+      return first != null || !pending.hasPlace() ? first : pull();
     }
-    while (stopped == null && room.hasPlace()) {
+    while (stopped == null && pending.hasPlace()) {
       var flight = pull();
       if (flight == null) {
         break;
@@ -357,7 +359,7 @@ final class Core<T, R extends @Nullable Object> {
     }
     tick();
     try {
-      return room.poll(now, () -> stop(Stop.LANES));
+      return pending.poll(now, () -> stop(Stop.LANES));
     } catch (RuntimeException | Error thrown) {
       breaks(thrown);
       return null;
@@ -366,7 +368,7 @@ final class Core<T, R extends @Nullable Object> {
 
   private void waits(Flight<T, R> flight) {
     try {
-      room.offer(flight);
+      pending.offer(flight);
     } catch (RuntimeException | Error thrown) {
       breaks(thrown);
       unstarted(flight, Stop.BROKEN);
@@ -519,7 +521,7 @@ final class Core<T, R extends @Nullable Object> {
     next.result = outcome;
     next.due = due;
     retried++;
-    room.backOff(next);
+    pending.backOff(next);
     return true;
   }
 
@@ -552,7 +554,7 @@ final class Core<T, R extends @Nullable Object> {
       forPermits = null;
     }
     guarded(() -> {
-      var kept = room.drain(flight -> unstarted(flight, why));
+      var kept = pending.drain(flight -> unstarted(flight, why));
       if (kept > 0) {
         undecided -= kept;
         throw new IllegalStateException("the lanes kept " + kept + " items when they were drained");

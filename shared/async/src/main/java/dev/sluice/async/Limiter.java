@@ -117,8 +117,9 @@ public final class Limiter {
     @GuardedBy("Limiter.this")
     private long held;
 
+    // Whether it wants permits, and so keeps its weight while it holds none.
     @GuardedBy("Limiter.this")
-    private boolean isHungry;
+    private boolean keepsPlace;
 
     private Share(Runnable wake) {
       this.wake = wake;
@@ -132,14 +133,14 @@ public final class Limiter {
     boolean tryAcquire(long much) {
       List<Share> woken;
       synchronized (Limiter.this) {
-        if (held == 0 && !isHungry) {
+        if (held == 0 && !keepsPlace) {
           weight = Math.max(weight, served); // a run that was away saves nothing up
         }
         if (isFirst() && much <= free - offered) {
           take(much);
           return true;
         }
-        isHungry = true;
+        keepsPlace = true;
         want = much;
         waiting.add(this);
         woken = offer();
@@ -165,7 +166,7 @@ public final class Limiter {
       free -= much;
       held += much;
       weight += much;
-      isHungry = false;
+      keepsPlace = false;
     }
 
     /// Takes the permits that were offered since [#tryAcquire]; without an offer the share stops
@@ -192,7 +193,7 @@ public final class Limiter {
     void leave() {
       List<Share> woken;
       synchronized (Limiter.this) {
-        isHungry = false;
+        keepsPlace = false;
         if (!waiting.remove(this)) {
           return;
         }

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class PendingTest {
-  private final Pending<Integer, Integer> room = new Pending<>(null, 9);
+  private final Pending<Integer, Integer> pending = new Pending<>(null, 9);
   private final Core<Integer, Integer> core =
       new Core<>(
           FanOut.of((item, _) -> CompletableFuture.completedFuture(item)),
@@ -20,12 +20,14 @@ class PendingTest {
   private void backOff(int item, long due) {
     var flight = new Flight<>(core, item, item);
     flight.due = due;
-    room.backOff(flight);
+    pending.backOff(flight);
   }
 
   private List<Integer> after(long now) {
     var items = new ArrayList<Integer>();
-    for (var flight = room.afterBackOff(now); flight != null; flight = room.afterBackOff(now)) {
+    for (var flight = pending.afterBackOff(now);
+        flight != null;
+        flight = pending.afterBackOff(now)) {
       items.add(flight.item());
     }
     return items;
@@ -37,10 +39,10 @@ class PendingTest {
     backOff(2, 10);
     backOff(3, 20);
 
-    assertThat(room.due()).isEqualTo(10);
+    assertThat(pending.due()).isEqualTo(10);
     assertThat(after(9)).isEmpty();
     assertThat(after(20)).containsExactly(2, 3);
-    assertThat(room.due()).isEqualTo(30);
+    assertThat(pending.due()).isEqualTo(30);
   }
 
   @Test
