@@ -1,6 +1,5 @@
 package dev.sluice.fetch;
 
-import dev.sluice.fetch.plan.Host;
 import dev.sluice.fetch.plan.HostLanes;
 import dev.sluice.flow.Leftover;
 import dev.sluice.flow.LeftoverGroups;
@@ -30,42 +29,27 @@ record LeftoverSchedule(RoundContext round, Instant now) {
     return leftovers;
   }
 
+  /// The URLs of a parked host are due when it is. At a host so slow that an invocation waits for
+  /// no second slot each URL has a slot of its own. At other hosts all URLs are due at the first of
+  /// a block of slots: one task then uses the slots in turn. Slots of another host group's hosts
+  /// are not known here.
   private List<Leftover> ofOneHost(List<Result.LeftOver> overs) {
     var next = overs.getFirst().fetch().next();
+    var hostGroup = HostGroup.of(next, round.settings().hostGroups());
     var host = round.hosts().at(next);
-    if (!round.isOurs(next)) {
-      var hostGroup = HostGroup.of(next, round.settings().hostGroups());
-      return overs.stream()
-          .map(over -> leftover(over, hostGroup, later(now, over.at()), false))
-          .toList();
-    }
-    if (host.isParked(now)) {
-      return overs.stream()
-          .map(over -> leftover(over, round.hostGroup(), host.parkedUntil(), true))
-          .toList();
-    }
-    return inSlots(host, overs);
-  }
-
-  /// At a host so slow that an invocation waits for no second slot each URL has a slot of its own.
-  /// At other hosts all URLs are due at the first of a block of slots: one task then uses the slots
-  /// in turn.
-  private List<Leftover> inSlots(Host host, List<Result.LeftOver> overs) {
+    var isParked = round.isOurs(next) && host.isParked(now);
+    var hasSlots = round.isOurs(next) && !isParked;
     var isSlow = host.delay().compareTo(HostLanes.MOST_WAIT) > 0;
     var leftovers = new ArrayList<Leftover>();
-    var slot = isSlow ? now : host.reserve(overs.size(), now);
+    var slot = hasSlots && !isSlow ? host.reserve(overs.size(), now) : now;
     for (var over : overs) {
-      if (isSlow) {
+      if (hasSlots && isSlow) {
         slot = host.reserve(1, now);
       }
-      leftovers.add(leftover(over, round.hostGroup(), later(slot, over.at()), false));
+      var due = isParked ? host.parkedUntil() : later(slot, over.at());
+      leftovers.add(new Leftover(over.fetch().target(), hostGroup, due, isParked));
     }
     return leftovers;
-  }
-
-  private static Leftover leftover(
-      Result.LeftOver over, int hostGroup, Instant due, boolean isParked) {
-    return new Leftover(over.fetch().target(), hostGroup, due, isParked);
   }
 
   /// URLs whose body had no room once go into tasks of their own, each with no more than half of an

@@ -183,7 +183,7 @@ final class UrlFetcher {
       return left(attempt, round.now());
     }
     var due = hosts.at(attempt.url()).due();
-    return Duration.between(round.now(), due).compareTo(attempt.timeout().left()) >= 0
+    return Duration.between(round.now(), due).compareTo(attempt.timeout().orElseThrow().left()) >= 0
         ? left(attempt, due)
         : ifAllowed(attempt);
   }

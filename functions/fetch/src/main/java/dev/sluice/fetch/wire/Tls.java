@@ -21,31 +21,24 @@ import javax.net.ssl.X509TrustManager;
 public final class Tls {
   private Tls() {}
 
-  /// A context that trusts the JDK's authorities.
-  public static SSLContext context() {
-    try {
-      return trusting(ofJdk());
-    } catch (GeneralSecurityException noTls) {
-      throw new IllegalStateException("no TLS with the authorities of the JDK", noTls);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException("a store in memory is not read from a file", impossible);
-    }
-  }
-
-  /// A context that trusts the JDK's authorities, and the certificates in a file (PEM or DER, one
+  /// A context that trusts the JDK's authorities, and the certificates in files (PEM or DER, one
   /// after the other).
   ///
-  /// @throws IllegalArgumentException if the file holds no certificate
-  /// @throws UncheckedIOException if it cannot be read
-  public static SSLContext context(Path alsoTrusted) {
+  /// @throws IllegalArgumentException if a file holds no certificate
+  /// @throws UncheckedIOException if one cannot be read
+  public static SSLContext context(Path... alsoTrusted) {
     try {
       var trusted = new ArrayList<Certificate>(ofJdk());
-      trusted.addAll(ofFile(alsoTrusted));
+      for (var file : alsoTrusted) {
+        trusted.addAll(ofFile(file));
+      }
       return trusting(trusted);
     } catch (GeneralSecurityException noTls) {
-      throw new IllegalArgumentException("no TLS with the trusted file " + alsoTrusted, noTls);
+      throw new IllegalArgumentException(
+          "no TLS with the trusted files " + List.of(alsoTrusted), noTls);
     } catch (IOException unreadable) {
-      throw new UncheckedIOException("cannot read the trusted file " + alsoTrusted, unreadable);
+      throw new UncheckedIOException(
+          "cannot read the trusted files " + List.of(alsoTrusted), unreadable);
     }
   }
 
@@ -65,7 +58,7 @@ public final class Tls {
     }
   }
 
-  private static SSLContext trusting(List<? extends Certificate> certificates)
+  private static SSLContext trusting(List<Certificate> certificates)
       throws GeneralSecurityException, IOException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
