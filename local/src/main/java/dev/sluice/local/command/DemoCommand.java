@@ -57,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (urls < 0 || urls > 1_000_000) {
-      throw Refused.usage("--urls must be from 0 to 1000000, got " + urls);
+      throw CommandRefused.usage("--urls must be from 0 to 1000000, got " + urls);
     }
     OutFolder.check(folder);
     var work = Files.createTempDirectory("sluice-demo-");
@@ -66,7 +66,7 @@ final class DemoCommand implements Callable<Integer> {
     try (var web = DemoWeb.start()) {
       Files.write(list, DemoList.lines(urls, seed, web.port()));
       Files.writeString(hosts, DemoList.hostsFile());
-      var limits = CommandLine.populateCommand(new Limits()); // the defaults of `run`
+      var limits = CommandLine.populateCommand(new LimitOptions()); // the defaults of `run`
       limits.maxAttempts = 2;
       limits.allowPrivate = List.of("127.0.0.0/8");
       limits.allowPort = List.of("" + web.port());

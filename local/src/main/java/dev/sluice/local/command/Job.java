@@ -74,13 +74,13 @@ final class Job {
       var before = Watch.ended(order.folder(), order.job());
       return shown(before == null ? underway(order, time) : before, order);
     } catch (InterruptedException | ClosedByInterruptException stopped) {
-      return Refused.INTERRUPTED;
+      return CommandRefused.INTERRUPTED;
     } catch (IOException | RuntimeException failed) {
       // What was interrupted while it started says so in its own words.
       if (!interruption.wasAsked()) {
         throw failed;
       }
-      return Refused.INTERRUPTED;
+      return CommandRefused.INTERRUPTED;
     } finally {
       interruption.end();
     }
@@ -108,7 +108,7 @@ final class Job {
       try {
         begin(order, time, stack);
       } catch (CompletionException failed) {
-        throw broken.get().<RuntimeException>map(Refused::usage).orElse(failed);
+        throw broken.get().<RuntimeException>map(CommandRefused::usage).orElse(failed);
       }
       return watch.untilEnded(broken);
     } catch (InterruptedException | ClosedByInterruptException stopped) {
@@ -136,13 +136,13 @@ final class Job {
   private int shown(Books books, Order order) {
     switch (order.show()) {
       case JSON -> console.out().println(Status.view(order.folder(), books));
-      case SUMMARY -> Summary.print(books, order.folder(), console.out());
+      case SUMMARY -> BooksSummary.print(books, order.folder(), console.out());
       case NOTHING -> {}
     }
     console.out().flush();
     if (!books.balanced() || books.pending() > 0) {
-      return Refused.UNBALANCED;
+      return CommandRefused.UNBALANCED;
     }
-    return books.unread() == null ? 0 : Refused.INPUT;
+    return books.unread() == null ? 0 : CommandRefused.INPUT;
   }
 }

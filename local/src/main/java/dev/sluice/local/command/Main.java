@@ -89,7 +89,7 @@ public final class Main {
       }
     }
     removeTemporary();
-    Runtime.getRuntime().halt(Refused.INTERRUPTED);
+    Runtime.getRuntime().halt(CommandRefused.INTERRUPTED);
   }
 
   private static void removeTemporary() {
@@ -120,10 +120,10 @@ public final class Main {
             .setErr(new PrintWriter(console.err(), true, UTF_8))
             .setParameterExceptionHandler((wrong, _) -> {
               console.err().println("sluice: " + printable(sentence(wrong)));
-              return Refused.USAGE;
+              return CommandRefused.USAGE;
             })
             .setExecutionExceptionHandler((thrown, _, _) -> {
-              if (thrown instanceof Refused refused) {
+              if (thrown instanceof CommandRefused refused) {
                 console.err().println("sluice: " + printable("" + refused.getMessage()));
                 return refused.status();
               }
@@ -133,12 +133,12 @@ public final class Main {
                       : thrown;
               console.err().println("sluice: " + printable(firstLine(cause)));
               return thrown instanceof IllegalArgumentException
-                  ? Refused.USAGE
-                  : Refused.UNBALANCED;
+                  ? CommandRefused.USAGE
+                  : CommandRefused.UNBALANCED;
             });
     if (args.length == 0) {
       line.usage(console.err());
-      return Refused.USAGE;
+      return CommandRefused.USAGE;
     }
     return line.execute(args);
   }

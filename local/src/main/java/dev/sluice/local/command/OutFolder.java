@@ -30,16 +30,16 @@ final class OutFolder {
   static void check(Path folder) {
     var parent = folder.toAbsolutePath().normalize().getParent();
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw Refused.usage("--out must be a folder, got the file " + folder);
+      throw CommandRefused.usage("--out must be a folder, got the file " + folder);
     }
     if (!Files.exists(folder) && (parent == null || !Files.isDirectory(parent))) {
-      throw Refused.usage("--out must lie in a folder that is there, got " + folder);
+      throw CommandRefused.usage("--out must lie in a folder that is there, got " + folder);
     }
     var written = Files.exists(folder) ? folder : parent;
     try {
       Files.delete(Files.createTempFile(written, ".sluice-", ""));
     } catch (IOException unwritable) {
-      throw Refused.usage(
+      throw CommandRefused.usage(
           "--out must be a folder that can be written, got " + folder + reason(unwritable));
     }
   }
@@ -55,7 +55,7 @@ final class OutFolder {
     for (var gzip : List.of(false, true)) {
       var there = folder.resolve(Keys.manifest(job, gzip));
       if (Files.exists(there) && (gzip != Job.isGzip(list) || Files.mismatch(there, list) >= 0)) {
-        throw Refused.usage(
+        throw CommandRefused.usage(
             "--job " + job + " in " + folder + " has another list; give another --job or --out");
       }
     }

@@ -18,7 +18,7 @@ interface Progress extends AutoCloseable {
 
   /// A bar on a terminal, otherwise a line each 10 s.
   static Progress on(Console console, LongSupplier nanoClock) {
-    return console.columns() > 0 ? new Bar(console) : new Lines(console, nanoClock);
+    return console.columns() > 0 ? new Bar(console) : new PlainLines(console, nanoClock);
   }
 
   /// Says nothing.
@@ -33,14 +33,14 @@ interface Progress extends AutoCloseable {
   }
 
   /// One line each 10 s.
-  final class Lines implements Progress {
+  final class PlainLines implements Progress {
     private static final long EACH_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Console console;
     private final LongSupplier nanoClock;
     private long said;
 
-    Lines(Console console, LongSupplier nanoClock) {
+    PlainLines(Console console, LongSupplier nanoClock) {
       this.console = console;
       this.nanoClock = nanoClock;
       said = nanoClock.getAsLong();

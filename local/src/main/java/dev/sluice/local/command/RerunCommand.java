@@ -66,7 +66,7 @@ final class RerunCommand implements Callable<Integer> {
 
   @ArgGroup RunCommand.Shown shown = new RunCommand.Shown();
 
-  @Mixin Limits limits = new Limits();
+  @Mixin LimitOptions limits = new LimitOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -82,10 +82,10 @@ final class RerunCommand implements Callable<Integer> {
     var old = Rows.id(job);
     var books = Files.isDirectory(folder) ? Status.books(folder, old) : Optional.empty();
     if (books.isEmpty()) {
-      throw Refused.usage("there is no job " + old + " in " + folder);
+      throw CommandRefused.usage("there is no job " + old + " in " + folder);
     }
     if (Watch.ended(folder, old) == null) {
-      throw Refused.usage("job " + old + " must have ended; `sluice run` goes on with it");
+      throw CommandRefused.usage("job " + old + " must have ended; `sluice run` goes on with it");
     }
     OutFolder.check(folder);
     var list = Files.createTempFile("sluice-rerun-", ".txt");
@@ -123,10 +123,11 @@ final class RerunCommand implements Callable<Integer> {
               .filter(each -> each != Fault.Refused.BAD_LINE)
               .map(Fault::code)
               .collect(Collectors.joining(", "));
-      throw Refused.usage("--only must be of " + all + ", got \"" + fault + "\"");
+      throw CommandRefused.usage("--only must be of " + all + ", got \"" + fault + "\"");
     }
     if (known == Fault.Refused.BAD_LINE) {
-      throw Refused.usage("--only must not be bad_line: such a line is no text to write again");
+      throw CommandRefused.usage(
+          "--only must not be bad_line: such a line is no text to write again");
     }
   }
 

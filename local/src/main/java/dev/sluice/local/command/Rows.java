@@ -59,7 +59,7 @@ final class Rows implements Callable<Integer> {
   ///
   /// @param number of its line in the input
   /// @param url as it stands there
-  record Line(long number, String url, String json) {}
+  record RowText(long number, String url, String json) {}
 
   @Override
   public Integer call() throws IOException {
@@ -68,7 +68,7 @@ final class Rows implements Callable<Integer> {
       try {
         Fault.of(where);
       } catch (IllegalArgumentException unknown) {
-        throw Refused.usage("--where must be an outcome or a fault, got \"" + where + "\"");
+        throw CommandRefused.usage("--where must be an outcome or a fault, got \"" + where + "\"");
       }
     }
     // Nobody reads any more, as in `sluice rows … | head`: then it is enough.
@@ -86,13 +86,17 @@ final class Rows implements Callable<Integer> {
   ///
   /// @param which of them
   /// @param enough is asked after each part
-  /// @throws Refused if the job has none
+  /// @throws CommandRefused if the job has none
   static void inOrder(
-      Path folder, JobId job, Predicate<JsonNode> which, Consumer<Line> to, BooleanSupplier enough)
+      Path folder,
+      JobId job,
+      Predicate<JsonNode> which,
+      Consumer<RowText> to,
+      BooleanSupplier enough)
       throws IOException {
     var rows = folder.resolve(Keys.rowsPrefix(job));
     if (!Files.isDirectory(rows)) {
-      throw Refused.usage("there are no rows of job " + job + " in " + folder);
+      throw CommandRefused.usage("there are no rows of job " + job + " in " + folder);
     }
     try (var parts = Files.list(rows)) {
       for (var part : parts.sorted().toList()) {
@@ -108,23 +112,23 @@ final class Rows implements Callable<Integer> {
     try {
       return new JobId(job);
     } catch (IllegalArgumentException wrong) {
-      throw Refused.usage(String.valueOf(wrong.getMessage()));
+      throw CommandRefused.usage(String.valueOf(wrong.getMessage()));
     }
   }
 
-  private static void part(Path part, Predicate<JsonNode> which, Consumer<Line> to)
+  private static void part(Path part, Predicate<JsonNode> which, Consumer<RowText> to)
       throws IOException {
-    List<Line> lines = new ArrayList<>();
+    List<RowText> lines = new ArrayList<>();
     try (var files = Files.list(part)) {
       for (var file : files.filter(name -> name.toString().endsWith(".jsonl.gz")).toList()) {
         read(file, which, lines);
       }
     }
-    lines.sort(Comparator.comparingLong(Line::number));
+    lines.sort(Comparator.comparingLong(RowText::number));
     lines.forEach(to);
   }
 
-  private static void read(Path file, Predicate<JsonNode> which, List<Line> into)
+  private static void read(Path file, Predicate<JsonNode> which, List<RowText> into)
       throws IOException {
     try (var in =
         new BufferedReader(
@@ -132,7 +136,7 @@ final class Rows implements Callable<Integer> {
       for (var json = in.readLine(); json != null; json = in.readLine()) {
         var row = Json.tree(json);
         if (which.test(row)) {
-          into.add(new Line(row.path("line").asLong(), row.path("url").asText(), json));
+          into.add(new RowText(row.path("line").asLong(), row.path("url").asText(), json));
         }
       }
     }

@@ -53,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
 
   @ArgGroup Shown shown = new Shown();
 
-  @Mixin Limits limits = new Limits();
+  @Mixin LimitOptions limits = new LimitOptions();
 
   /// How the result is shown.
   static final class Shown {
@@ -81,13 +81,13 @@ final class RunCommand implements Callable<Integer> {
     var list = urls.equals("-") ? Path.of("stdin.txt") : Path.of(urls);
     var id = Rows.id(job == null ? nameOf(list) : job);
     if (Files.isDirectory(list)) {
-      throw Refused.input("URLS must be a file, got the folder " + urls);
+      throw CommandRefused.input("URLS must be a file, got the folder " + urls);
     }
     if (urls.equals("-") || (Files.exists(list) && !Files.isRegularFile(list))) {
       return spooled(list, id, parameters);
     }
     if (!Files.isReadable(list)) {
-      throw Refused.input(
+      throw CommandRefused.input(
           Files.exists(list)
               ? "URLS must be a file that can be read, got " + urls
               : "URLS must be a file that is there, got " + urls);
@@ -106,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
       try (var in = urls.equals("-") ? console.in() : Files.newInputStream(from)) {
         Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
       } catch (IOException unreadable) {
-        throw Refused.input("URLS cannot be read to its end: " + unreadable.getMessage());
+        throw CommandRefused.input("URLS cannot be read to its end: " + unreadable.getMessage());
       }
       if (Job.isGzip(from)) {
         checkGzip(spool);
@@ -153,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
     try (var in = new GzipMembers(Files.newInputStream(list), 64 * 1024)) {
       in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException broken) {
-      throw Refused.input(
+      throw CommandRefused.input(
           "URLS ends with .gz and must be whole gzip, got " + list + ": " + broken.getMessage());
     }
   }

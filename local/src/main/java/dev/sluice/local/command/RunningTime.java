@@ -43,7 +43,7 @@ final class RunningTime implements AutoCloseable {
 
   /// Goes on from what was saved, or from zero.
   ///
-  /// @throws Refused if another run of the job is under way
+  /// @throws CommandRefused if another run of the job is under way
   static RunningTime open(Path folder, JobId job, LongSupplier nanoClock) throws IOException {
     var path = folder.resolve("jobs").resolve(job.name()).resolve("ran.json");
     Files.createDirectories(path.getParent());
@@ -52,7 +52,8 @@ final class RunningTime implements AutoCloseable {
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     if (!isOurs(file)) {
       file.close();
-      throw Refused.usage("--job " + job + " in " + folder + " is being run by another process");
+      throw CommandRefused.usage(
+          "--job " + job + " in " + folder + " is being run by another process");
     }
     return new RunningTime(file, read(file), nanoClock);
   }

@@ -49,7 +49,7 @@ final class Status implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw Refused.usage("--out must be a folder that is there, got " + folder);
+      throw CommandRefused.usage("--out must be a folder that is there, got " + folder);
     }
     if (job != null) {
       var id = Rows.id(job);
@@ -57,7 +57,7 @@ final class Status implements Callable<Integer> {
       if (json) {
         out.println(view(folder, found));
       } else {
-        Summary.print(found, folder, out);
+        BooksSummary.print(found, folder, out);
       }
       return 0;
     }
@@ -80,7 +80,7 @@ final class Status implements Callable<Integer> {
         return Books.empty(id);
       }
     }
-    throw Refused.usage("there is no job " + id + " in " + folder);
+    throw CommandRefused.usage("there is no job " + id + " in " + folder);
   }
 
   private static String line(Books books) {

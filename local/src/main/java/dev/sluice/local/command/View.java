@@ -26,13 +26,14 @@ record View(
     double pagesPerSecond,
     double bytesPerSecond,
     @Nullable Duration left,
-    List<Waiting.Host> hosts) {
+    List<OpenLines.HostLines> hosts) {
   private static final int MOST_HOSTS = 3;
 
   static final View NOTHING = new View(0, 0, false, Counts.NONE, 0, 0, null, List.of());
 
   /// @param delay between two starts to one host
-  static View of(Books books, Throughput throughput, Waiting waiting, Duration delay, Instant now) {
+  static View of(
+      Books books, Throughput throughput, OpenLines waiting, Duration delay, Instant now) {
     var hosts = waiting.longest(MOST_HOSTS, delay, now);
     return new View(
         books.accepted() - books.pending(),
@@ -47,7 +48,7 @@ record View(
 
   /// What the throughput says, but never less than the slowest host takes by its delay alone.
   private static @Nullable Duration left(
-      long pending, double pagesPerSecond, List<Waiting.Host> hosts) {
+      long pending, double pagesPerSecond, List<OpenLines.HostLines> hosts) {
     var polite = hosts.isEmpty() ? Duration.ZERO : hosts.getFirst().takes();
     if (pagesPerSecond <= 0) {
       return polite.isZero() ? null : polite; // rows come an archive at a time
@@ -93,7 +94,7 @@ record View(
         : "most to do: " + hosts.stream().map(View::holder).collect(Collectors.joining(", "));
   }
 
-  private static String holder(Waiting.Host host) {
+  private static String holder(OpenLines.HostLines host) {
     var name = host.name().length() > 40 ? host.name().substring(0, 39) + "~" : host.name();
     return String.format(Locale.ROOT, "%s %,d", name, host.lines())
         + (host.takes().isZero() ? "" : " in " + Amount.text(rounded(host.takes())))

@@ -41,7 +41,7 @@ final class Watch {
   private final Duration delay;
   private final Progress progress;
   private final RunningTime time;
-  private final Waiting waiting = new Waiting();
+  private final OpenLines waiting = new OpenLines();
   private final Throughput throughput = new Throughput();
   private final BlockingQueue<String> keys = new ArrayBlockingQueue<>(MOST_KEYS);
   private volatile boolean missed;
@@ -91,7 +91,7 @@ final class Watch {
   /// Waits; shows about once a second how it goes.
   ///
   /// @param broken why nothing will go on, if so
-  /// @throws Refused if nothing will go on
+  /// @throws CommandRefused if nothing will go on
   Books untilEnded(Supplier<Optional<String>> broken) throws IOException, InterruptedException {
     var shown = System.nanoTime() - SHOW_NANOS;
     while (true) {
@@ -101,7 +101,7 @@ final class Watch {
         return books;
       }
       if (broken.get().isPresent()) {
-        throw Refused.usage(broken.get().get());
+        throw CommandRefused.usage(broken.get().get());
       }
       time.tick();
       if (progress.speaks() && System.nanoTime() - shown >= SHOW_NANOS) {

@@ -73,7 +73,7 @@ public final class DemoWeb implements AutoCloseable {
       var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
       var more = true;
       while (more) {
-        var request = Request.read(in);
+        var request = DemoRequest.read(in);
         more = request != null && answer(request, socket);
       }
     } catch (IOException gone) {
@@ -87,7 +87,8 @@ public final class DemoWeb implements AutoCloseable {
   }
 
   /// Whether the connection may be used again.
-  private boolean answer(Request request, Socket socket) throws IOException, InterruptedException {
+  private boolean answer(DemoRequest request, Socket socket)
+      throws IOException, InterruptedException {
     var out = socket.getOutputStream();
     var host = request.host().replaceAll(":.*", "");
     if (!host.matches("h\\d{3}\\.test")) {
@@ -152,7 +153,7 @@ public final class DemoWeb implements AutoCloseable {
     };
   }
 
-  private boolean linked(OutputStream out, Request request, int index, Behaviour behaviour)
+  private boolean linked(OutputStream out, DemoRequest request, int index, Behaviour behaviour)
       throws IOException {
     var path = request.path();
     return switch (behaviour) {
@@ -168,7 +169,7 @@ public final class DemoWeb implements AutoCloseable {
     return respond(out, "302 Found", Map.of("Location", to), text("elsewhere"));
   }
 
-  private boolean page(OutputStream out, Request request, int index) throws IOException {
+  private boolean page(OutputStream out, DemoRequest request, int index) throws IOException {
     var page = new StringBuilder("<!doctype html><html><head><title>Page ");
     page.append(request.path()).append(" of host ").append(index).append("</title></head><body>");
     for (var i = 1; i <= 5; i++) {

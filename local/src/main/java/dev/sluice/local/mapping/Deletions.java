@@ -18,15 +18,15 @@ final class Deletions {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   /// Waits.
-  interface Pause {
+  interface RetryPause {
     void of(Duration time) throws InterruptedException;
   }
 
   private final SqsAsyncClient sqs;
   private final String queueUrl;
-  private final Pause pause;
+  private final RetryPause pause;
 
-  Deletions(SqsAsyncClient sqs, String queueUrl, Pause pause) {
+  Deletions(SqsAsyncClient sqs, String queueUrl, RetryPause pause) {
     this.sqs = sqs;
     this.queueUrl = queueUrl;
     this.pause = pause;

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /// all there is. Stateless but for what it is given.
 final class Gathering {
   /// What is asked, and what it takes.
-  interface Source {
+  interface BatchSource {
     /// Asks once and keeps what comes.
     ///
     /// @param seconds to wait for the first message
@@ -30,13 +30,13 @@ final class Gathering {
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private final Source source;
+  private final BatchSource source;
   private final long windowNanos;
   private final int longPollSeconds;
   private final LongSupplier nanoClock;
 
   /// @param longPollSeconds what one receive waits at most
-  Gathering(Source source, Duration window, int longPollSeconds, LongSupplier nanoClock) {
+  Gathering(BatchSource source, Duration window, int longPollSeconds, LongSupplier nanoClock) {
     this.source = source;
     this.windowNanos = window.toNanos();
     this.longPollSeconds = longPollSeconds;

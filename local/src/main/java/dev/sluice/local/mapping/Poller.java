@@ -308,12 +308,12 @@ public final class Poller implements Runnable {
   ///
   /// @param failed ids of the messages that come back
   /// @param error whether the function failed, rather than messages
-  private record Ended(Set<String> failed, boolean error) {}
+  private record InvocationEnd(Set<String> failed, boolean error) {}
 
   private void invoke(List<EventRecord> batch) {
     var all = new HashSet<String>();
     batch.forEach(record -> all.add(record.id()));
-    var ended = new Ended(all, true);
+    var ended = new InvocationEnd(all, true);
     try {
       ended = handle(batch, all);
       var failed = ended.failed();
@@ -337,7 +337,8 @@ public final class Poller implements Runnable {
     }
   }
 
-  private Ended handle(List<EventRecord> batch, Set<String> all) throws InterruptedException {
+  private InvocationEnd handle(List<EventRecord> batch, Set<String> all)
+      throws InterruptedException {
     var lineage = Lineage.of(batch).with(function.name());
     if (lineage.isTooDeep() && !function.mayRecur()) {
       return refuse(batch, all, lineage);
@@ -352,13 +353,14 @@ public final class Poller implements Runnable {
       idle.push(environment);
       brokenInARow.set(0);
       counters.invocations().incrementAndGet();
-      return new Ended(mapping.partialResponses() ? Answer.failed(answer, all) : Set.of(), false);
+      return new InvocationEnd(
+          mapping.partialResponses() ? BatchAnswer.failed(answer, all) : Set.of(), false);
     } catch (TimeoutException late) {
       counters.timeouts().incrementAndGet(); // closed and fenced: never used again
-      return new Ended(all, true);
+      return new InvocationEnd(all, true);
     } catch (ExecutionException thrown) {
       failed(environment, thrown.getCause());
-      return new Ended(all, true);
+      return new InvocationEnd(all, true);
     } catch (InterruptedException stopped) {
       environment.close();
       throw stopped;
@@ -395,7 +397,7 @@ public final class Poller implements Runnable {
   }
 
   /// Lambda refuses it each time that it is received; here it is a dead letter at once.
-  private Ended refuse(List<EventRecord> batch, Set<String> all, Lineage lineage) {
+  private InvocationEnd refuse(List<EventRecord> batch, Set<String> all, Lineage lineage) {
     var left = new HashSet<>(all);
     batch.stream()
         .map(EventRecord::message)
@@ -412,7 +414,7 @@ public final class Poller implements Runnable {
             + Lineage.MOST
             + " unless the function has RecursiveLoop: Allow; "
             + (left.isEmpty() ? "they are dead letters now" : left.size() + " come back"));
-    return new Ended(left, false);
+    return new InvocationEnd(left, false);
   }
 
   private void end() {
@@ -439,7 +441,7 @@ public final class Poller implements Runnable {
   }
 
   /// The poller's thread alone.
-  private final class Receives implements Gathering.Source {
+  private final class Receives implements Gathering.BatchSource {
     @Override
     public boolean ask(int seconds) throws InterruptedException {
       return Poller.this.ask(seconds);

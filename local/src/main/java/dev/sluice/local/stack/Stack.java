@@ -72,7 +72,7 @@ public final class Stack implements AutoCloseable {
   private final Aws aws;
   private final Map<String, String> queueUrls = new HashMap<>();
   private final Map<String, Template.Queue> queues;
-  private final List<Template.Notification> notifications;
+  private final List<Template.BucketNotification> notifications;
   private final Map<String, Map<String, String>> environments = new HashMap<>();
   private final List<Poller> pollers = new ArrayList<>();
   private final List<Thread> pollerThreads = new ArrayList<>();

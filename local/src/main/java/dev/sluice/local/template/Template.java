@@ -69,7 +69,7 @@ public final class Template {
       Filters filters) {}
 
   /// Objects created under `prefix` are told to a queue.
-  public record Notification(String queue, String prefix) {}
+  public record BucketNotification(String queue, String prefix) {}
 
   /// Where what the template names is, on this machine.
   public interface Places {
@@ -198,8 +198,8 @@ public final class Template {
   }
 
   /// All notifications of the bucket.
-  public List<Notification> notifications() {
-    var notifications = new ArrayList<Notification>();
+  public List<BucketNotification> notifications() {
+    var notifications = new ArrayList<BucketNotification>();
     ofType("AWS::S3::Bucket")
         .forEach((name, properties) -> {
           var configured = properties.get("NotificationConfiguration");
@@ -211,7 +211,7 @@ public final class Template {
     return notifications;
   }
 
-  private Notification notification(Map<String, Object> configured, String name) {
+  private BucketNotification notification(Map<String, Object> configured, String name) {
     var prefix = "";
     var key = map(map(configured.get("Filter"), name).get("S3Key"), name);
     if (key.get("Rules") instanceof List<?> rules) {
@@ -221,7 +221,7 @@ public final class Template {
         }
       }
     }
-    return new Notification(Tags.logicalId(configured.get("Queue")), prefix);
+    return new BucketNotification(Tags.logicalId(configured.get("Queue")), prefix);
   }
 
   private Map<String, Map<String, Object>> ofType(String type) {

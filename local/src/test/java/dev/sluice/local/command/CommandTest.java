@@ -323,10 +323,10 @@ class CommandTest {
         .containsEntry("MAX_ATTEMPTS", "3")
         .containsEntry("RETRY_BUDGET_PERCENT", "100")
         .containsEntry("MAX_BODY_BYTES", "" + (32 << 20))
-        .containsEntry("USER_AGENT", Limits.USER_AGENT);
+        .containsEntry("USER_AGENT", LimitOptions.USER_AGENT);
     assertThat(help)
         .contains("(100 requests)", "(2 requests)", "(200ms)", "(20s)", "(3 requests)", "(32MB)")
-        .contains("(" + Limits.USER_AGENT + ")");
+        .contains("(" + LimitOptions.USER_AGENT + ")");
   }
 
   private static Template.Places anywhere() {

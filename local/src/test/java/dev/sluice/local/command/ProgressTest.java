@@ -32,8 +32,8 @@ class ProgressTest {
           1_258_291,
           Duration.ofMillis(11_001),
           List.of(
-              Waiting.Host.of("slow.example", 13, Duration.ZERO, DELAY),
-              Waiting.Host.of("busy.example", 9, Duration.ofSeconds(30), DELAY)));
+              OpenLines.HostLines.of("slow.example", 13, Duration.ZERO, DELAY),
+              OpenLines.HostLines.of("busy.example", 9, Duration.ofSeconds(30), DELAY)));
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private long nanos;
@@ -142,7 +142,7 @@ class ProgressTest {
     var throughput = new Throughput();
     throughput.sample(0, 0, 0);
     throughput.sample(Duration.ofSeconds(1).toNanos(), 100, 0);
-    var waiting = new Waiting();
+    var waiting = new OpenLines();
     for (var i = 0; i < 50; i++) {
       waiting.done("http://other.example/"); // rows of lines whose plan was not read yet
     }
@@ -161,7 +161,7 @@ class ProgressTest {
   /// As between two archives of the one host that is left.
   @Test
   void whileNoRowComesTheTimeLeftIsThatOfTheSlowestHost() {
-    var waiting = new Waiting();
+    var waiting = new OpenLines();
     assertThat(View.of(books(2, true), new Throughput(), waiting, DELAY, Instant.EPOCH).left())
         .isNull();
 
@@ -169,7 +169,8 @@ class ProgressTest {
     assertThat(View.of(books(2, true), new Throughput(), waiting, DELAY, Instant.EPOCH).left())
         .isNull();
     waiting.planned(
-        WaitingTest.plan("http://slow.example/", "http://slow.example/2", "http://slow.example/3"));
+        OpenLinesTest.plan(
+            "http://slow.example/", "http://slow.example/2", "http://slow.example/3"));
 
     assertThat(View.of(books(2, true), new Throughput(), waiting, DELAY, Instant.EPOCH).left())
         .isEqualTo(DELAY.multipliedBy(2));

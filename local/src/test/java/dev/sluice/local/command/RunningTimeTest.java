@@ -89,7 +89,7 @@ class RunningTimeTest {
   void aJobIsRunByOneAtATime() throws IOException {
     try (var _ = open()) {
       assertThatThrownBy(this::open)
-          .isInstanceOf(Refused.class)
+          .isInstanceOf(CommandRefused.class)
           .hasMessage("--job spring in " + folder + " is being run by another process");
     }
 

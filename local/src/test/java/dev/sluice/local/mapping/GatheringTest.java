@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /// When a batch is filled, on a clock that stands still while nobody waits.
 class GatheringTest {
   /// A queue to which messages come at given seconds; it counts what is kept.
-  private static final class Scripted implements Gathering.Source {
+  private static final class Scripted implements Gathering.BatchSource {
     private final List<Double> arrivals;
     private final int full;
     private final List<String> calls = new ArrayList<>();

@@ -76,7 +76,7 @@ final class Pipeline {
   private final MemoryWeb web;
   private final Map<String, MemoryQueue<Message>> queues = new HashMap<>();
   private final List<SimulatedMapping> mappings = new ArrayList<>();
-  private final List<Template.Notification> notifications;
+  private final List<Template.BucketNotification> notifications;
   private final List<String> lines = new ArrayList<>();
   private final Map<String, Integer> putOnce = new HashMap<>();
   private final List<String> wrong = new ArrayList<>();

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 record Bill(
     long stored,
     double seconds,
-    Map<String, Meter.Use> functions,
+    Map<String, Meter.FunctionUse> functions,
     Map<String, Long> units,
     long logBytes) {
   private static final int SHOWN_OF = 1_000;

@@ -14,7 +14,7 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /// Pages as they are sent: compressed once, before the first request, and kept in memory. Bounded
-/// by [Pages#MAX_BYTES]. Any thread.
+/// by [JavadocPages#MAX_BYTES]. Any thread.
 final class Bodies {
   private final Map<String, byte[]> gzip;
 
@@ -22,8 +22,8 @@ final class Bodies {
     this.gzip = gzip;
   }
 
-  static Bodies of(Pages pages) throws IOException {
-    var byJar = pages.all().stream().collect(Collectors.groupingBy(Pages.Page::jar));
+  static Bodies of(JavadocPages pages) throws IOException {
+    var byJar = pages.all().stream().collect(Collectors.groupingBy(JavadocPages.Page::jar));
     var all = new HashMap<String, byte[]>();
     for (var jar : byJar.entrySet()) {
       all.putAll(compressed(jar.getKey(), jar.getValue()));
@@ -31,7 +31,7 @@ final class Bodies {
     return new Bodies(Map.copyOf(all));
   }
 
-  private static Map<String, byte[]> compressed(Path jar, List<Pages.Page> pages)
+  private static Map<String, byte[]> compressed(Path jar, List<JavadocPages.Page> pages)
       throws IOException {
     var all = new HashMap<String, byte[]>();
     try (var zip = new ZipFile(jar.toFile())) {

@@ -50,12 +50,12 @@ final class Check {
   /// @param attempts of all rows
   /// @param medianMillis of `took_ms.total` over the stored rows
   /// @param highestMillis of the same
-  record Verdict(
+  record CheckResult(
       List<String> wrong, long rows, long attempts, int medianMillis, int highestMillis) {}
 
   /// @param lines the list
   /// @param pages that the URLs name
-  Check(Shape shape, List<String> lines, Pages pages) {
+  Check(Shape shape, List<String> lines, JavadocPages pages) {
     this.shape = shape;
     this.lines = lines;
     lengths = new TreeMap<>();
@@ -171,7 +171,7 @@ final class Check {
   /// Compares all that was taken with the books.
   ///
   /// @param books the JSON of `sluice run --json`
-  Verdict against(JsonNode books) {
+  CheckResult against(JsonNode books) {
     for (var line = 1; line <= lines.size(); line++) {
       if (rowsOf[line] == 0) {
         wrong("lines without a row", at(line));
@@ -192,7 +192,7 @@ final class Check {
       wrong("books that differ from the rows", "balanced is " + books.path("balanced"));
     }
     Arrays.sort(storedMillis, 0, stored);
-    return new Verdict(
+    return new CheckResult(
         sentences(),
         rows,
         attempts,

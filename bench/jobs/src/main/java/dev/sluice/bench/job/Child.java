@@ -19,7 +19,7 @@ final class Child {
   /// @param lists of URLs
   /// @throws IOException if it fails; it says why on standard error
   static <T extends Record> T answer(
-      Started started, Class<?> main, Class<T> answer, Path home, Path work, Path... lists)
+      Processes started, Class<?> main, Class<T> answer, Path home, Path work, Path... lists)
       throws IOException, InterruptedException {
     var args = new ArrayList<String>();
     args.add(home.resolve("template.yaml").toString());
@@ -31,7 +31,7 @@ final class Child {
     var tmp = Files.createDirectories(work.resolve("tmp"));
     var process =
         started.start(
-            Started.java(
+            Processes.java(
                     List.of("-Xmx768m", "-Djava.io.tmpdir=" + tmp),
                     main,
                     args.toArray(String[]::new))

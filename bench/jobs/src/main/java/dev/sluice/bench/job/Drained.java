@@ -22,8 +22,8 @@ record Drained(
     double seconds,
     double heldBackSeconds,
     int chain,
-    List<Depth> depths) {
-  Drained within(double wholeSeconds, double held, List<Depth> before) {
+    List<QueueDepth> depths) {
+  Drained within(double wholeSeconds, double held, List<QueueDepth> before) {
     return new Drained(lines, wrong, tasks, bytes, drainSeconds, wholeSeconds, held, chain, before);
   }
 

@@ -43,13 +43,13 @@ final class FairOnly {
   ///
   /// @param fetched from the list that was put to the last archive
   /// @param whole to the report
-  record Took(double fetched, double whole) {}
+  record JobTimes(double fetched, double whole) {}
 
   /// What was measured.
   ///
   /// @param largeBefore rows of the large job when the small one was put
   /// @param largeAfter and when it had ended
-  record Fair(Took alone, Took behind, long largeBefore, long largeAfter) {}
+  record Fair(JobTimes alone, JobTimes behind, long largeBefore, long largeAfter) {}
 
   /// Prints it, as one JSON object.
   ///
@@ -81,7 +81,7 @@ final class FairOnly {
     }
   }
 
-  private static Took took(String name, Path list, Stack stack, Jobs jobs)
+  private static JobTimes took(String name, Path list, Stack stack, Jobs jobs)
       throws InterruptedException, TimeoutException {
     var job = new JobId(name);
     var last = new AtomicLong();
@@ -92,6 +92,6 @@ final class FairOnly {
     });
     var begun = System.nanoTime();
     var whole = jobs.run(job, list);
-    return new Took((last.get() - begun) / 1e9, whole);
+    return new JobTimes((last.get() - begun) / 1e9, whole);
   }
 }

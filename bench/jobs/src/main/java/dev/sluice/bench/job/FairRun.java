@@ -17,11 +17,11 @@ final class FairRun {
   ///
   /// @param shape of the large list
   /// @return whether the large job still ran when the small one had ended: else it says nothing
-  static boolean run(Path home, Shape shape, Path work, Started started, PrintStream out)
+  static boolean run(Path home, Shape shape, Path work, Processes started, PrintStream out)
       throws IOException, InterruptedException {
     var jars = home.resolve("bench/jobs/target/pages");
-    var web = Web.start(started, jars, shape.hosts(), LATENCY_MILLIS);
-    var paths = Pages.of(jars).all().stream().map(Pages.Page::path).toList();
+    var web = WebProcess.start(started, jars, shape.hosts(), LATENCY_MILLIS);
+    var paths = JavadocPages.of(jars).all().stream().map(JavadocPages.Page::path).toList();
     var large = work.resolve("large.txt");
     Files.write(large, UrlList.of(shape, paths, web.port()));
     var small = work.resolve("small.txt");

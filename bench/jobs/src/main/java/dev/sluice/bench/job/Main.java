@@ -138,7 +138,7 @@ public final class Main implements Callable<Integer> {
       throw usage("bench/job reads /proc, which Linux has and this system has not");
     }
     var work = work();
-    var started = new Started();
+    var started = new Processes();
     var hook =
         new Thread(() -> {
           started.interrupt();
@@ -202,7 +202,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private int run(Shape shape, Path work, Started started)
+  private int run(Shape shape, Path work, Processes started)
       throws IOException, InterruptedException {
     if ("split".equals(stage) || "depth".equals(stage)) {
       var still = "depth".equals(stage) ? STILL : Duration.ZERO;

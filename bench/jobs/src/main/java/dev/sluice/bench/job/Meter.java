@@ -14,26 +14,27 @@ final class Meter {
   private static final double MEGABYTES_A_GIGABYTE = 1024;
 
   /// Of one function.
-  record Use(long invocations, double gigabyteSeconds) {
-    private Use plus(double more) {
-      return new Use(invocations + 1, gigabyteSeconds + more);
+  record FunctionUse(long invocations, double gigabyteSeconds) {
+    private FunctionUse plus(double more) {
+      return new FunctionUse(invocations + 1, gigabyteSeconds + more);
     }
   }
 
   // `this` guards both.
-  private final Map<String, Use> functions = new TreeMap<>();
+  private final Map<String, FunctionUse> functions = new TreeMap<>();
   private final Map<String, Long> polls = new TreeMap<>();
 
   synchronized void invoked(Invoked invoked) {
     var seconds = Math.ceilDiv(invoked.took().toNanos(), 1_000_000L) / 1000.0;
     var used = seconds * invoked.function().memoryMegabytes() / MEGABYTES_A_GIGABYTE;
-    functions.merge(invoked.function().name(), new Use(1, used), (sofar, _) -> sofar.plus(used));
+    functions.merge(
+        invoked.function().name(), new FunctionUse(1, used), (sofar, _) -> sofar.plus(used));
     var tens = Math.ceilDiv(invoked.messages(), MOST_OF_SQS);
     var receives = Math.max(tens, Math.ceilDiv(invoked.characters(), Calls.BILLED_BYTES));
     polls.merge(Calls.queue(invoked.queue().queueName()), receives + tens, Long::sum);
   }
 
-  synchronized Map<String, Use> functions() {
+  synchronized Map<String, FunctionUse> functions() {
     return Map.copyOf(functions);
   }
 

@@ -146,7 +146,7 @@ final class PageServer implements AutoCloseable {
   ///
   /// @param args a folder of javadoc jars, the number of hosts, and the latency in milliseconds
   public static void main(String[] args) throws IOException, InterruptedException {
-    var bodies = Bodies.of(Pages.of(Path.of(args[0])));
+    var bodies = Bodies.of(JavadocPages.of(Path.of(args[0])));
     try (var server = start(bodies, Integer.parseInt(args[1]), Long.parseLong(args[2]))) {
       System.out.println(server.port());
       System.out.flush();
@@ -187,7 +187,7 @@ final class PageServer implements AutoCloseable {
       } else if (path.startsWith(HANG + "/")) {
         count(0, 0, 0, 1, 0, 0);
         // No later request of this connection is answered: that would pass for the answer to this.
-        context.pipeline().replace(this, "silence", new Silence());
+        context.pipeline().replace(this, "silence", new NoAnswer());
       } else if (path.equals("/robots.txt")) {
         count(0, 0, 1, 0, 0, ROBOTS.length);
         context.writeAndFlush(answer(HttpResponseStatus.OK, "text/plain", ROBOTS));
@@ -295,7 +295,7 @@ final class PageServer implements AutoCloseable {
   }
 
   /// Reads on, so that it sees the client go, and answers nothing.
-  private static final class Silence extends SimpleChannelInboundHandler<Object> {
+  private static final class NoAnswer extends SimpleChannelInboundHandler<Object> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, Object message) {}
 

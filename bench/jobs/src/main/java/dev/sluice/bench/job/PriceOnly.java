@@ -23,7 +23,7 @@ final class PriceOnly {
   public static void main(String[] args) throws Exception {
     var out = System.out;
     var logged = new AtomicLong();
-    System.setOut(new PrintStream(new Counting(logged), true, UTF_8));
+    System.setOut(new PrintStream(new CountingOutput(logged), true, UTF_8));
     var meter = new Meter();
     try (var stack = Stack.start(Path.of(args[0]), Path.of(args[1]), Jobs.HERE)) {
       stack.onInvoked(meter::invoked);
@@ -39,10 +39,10 @@ final class PriceOnly {
   }
 
   /// What functions write is not kept.
-  private static final class Counting extends OutputStream {
+  private static final class CountingOutput extends OutputStream {
     private final AtomicLong bytes;
 
-    Counting(AtomicLong bytes) {
+    CountingOutput(AtomicLong bytes) {
       this.bytes = bytes;
     }
 

@@ -20,11 +20,11 @@ final class PriceRun {
   /// @param redirects whether each URL redirects to another host first
   /// @return whether every line was stored
   static boolean run(
-      Path home, Shape shape, boolean redirects, Path work, Started started, PrintStream out)
+      Path home, Shape shape, boolean redirects, Path work, Processes started, PrintStream out)
       throws IOException, InterruptedException {
     var jars = home.resolve("bench/jobs/target/pages");
-    var web = Web.start(started, jars, shape.hosts(), LATENCY_MILLIS);
-    var paths = Pages.of(jars).all().stream().map(Pages.Page::path).toList();
+    var web = WebProcess.start(started, jars, shape.hosts(), LATENCY_MILLIS);
+    var paths = JavadocPages.of(jars).all().stream().map(JavadocPages.Page::path).toList();
     var urls = UrlList.of(shape, paths, web.port());
     var list = work.resolve("list.txt");
     Files.write(list, redirects ? away(urls, shape) : urls);

@@ -69,7 +69,8 @@ final class SplitOnly {
               new Content.File(Path.of(args[1])),
               new Condition.IfAbsent())
           .join();
-      var depths = still == 0 ? List.<Depth>of() : Depth.watch(aws.sqs(), queueUrl(stack), still);
+      var depths =
+          still == 0 ? List.<QueueDepth>of() : QueueDepth.watch(aws.sqs(), queueUrl(stack), still);
       drain.start();
       var drained = drain.await(IDLE.toMillis());
       var seconds = (System.nanoTime() - begun) / 1e9;

@@ -28,7 +28,13 @@ final class SplitRun {
   /// @param still for how long the consumer stands still, in whole seconds
   /// @return whether every line came through once, and no more lay there than the mark allows
   static boolean run(
-      Path home, int lines, int hosts, Duration still, Path work, Started started, PrintStream out)
+      Path home,
+      int lines,
+      int hosts,
+      Duration still,
+      Path work,
+      Processes started,
+      PrintStream out)
       throws IOException, InterruptedException {
     var list = work.resolve("list.txt");
     write(list, lines, hosts);
@@ -36,7 +42,7 @@ final class SplitRun {
     var said = work.resolve("result.json");
     var process =
         started.start(
-            Started.java(
+            Processes.java(
                     List.of(
                         "-Xmx320m",
                         "-Djava.io.tmpdir=" + Files.createDirectories(work.resolve("tmp"))),
@@ -71,7 +77,7 @@ final class SplitRun {
     }
   }
 
-  private static void depths(PrintStream out, List<Depth> depths) {
+  private static void depths(PrintStream out, List<QueueDepth> depths) {
     if (!depths.isEmpty()) {
       out.printf("%8s %14s %14s%n", "after", "messages", "resident");
     }

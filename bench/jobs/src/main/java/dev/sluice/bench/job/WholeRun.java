@@ -37,17 +37,18 @@ final class WholeRun {
   /// Runs it and prints its table, and what is wrong.
   ///
   /// @return the status to end with
-  int run(Shape shape, Path work, Started started, As as) throws IOException, InterruptedException {
+  int run(Shape shape, Path work, Processes started, As as)
+      throws IOException, InterruptedException {
     var jars = home.resolve("bench/jobs/target/pages");
-    var pages = Pages.of(jars);
-    var web = Web.start(started, jars, shape.hosts(), 0);
-    var paths = pages.all().stream().map(Pages.Page::path).toList();
+    var pages = JavadocPages.of(jars);
+    var web = WebProcess.start(started, jars, shape.hosts(), 0);
+    var paths = pages.all().stream().map(JavadocPages.Page::path).toList();
     var list = UrlList.of(shape, paths, web.port());
     Files.write(work.resolve("list.txt"), list);
     var bucket = work.resolve("bucket");
     var loadBefore = load();
     var command = command(work.resolve("list.txt"), bucket, work, as);
-    var run = Run.of(started, command, web, work, limit(shape));
+    var run = MeasuredRun.of(started, command, web, work, limit(shape));
     var loadAfter = load();
     if (started.isInterrupted()) {
       return Main.INTERRUPTED;
@@ -61,7 +62,7 @@ final class WholeRun {
     check.rows(bucket);
     var verdict = check.against(books);
     var delay = millis(as.perHostDelay);
-    out.println(Table.of(shape, delay, books, run, served, verdict, loadBefore, loadAfter));
+    out.println(RunTable.of(shape, delay, books, run, served, verdict, loadBefore, loadAfter));
     var wrong = new ArrayList<String>();
     if (run.status() != 0) {
       wrong.add(
@@ -114,7 +115,7 @@ final class WholeRun {
     return Duration.ofMinutes(10).plusMillis(50L * shape.lines());
   }
 
-  private static JsonNode books(Run run) {
+  private static JsonNode books(MeasuredRun run) {
     try {
       return Json.tree(run.lastLine());
     } catch (IllegalArgumentException none) {

@@ -2,8 +2,8 @@
 /// by row.
 ///
 /// In the order of a run: `Main` → `Shape` → `PageServer` (its own process) → `UrlList` →
-/// `ProcessTree` → `Check` → `Table`. With `--stage split`: `Main` → `SplitRun` → `SplitOnly` (its
-/// own process) → `Drain`.
+/// `ProcessTree` → `Check` → `RunTable`. With `--stage split`: `Main` → `SplitRun` → `SplitOnly`
+/// (its own process) → `Drain`.
 @NullMarked
 package dev.sluice.bench.job;
 

@@ -22,8 +22,8 @@ class CheckTest {
           "http://127.0.1.1:80/jar/a.html",
           "http://127.0.1.1:80/jar/b.html?again=1",
           "http://127.0.1.1:80/hang/jar/a.html");
-  private static final Pages PAGES =
-      new Pages(List.of(page("/jar/a.html", 100), page("/jar/b.html", 200)));
+  private static final JavadocPages PAGES =
+      new JavadocPages(List.of(page("/jar/a.html", 100), page("/jar/b.html", 200)));
 
   private final List<ObjectNode> rows =
       new ArrayList<>(List.of(stored(1, 100, 20), stored(2, 200, 30), timedOut(3)));
@@ -42,8 +42,8 @@ class CheckTest {
     books.putObject("faults").put("timeout", 1);
   }
 
-  private static Pages.Page page(String path, long length) {
-    return new Pages.Page(Path.of("jar"), path, path, length);
+  private static JavadocPages.Page page(String path, long length) {
+    return new JavadocPages.Page(Path.of("jar"), path, path, length);
   }
 
   private static ObjectNode row(int line) {
@@ -67,7 +67,7 @@ class CheckTest {
         .put("bytes_wire", 0);
   }
 
-  private Check.Verdict verdict() {
+  private Check.CheckResult verdict() {
     var check = new Check(SHAPE, LINES, PAGES);
     rows.forEach(row -> check.row(row, "rows/list/0/0000-0.jsonl.gz"));
     return check.against(books);

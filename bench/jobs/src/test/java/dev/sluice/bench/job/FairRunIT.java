@@ -18,7 +18,7 @@ class FairRunIT {
   @Test
   void whatASmallJobTakesAloneAndBehindALargeOneIsPrinted() throws Exception {
     var out = new ByteArrayOutputStream();
-    try (var started = new Started();
+    try (var started = new Processes();
         var print = new PrintStream(out, true, UTF_8)) {
       FairRun.run(Path.of("..", ".."), new Shape(1_000, 100, 0, 1), work, started, print);
     }

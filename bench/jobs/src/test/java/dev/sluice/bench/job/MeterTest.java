@@ -27,7 +27,7 @@ class MeterTest {
     invoked(false, Duration.ofNanos(1_999_000_001), 1, 1);
     invoked(false, Duration.ofMillis(500), 1, 1);
 
-    assertThat(meter.functions()).containsOnly(Map.entry("F", new Meter.Use(2, 1.25)));
+    assertThat(meter.functions()).containsOnly(Map.entry("F", new Meter.FunctionUse(2, 1.25)));
   }
 
   @Test

@@ -33,8 +33,8 @@ class PageServerIT {
 
   @BeforeEach
   void start() throws Exception {
-    PagesTest.jar(folder.resolve("lib-javadoc.jar"), "a/B.html");
-    server = PageServer.start(Bodies.of(Pages.of(folder)), 260, 0);
+    JavadocPagesTest.jar(folder.resolve("lib-javadoc.jar"), "a/B.html");
+    server = PageServer.start(Bodies.of(JavadocPages.of(folder)), 260, 0);
   }
 
   @AfterEach
@@ -150,7 +150,7 @@ class PageServerIT {
 
   @Test
   void anAnswerIsAsLateAsAskedForAndHoldsUpNoOther() throws Exception {
-    try (var late = PageServer.start(Bodies.of(Pages.of(folder)), 1, 700);
+    try (var late = PageServer.start(Bodies.of(JavadocPages.of(folder)), 1, 700);
         var slow = new Socket(Shape.host(0), late.port());
         var robots = new Socket(Shape.host(0), late.port())) {
       slow.setSoTimeout(300);

@@ -18,7 +18,7 @@ class PriceRunIT {
   @Test
   void aBillNamesAllThatCostsAndItsSum() throws Exception {
     var out = new ByteArrayOutputStream();
-    try (var started = new Started();
+    try (var started = new Processes();
         var print = new PrintStream(out, true, UTF_8)) {
       var shape = new Shape(40, 4, 0, 1);
       assertThat(PriceRun.run(Path.of("..", ".."), shape, true, work, started, print)).isTrue();

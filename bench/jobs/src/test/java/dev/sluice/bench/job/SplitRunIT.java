@@ -19,7 +19,7 @@ class SplitRunIT {
   @Test
   void everyLineComesThroughOnceAndThatIsPrinted() throws Exception {
     var out = new ByteArrayOutputStream();
-    try (var started = new Started();
+    try (var started = new Processes();
         var print = new PrintStream(out, true, UTF_8)) {
       assertThat(SplitRun.run(Path.of("..", ".."), 3_000, 7, Duration.ZERO, work, started, print))
           .isTrue();
@@ -34,7 +34,7 @@ class SplitRunIT {
   @Test
   void whatLiesBeforeAConsumerThatStandsStillIsPrintedOverTime() throws Exception {
     var out = new ByteArrayOutputStream();
-    try (var started = new Started();
+    try (var started = new Processes();
         var print = new PrintStream(out, true, UTF_8)) {
       var still = Duration.ofSeconds(5);
       assertThat(SplitRun.run(Path.of("..", ".."), 3_000, 7, still, work, started, print)).isTrue();

@@ -14,20 +14,20 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// @param seconds from the first look
 /// @param messages visible, delayed and in flight
 /// @param megabytes resident
-record Depth(long seconds, long messages, long megabytes) {
+record QueueDepth(long seconds, long messages, long megabytes) {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final long EVERY_SECONDS = 5;
 
   /// Looks now, and every 5 s until so many seconds have passed.
-  static List<Depth> watch(SqsAsyncClient sqs, String queueUrl, long seconds)
+  static List<QueueDepth> watch(SqsAsyncClient sqs, String queueUrl, long seconds)
       throws IOException, InterruptedException {
-    var depths = new ArrayList<Depth>();
+    var depths = new ArrayList<QueueDepth>();
     for (var at = 0L; at <= seconds; at += EVERY_SECONDS) {
       if (at > 0) {
         TimeUnit.SECONDS.sleep(EVERY_SECONDS);
       }
       var resident = ProcessTree.kilobytes("VmRSS", Files.readString(STATUS)) / 1024;
-      depths.add(new Depth(at, messages(sqs, queueUrl), resident));
+      depths.add(new QueueDepth(at, messages(sqs, queueUrl), resident));
     }
     return depths;
   }

@@ -16,7 +16,7 @@ import java.util.zip.ZipFile;
 /// same pages.
 ///
 /// @param all by jar and name
-record Pages(List<Page> all) {
+record JavadocPages(List<Page> all) {
   /// Pages beyond it are left out, in bytes before compression.
   static final long MAX_BYTES = 256L << 20;
 
@@ -29,12 +29,12 @@ record Pages(List<Page> all) {
   /// @param length in bytes, not compressed
   record Page(Path jar, String entry, String path, long length) {}
 
-  Pages {
+  JavadocPages {
     all = List.copyOf(all);
   }
 
   /// @throws IOException if the folder or a jar cannot be read, or holds no page
-  static Pages of(Path folder) throws IOException {
+  static JavadocPages of(Path folder) throws IOException {
     List<Path> jars;
     try (var files = Files.list(folder)) {
       jars = files.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
@@ -52,7 +52,7 @@ record Pages(List<Page> all) {
     if (all.isEmpty()) {
       throw new IOException("a folder of pages must hold HTML in *" + ENDING + ", got " + folder);
     }
-    return new Pages(all);
+    return new JavadocPages(all);
   }
 
   private static List<Page> of(Path jar, String name) throws IOException {

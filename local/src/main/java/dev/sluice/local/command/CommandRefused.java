@@ -1,7 +1,7 @@
 package dev.sluice.local.command;
 
 /// Why a command does not run: one sentence, and the exit status.
-final class Refused extends RuntimeException {
+final class CommandRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   static final int UNBALANCED = 1;
@@ -11,17 +11,17 @@ final class Refused extends RuntimeException {
 
   private final int status;
 
-  private Refused(int status, String sentence) {
+  private CommandRefused(int status, String sentence) {
     super(sentence);
     this.status = status;
   }
 
-  static Refused usage(String sentence) {
-    return new Refused(USAGE, sentence);
+  static CommandRefused usage(String sentence) {
+    return new CommandRefused(USAGE, sentence);
   }
 
-  static Refused input(String sentence) {
-    return new Refused(INPUT, sentence);
+  static CommandRefused input(String sentence) {
+    return new CommandRefused(INPUT, sentence);
   }
 
   int status() {

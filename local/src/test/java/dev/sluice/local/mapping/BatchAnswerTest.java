@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The shapes of an answer that the Lambda developer guide lists, and those that it leaves open.
-class AnswerTest {
+class BatchAnswerTest {
   private static final Set<String> BATCH = Set.of("a", "b", "c");
 
   @ParameterizedTest
@@ -22,7 +22,7 @@ class AnswerTest {
         "{\"batchItemFailures\":[]}"
       })
   void anAnswerThatListsNothingIsSuccessOfTheBatch(String answer) {
-    assertThat(Answer.failed(answer, BATCH)).isEmpty();
+    assertThat(BatchAnswer.failed(answer, BATCH)).isEmpty();
   }
 
   @ParameterizedTest
@@ -37,7 +37,7 @@ class AnswerTest {
         "{\"batchItemFailures\":[{\"itemIdentifier\":1}]}"
       })
   void anItemThatNamesNoMessageOfTheBatchIsFailureOfAll(String answer) {
-    assertThat(Answer.failed(answer, BATCH)).isEqualTo(BATCH);
+    assertThat(BatchAnswer.failed(answer, BATCH)).isEqualTo(BATCH);
   }
 
   @ParameterizedTest
@@ -55,7 +55,7 @@ class AnswerTest {
         "{\"batchItemFailures\":[null]}"
       })
   void anAnswerOfAnotherShapeIsFailureOfAll(String answer) {
-    assertThat(Answer.failed(answer, BATCH)).isEqualTo(BATCH);
+    assertThat(BatchAnswer.failed(answer, BATCH)).isEqualTo(BATCH);
   }
 
   @Test
@@ -65,6 +65,6 @@ class AnswerTest {
         {"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"c"},{"itemIdentifier":"b"}]}
         """;
 
-    assertThat(Answer.failed(answer, BATCH)).containsExactlyInAnyOrder("b", "c");
+    assertThat(BatchAnswer.failed(answer, BATCH)).containsExactlyInAnyOrder("b", "c");
   }
 }

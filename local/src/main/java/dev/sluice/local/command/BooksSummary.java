@@ -10,8 +10,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /// The books of a job for a person to read.
-final class Summary {
-  private Summary() {}
+final class BooksSummary {
+  private BooksSummary() {}
 
   static void print(Books books, Path folder, PrintStream out) {
     var counts = books.counts();

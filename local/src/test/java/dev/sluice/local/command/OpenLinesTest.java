@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class WaitingTest {
+class OpenLinesTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration DELAY = Duration.ofMillis(200);
 
-  private final Waiting waiting = new Waiting();
+  private final OpenLines waiting = new OpenLines();
 
   private void planned(String... urls) {
     waiting.planned(plan(urls));
@@ -68,8 +68,8 @@ class WaitingTest {
 
     assertThat(waiting.longest(2, DELAY, NOW))
         .containsExactly(
-            Waiting.Host.of("a", 1, Duration.ofSeconds(30), DELAY),
-            Waiting.Host.of("b", 2, Duration.ZERO, DELAY));
+            OpenLines.HostLines.of("a", 1, Duration.ofSeconds(30), DELAY),
+            OpenLines.HostLines.of("b", 2, Duration.ZERO, DELAY));
   }
 
   @Test
@@ -97,9 +97,9 @@ class WaitingTest {
 
   @Test
   void whatIsShownOfAHostDoesNothingOnATerminal() {
-    assertThat(Waiting.host("http://user@A.Example:8080/x?y")).isEqualTo("a.example:8080");
-    assertThat(Waiting.host("http://[::1]/")).isEqualTo("[::1]");
-    assertThat(Waiting.host("http://evil\u001b[2J/")).isEqualTo("evil?[2j");
-    assertThat(Waiting.host("no URL")).isEqualTo("no?url");
+    assertThat(OpenLines.host("http://user@A.Example:8080/x?y")).isEqualTo("a.example:8080");
+    assertThat(OpenLines.host("http://[::1]/")).isEqualTo("[::1]");
+    assertThat(OpenLines.host("http://evil\u001b[2J/")).isEqualTo("evil?[2j");
+    assertThat(OpenLines.host("no URL")).isEqualTo("no?url");
   }
 }

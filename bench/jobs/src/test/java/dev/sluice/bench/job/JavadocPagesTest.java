@@ -12,7 +12,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PagesTest {
+class JavadocPagesTest {
   @TempDir Path folder;
 
   /// A jar that holds its files' own names.
@@ -30,10 +30,10 @@ class PagesTest {
     jar(folder.resolve("lib-1.0-javadoc.jar"), "a/B.html", "a/style.css", "a/C <T>.html");
     jar(folder.resolve("lib-1.0.jar"), "a/D.html");
 
-    var pages = Pages.of(folder).all();
+    var pages = JavadocPages.of(folder).all();
 
-    assertThat(pages).extracting(Pages.Page::path).containsExactly("/lib-1.0/a/B.html");
-    assertThat(pages).extracting(Pages.Page::length).containsExactly(8L);
+    assertThat(pages).extracting(JavadocPages.Page::path).containsExactly("/lib-1.0/a/B.html");
+    assertThat(pages).extracting(JavadocPages.Page::length).containsExactly(8L);
   }
 
   @Test
@@ -41,14 +41,14 @@ class PagesTest {
     jar(folder.resolve("b-javadoc.jar"), "z.html", "a.html");
     jar(folder.resolve("a-javadoc.jar"), "m.html");
 
-    assertThat(Pages.of(folder).all())
-        .extracting(Pages.Page::path)
+    assertThat(JavadocPages.of(folder).all())
+        .extracting(JavadocPages.Page::path)
         .containsExactly("/a/m.html", "/b/a.html", "/b/z.html");
   }
 
   @Test
   void aFolderWithoutPagesIsRefusedByName() {
-    assertThatThrownBy(() -> Pages.of(folder))
+    assertThatThrownBy(() -> JavadocPages.of(folder))
         .isInstanceOf(IOException.class)
         .hasMessage("a folder of pages must hold HTML in *-javadoc.jar, got " + folder);
   }

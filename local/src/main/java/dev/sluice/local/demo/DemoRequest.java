@@ -6,9 +6,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What the demo's web needs of a request.
-record Request(String path, String host, boolean gzip) {
+record DemoRequest(String path, String host, boolean gzip) {
   /// Null when the client has closed.
-  static @Nullable Request read(BufferedReader in) throws IOException {
+  static @Nullable DemoRequest read(BufferedReader in) throws IOException {
     var first = in.readLine();
     if (first == null) {
       return null;
@@ -23,6 +23,6 @@ record Request(String path, String host, boolean gzip) {
       }
       gzip |= lower.startsWith("accept-encoding:") && lower.contains("gzip");
     }
-    return new Request(words.length > 1 ? words[1] : "/", host, gzip);
+    return new DemoRequest(words.length > 1 ? words[1] : "/", host, gzip);
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// @param lastLine of its standard output
 /// @param sluice what the command and all that it started took
 /// @param serverCpuSeconds of the server while the command ran
-record Run(
+record MeasuredRun(
     int status,
     double seconds,
     long startedMillis,
@@ -31,7 +31,8 @@ record Run(
   ///
   /// @param work where its output goes, and its threads if it is stuck
   /// @param limit after which it counts as stuck
-  static Run of(Started started, ProcessBuilder command, Web web, Path work, Duration limit)
+  static MeasuredRun of(
+      Processes started, ProcessBuilder command, WebProcess web, Path work, Duration limit)
       throws IOException, InterruptedException {
     var output = work.resolve("result.json");
     var server = new ProcessTree(web.process());
@@ -53,7 +54,7 @@ record Run(
       process.destroyForcibly().waitFor();
     }
     server.look();
-    return new Run(
+    return new MeasuredRun(
         stuck ? -1 : process.exitValue(),
         seconds,
         startedMillis,

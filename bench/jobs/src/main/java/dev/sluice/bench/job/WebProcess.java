@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// The server as a process of its own, so that what it costs is seen apart.
-final class Web {
+final class WebProcess {
   /// It compresses all pages before it listens.
   private static final long START_SECONDS = 120;
 
@@ -24,25 +24,25 @@ final class Web {
   private final BufferedReader said;
   private final int port;
 
-  private Web(Process process, BufferedReader said, int port) {
+  private WebProcess(Process process, BufferedReader said, int port) {
     this.process = process;
     this.said = said;
     this.port = port;
   }
 
   /// Returns when it listens.
-  static Web start(Started started, Path pages, int hosts, long latencyMillis)
+  static WebProcess start(Processes started, Path pages, int hosts, long latencyMillis)
       throws IOException, InterruptedException {
     var process =
         started.start(
-            Started.java(
+            Processes.java(
                 List.of("-Xmx384m"),
                 PageServer.class,
                 pages.toString(),
                 "" + hosts,
                 "" + latencyMillis));
     var said = new BufferedReader(new InputStreamReader(process.getInputStream(), US_ASCII));
-    return new Web(process, said, Integer.parseInt(line(said, START_SECONDS)));
+    return new WebProcess(process, said, Integer.parseInt(line(said, START_SECONDS)));
   }
 
   private static String line(BufferedReader said, long seconds)

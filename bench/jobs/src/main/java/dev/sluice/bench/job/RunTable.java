@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 
 /// The numbers of a run, one a line. MB are of 1,048,576 bytes.
-final class Table {
+final class RunTable {
   private static final double MEGABYTE = 1 << 20;
 
   private final List<String> lines = new ArrayList<>();
 
-  private Table() {}
+  private RunTable() {}
 
   /// @param delayMillis between two starts to one host
   /// @param books the JSON of the command
@@ -20,12 +20,12 @@ final class Table {
       Shape shape,
       long delayMillis,
       JsonNode books,
-      Run run,
+      MeasuredRun run,
       Served served,
-      Check.Verdict verdict,
+      Check.CheckResult verdict,
       double loadBefore,
       double loadAfter) {
-    var table = new Table();
+    var table = new RunTable();
     table.count("lines", shape.lines());
     table.count("hosts", shape.hosts());
     table.count("hanging URLs", shape.hanging());

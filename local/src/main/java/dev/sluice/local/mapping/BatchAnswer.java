@@ -13,11 +13,11 @@ import java.util.Set;
 /// batch responses for SQS. What the guide does not name (an answer that is JSON but no object, a
 /// list that is none, an item that is none) counts as an invalid answer here: all come back rather
 /// than any be lost.
-final class Answer {
+final class BatchAnswer {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private Answer() {}
+  private BatchAnswer() {}
 
   /// The messages that come back.
   ///

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The options that are parameters of the template, by the same words.
-final class Limits {
+final class LimitOptions {
   /// The template's own default.
   static final String USER_AGENT = "Sluice/0.1 (+https://github.com/sluice-dev/sluice)";
 
@@ -109,7 +109,7 @@ final class Limits {
 
   /// For a laptop: fewer host groups and invocations than in the cloud.
   ///
-  /// @throws Refused if one is out of its bounds, or cannot be read; names it
+  /// @throws CommandRefused if one is out of its bounds, or cannot be read; names it
   Map<String, String> parameters(Duration defaultTimeout) {
     var parameters = new LinkedHashMap<String, String>();
     parameters.put("ConcurrencyRequests", "" + between("--concurrency", 1, concurrency, 1_000));
@@ -127,7 +127,7 @@ final class Limits {
     parameters.put("JobDeadlineSeconds", "" + (jobDeadline == null ? 0 : wholeSeconds()));
     if (userAgent != null) {
       if (!userAgent.matches("[ -~]{1,256}") || userAgent.isBlank()) {
-        throw Refused.usage(
+        throw CommandRefused.usage(
             "--user-agent must be 1 to 256 characters of printable ASCII, got \""
                 + userAgent
                 + "\"");
@@ -162,12 +162,12 @@ final class Limits {
 
   private static <T> T parsed(String option, List<String> values, Function<String, T> parse) {
     if (values.stream().anyMatch(String::isBlank)) {
-      throw Refused.usage(option + " must not be blank");
+      throw CommandRefused.usage(option + " must not be blank");
     }
     try {
       return parse.apply(String.join(",", values));
     } catch (IllegalArgumentException wrong) {
-      throw Refused.usage(option + ": " + wrong.getMessage());
+      throw CommandRefused.usage(option + ": " + wrong.getMessage());
     }
   }
 
@@ -178,11 +178,11 @@ final class Limits {
     try {
       HostsFile.read(hosts);
     } catch (IllegalArgumentException wrong) {
-      throw Refused.usage("--hosts " + hosts + ": " + wrong.getMessage());
+      throw CommandRefused.usage("--hosts " + hosts + ": " + wrong.getMessage());
     } catch (MalformedInputException noText) {
-      throw Refused.usage("--hosts must be a file of UTF-8 text, got " + hosts);
+      throw CommandRefused.usage("--hosts must be a file of UTF-8 text, got " + hosts);
     } catch (IOException unreadable) {
-      throw Refused.usage(
+      throw CommandRefused.usage(
           "--hosts must be a file that can be read, got "
               + (Files.isDirectory(hosts) ? "the folder " : "")
               + hosts);
@@ -210,7 +210,8 @@ final class Limits {
     return value;
   }
 
-  private static Refused refused(String option, String least, String most, String value) {
-    return Refused.usage(option + " must be from " + least + " to " + most + ", got " + value);
+  private static CommandRefused refused(String option, String least, String most, String value) {
+    return CommandRefused.usage(
+        option + " must be from " + least + " to " + most + ", got " + value);
   }
 }

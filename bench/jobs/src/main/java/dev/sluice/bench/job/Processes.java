@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The processes of a run. All of them end with it, also when it is interrupted. Any thread.
-final class Started implements AutoCloseable {
+final class Processes implements AutoCloseable {
   /// `sluice` promises to end in good order within 5 s.
   private static final long GRACE_SECONDS = 6;
 

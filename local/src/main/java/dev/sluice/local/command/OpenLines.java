@@ -16,7 +16,7 @@ import java.util.PriorityQueue;
 /// A line counts for the host that the list names, wherever it was redirected. How slow a host
 /// answers is not known before it did; how long it may not be asked is. Past 200,000 hosts at once
 /// nothing is known any more. One thread.
-final class Waiting {
+final class OpenLines {
   private static final int MOST_HOSTS = 200_000;
 
   /// A host that has not answered all.
@@ -24,9 +24,9 @@ final class Waiting {
   /// @param lines without a row
   /// @param parked how long it asked not to be asked; zero if it did not
   /// @param takes how long its lines take if each is answered at once
-  record Host(String name, int lines, Duration parked, Duration takes) {
-    static Host of(String name, int lines, Duration parked, Duration delay) {
-      return new Host(name, lines, parked, parked.plus(delay.multipliedBy(lines)));
+  record HostLines(String name, int lines, Duration parked, Duration takes) {
+    static HostLines of(String name, int lines, Duration parked, Duration delay) {
+      return new HostLines(name, lines, parked, parked.plus(delay.multipliedBy(lines)));
     }
   }
 
@@ -76,15 +76,15 @@ final class Waiting {
   }
 
   /// The hosts that take longest even if each request is answered at once; the longest first.
-  List<Host> longest(int most, Duration delay, Instant now) {
+  List<HostLines> longest(int most, Duration delay, Instant now) {
     var order =
-        Comparator.comparing(Host::takes)
-            .thenComparingInt(Host::lines)
-            .thenComparing(Host::name, Comparator.reverseOrder());
-    var longest = new PriorityQueue<Host>(order);
+        Comparator.comparing(HostLines::takes)
+            .thenComparingInt(HostLines::lines)
+            .thenComparing(HostLines::name, Comparator.reverseOrder());
+    var longest = new PriorityQueue<HostLines>(order);
     lines.forEach((name, count) -> {
       if (count > 0) {
-        longest.add(Host.of(name, count, parked(name, now), delay));
+        longest.add(HostLines.of(name, count, parked(name, now), delay));
         if (longest.size() > most) {
           longest.remove();
         }
