@@ -3,7 +3,7 @@ package dev.sluice.local.command;
 import java.io.InputStream;
 import java.io.PrintStream;
 
-/// What a command is given to read from and to write to.
+/// The streams that a command reads and writes.
 ///
 /// @param out the result alone
 /// @param err progress, and why something is refused

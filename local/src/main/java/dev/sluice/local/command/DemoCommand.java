@@ -72,7 +72,7 @@ final class DemoCommand implements Callable<Integer> {
       limits.allowPort = List.of("" + web.port());
       limits.hosts = hosts;
       var parameters = limits.parameters(TIMEOUT);
-      // Some of its hosts never recover; nobody wants to see that waited for.
+      // Some of its hosts never recover, and nobody wants to wait for them.
       parameters.put("HostBackOffMillis", "100");
       var job =
           new JobId(

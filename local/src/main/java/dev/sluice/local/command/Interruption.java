@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 /// Ctrl-C and SIGTERM: the first ends the job that is under way in good order, and is passed over
 /// when there is none.
 ///
-/// The job's thread is interrupted once; everything that was put is on disk at any moment, so all
-/// that is left to do is to end. Any thread may call it.
+/// The job's thread is interrupted once. An object that was put is on disk at once, so nothing need
+/// be saved. Any thread may call it.
 final class Interruption {
-  /// In good order takes at most this; then the process ends all the same.
+  /// The longest that an end in good order may take; then the process ends all the same.
   static final Duration MOST = Duration.ofMillis(4_500);
 
   private @Nullable Thread worker;
   private boolean asked;
 
-  /// The calling thread begins what can be ended in good order.
+  /// The calling thread begins a job that can be ended in good order.
   synchronized void begin() {
     worker = Thread.currentThread();
   }
@@ -28,7 +28,7 @@ final class Interruption {
     }
   }
 
-  /// Ends what is under way in good order, if this is the first time.
+  /// Ends the job under way in good order, if this is the first time.
   ///
   /// @return whether it will end; if not, nothing holds the process
   synchronized boolean ask() {

@@ -17,16 +17,16 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one job on the embedded stack, shows how it goes, and what came of it.
+/// Runs one job on the embedded stack, and shows its progress and its result.
 final class Job {
-  /// What is shown of it.
+  /// The form of the result.
   enum Show {
     SUMMARY,
     JSON,
     NOTHING
   }
 
-  /// What is to be run.
+  /// A job to run.
   ///
   /// @param list a file; gzip if its name says so
   /// @param limits parameters of the template
@@ -76,7 +76,7 @@ final class Job {
     } catch (InterruptedException | ClosedByInterruptException stopped) {
       return CommandRefused.INTERRUPTED;
     } catch (IOException | RuntimeException failed) {
-      // What was interrupted while it started says so in its own words.
+      // A start that was interrupted fails with exceptions of its own.
       if (!interruption.wasAsked()) {
         throw failed;
       }
@@ -112,7 +112,7 @@ final class Job {
       }
       return watch.untilEnded(broken);
     } catch (InterruptedException | ClosedByInterruptException stopped) {
-      // Said at once: what is under way has some seconds to end.
+      // Printed before the stack closes, which may take some seconds.
       console.err().println("sluice: interrupted; " + order.goOn());
       console.err().flush();
       throw stopped;

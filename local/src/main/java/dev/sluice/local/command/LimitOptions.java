@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options that are parameters of the template, by the same words.
+/// The options that are parameters of the template, under the same words.
 final class LimitOptions {
   /// The template's own default.
   static final String USER_AGENT = "Sluice/0.1 (+https://github.com/sluice-dev/sluice)";

@@ -21,7 +21,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// `sluice`: what a person types.
+/// `sluice`: the command that a person types.
 @Command(
     name = "sluice",
     description =
@@ -54,7 +54,7 @@ public final class Main {
   /// `sluice.tmp` a folder that is removed at the end.
   public static void main(String[] args) throws IOException {
     var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
-    // Standard output is the result's alone; what functions log goes where SLUICE_LOG says.
+    // Standard output has the result alone; the log of functions goes where SLUICE_LOG says.
     var log = System.getenv("SLUICE_LOG");
     System.setOut(
         log == null
@@ -79,7 +79,7 @@ public final class Main {
     System.exit(status);
   }
 
-  /// The first time what is under way ends by itself, and has until [Interruption#MOST] for it.
+  /// At the first signal the job under way ends by itself, within [Interruption#MOST].
   private static void signalled(Interruption interruption) {
     if (interruption.ask()) {
       try {

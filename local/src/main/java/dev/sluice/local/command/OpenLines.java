@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 
-/// The lines of each host that are planned and have no row yet: what plans say less what rows say.
+/// The lines of each host that have a plan and no row yet: the lines of plans less those of rows.
 ///
-/// A line counts for the host that the list names, wherever it was redirected. How slow a host
-/// answers is not known before it did; how long it may not be asked is. Past 200,000 hosts at once
-/// nothing is known any more. One thread.
+/// A line counts for the host in the list, wherever it was redirected. The time that a host takes
+/// to answer is not known in advance; the time until it may be asked is. With more than 200,000
+/// hosts at once all counts are dropped. One thread.
 final class OpenLines {
   private static final int MOST_HOSTS = 200_000;
 
-  /// A host that has not answered all.
+  /// A host with lines that have no row.
   ///
   /// @param lines without a row
   /// @param parked how long it asked not to be asked; zero if it did not
@@ -50,7 +50,7 @@ final class OpenLines {
     add(host(url), -1);
   }
 
-  /// What `fetch` remembers of hosts.
+  /// `fetch` put its memory of some hosts: until when each may not be asked.
   void remembered(HostMemories memories) {
     memories.hosts().forEach((name, memory) -> parked.put(name, memory.parkedUntil()));
     if (parked.size() > MOST_HOSTS) {
@@ -58,7 +58,7 @@ final class OpenLines {
     }
   }
 
-  /// Something was missed, so that no count holds.
+  /// An object was missed, so that no count holds.
   void lost() {
     unknown = true;
     lines.clear();
@@ -98,7 +98,7 @@ final class OpenLines {
     return until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
   }
 
-  /// What stands for the host in a URL as it was listed; only to be counted by and shown.
+  /// The host of a URL as the list has it, valid or not; only to be counted by and shown.
   static String host(String url) {
     var begin = url.indexOf("//");
     var rest = begin < 0 ? url : url.substring(begin + 2);

@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 
-/// The folder of `--out`, before and after something ran in it.
+/// The folder of `--out`: the checks before a run, and the removal of files that one left half
+/// written.
 final class OutFolder {
-  /// What S3Proxy writes before it gives it its name: the key, a dash and a UUID.
+  /// The name of a file that S3Proxy has not yet finished: the key, a dash and a UUID.
   private static final Pattern HALF_WRITTEN =
       Pattern.compile(".+-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
@@ -61,12 +62,13 @@ final class OutFolder {
     }
   }
 
-  /// Removes what a killed run was just writing. Nobody else runs this job.
+  /// Removes the files that a killed run had not finished. Nobody else runs this job.
   static void sweep(Path folder, JobId job) throws IOException {
     for (var root : List.of("plan", "rows", "warc", "jobs", "report")) {
       sweep(folder.resolve(root).resolve(job.name()), (_, _) -> true);
     }
-    // Other jobs put there too, so only what is ours, or surely nobody's any more.
+    // Other jobs put objects there too: only files of this job go, and those too old to be
+    // anybody's.
     var dead = Instant.now().minus(SURELY_DEAD);
     for (var root : List.of("manifests", "hosts")) {
       sweep(folder.resolve(root), (file, at) -> isOurs(file, job) || at.isBefore(dead));

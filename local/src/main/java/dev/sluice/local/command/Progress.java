@@ -5,14 +5,14 @@ import java.util.function.LongSupplier;
 
 /// Says how a job goes, on standard error. One thread.
 interface Progress extends AutoCloseable {
-  /// Whether anything is said at all, so that what it takes need not be found out.
+  /// Whether anything is shown at all; if not, nobody need gather the numbers.
   default boolean speaks() {
     return true;
   }
 
   void show(View view);
 
-  /// What stood there is gone.
+  /// Removes the lines that it drew.
   @Override
   default void close() {}
 

@@ -71,7 +71,7 @@ final class Rows implements Callable<Integer> {
         throw CommandRefused.usage("--where must be an outcome or a fault, got \"" + where + "\"");
       }
     }
-    // Nobody reads any more, as in `sluice rows … | head`: then it is enough.
+    // It ends when nobody reads any more, as in `sluice rows … | head`.
     inOrder(folder, id, this::isAsked, row -> out.println(row.json), out::checkError);
     return 0;
   }

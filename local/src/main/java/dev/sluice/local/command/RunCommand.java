@@ -98,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
     return runner.run(order(list, id, parameters, typed()));
   }
 
-  /// Standard input, or a pipe: what is read once only must lie in a file before it is put.
+  /// Copies standard input or a pipe, which can be read only once, to a file to put.
   private int spooled(Path from, JobId id, Map<String, String> parameters) throws IOException {
     OutFolder.check(folder); // before what may take long
     var spool = Files.createTempFile("sluice-list-", Job.isGzip(from) ? ".txt.gz" : ".txt");
@@ -137,7 +137,7 @@ final class RunCommand implements Callable<Integer> {
     return words;
   }
 
-  /// What was read once cannot be read again, but it lies in the bucket.
+  /// Standard input cannot be read again, but its list lies in the bucket.
   private List<String> fromManifest(Path spool, JobId id) {
     var words = typed();
     words.set(
@@ -148,7 +148,7 @@ final class RunCommand implements Callable<Integer> {
     return words;
   }
 
-  /// Reads it once to its end: what cannot be inflated would never be split either.
+  /// Reads the gzip list to its end: split could not read one that does not inflate.
   private static void checkGzip(Path list) {
     try (var in = new GzipMembers(Files.newInputStream(list), 64 * 1024)) {
       in.transferTo(OutputStream.nullOutputStream());
@@ -158,7 +158,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /// The file's name without its endings, as far as a job may be named so.
+  /// The file's name without its endings, if that is a name that a job may have.
   private static String nameOf(Path list) {
     var file = list.getFileName();
     var name = (file == null ? "" : file.toString()).toLowerCase(Locale.ROOT);

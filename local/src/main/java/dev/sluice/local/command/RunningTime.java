@@ -66,7 +66,7 @@ final class RunningTime implements AutoCloseable {
     }
   }
 
-  /// A file that says nothing, as one does after the machine lost power, counts for zero.
+  /// A file without a number, as after the machine lost power, counts for zero.
   private static Duration read(FileChannel file) throws IOException {
     var bytes = ByteBuffer.allocate(BYTES);
     file.read(bytes, 0);
@@ -78,7 +78,7 @@ final class RunningTime implements AutoCloseable {
     }
   }
 
-  /// In all runs so far.
+  /// The time in all runs so far.
   Duration total() {
     return before.plusNanos(nanoClock.getAsLong() - begun);
   }

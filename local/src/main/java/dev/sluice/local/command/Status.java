@@ -118,7 +118,7 @@ final class Status implements Callable<Integer> {
     return ledger(folder, job).map(Ledger::books);
   }
 
-  /// The state as it lies there; likewise.
+  /// The ledger as it lies in the folder; empty before the first entry, or if it cannot be read.
   static Optional<Ledger> ledger(Path folder, JobId job) throws IOException {
     var state = folder.resolve(Keys.ledger(job));
     return Files.exists(state) ? Json.ledger(Files.readAllBytes(state)) : Optional.empty();

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Pages and bytes a second since the last archive that came more than 10 s ago, and since the one
-/// before the last at least: a polite host's come minutes apart, and between them it is asked all
-/// the time. One thread.
+/// Pages and bytes a second over the archives of the last 10 s, and over the last two archives at
+/// least: those of a polite host come minutes apart, while it is asked all the time. One thread.
 final class Throughput {
   private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -17,7 +16,7 @@ final class Throughput {
 
   private long now;
 
-  /// So much was done at this moment; moments and counts never fall.
+  /// Adds a sample: the totals at a moment. Moments and totals never fall.
   void sample(long nanos, long pages, long bytes) {
     now = nanos;
     var last = samples.peekLast();
@@ -43,7 +42,7 @@ final class Throughput {
     return samples.isEmpty() ? 0 : perSecond(samples.getLast().bytes - samples.getFirst().bytes);
   }
 
-  /// Until the last archive, for the next one is on its way; until now if it is late.
+  /// The rate up to the last archive, for the next is on its way; up to now if that is late.
   private double perSecond(long count) {
     var first = samples.getFirst().nanos;
     var last = samples.getLast().nanos;

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What progress says at one moment.
+/// The progress of a job at one moment.
 ///
 /// @param done lines that have their row
 /// @param accepted lines that were read so far
@@ -46,7 +46,7 @@ record View(
         hosts);
   }
 
-  /// What the throughput says, but never less than the slowest host takes by its delay alone.
+  /// The time by throughput, but never less than the slowest host takes by its delay alone.
   private static @Nullable Duration left(
       long pending, double pagesPerSecond, List<OpenLines.HostLines> hosts) {
     var polite = hosts.isEmpty() ? Duration.ZERO : hosts.getFirst().takes();

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Follows a job by the objects that appear, until it has ended.
 ///
-/// Those who put them only leave their keys here, at most 4,096 of them; the thread that waits
-/// reads what they name. A key that found no room costs nothing but what is shown of hosts.
+/// The threads that put objects leave the keys here, at most 4,096 of them; the thread that waits
+/// for the end reads the objects. If a key found no room, the progress shows no hosts any more.
 final class Watch {
   private static final int MOST_KEYS = 4_096;
   private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
@@ -71,7 +71,7 @@ final class Watch {
     return key.startsWith("plan/" + job + "/") && key.endsWith(".json.gz");
   }
 
-  /// Those of lines that were never to be fetched are in no task.
+  /// Rows of split are of lines that are in no plan, so they are left out.
   private boolean isRows(String key) {
     return key.startsWith(Keys.rowsPrefix(job)) && !key.endsWith("/split.jsonl.gz");
   }
@@ -111,7 +111,7 @@ final class Watch {
     }
   }
 
-  /// What was put, until the report was or it is time to look.
+  /// Reads the objects that were put, until the report was or it is time to look at the books.
   private void drain() throws IOException, InterruptedException {
     var end = System.nanoTime() + LOOK_NANOS;
     while (true) {
@@ -133,7 +133,7 @@ final class Watch {
     progress.show(View.of(books, throughput, waiting, delay, Instant.now()));
   }
 
-  /// Of a job that goes on: its open parts alone, so that it is no more than what is under way.
+  /// Reads the plans and rows of a job that goes on, of its open parts alone, which are few.
   private void readWhatIsThere() throws IOException {
     var plans = folder.resolve("plan").resolve(job.name());
     if (!Files.isDirectory(plans)) {
@@ -161,7 +161,7 @@ final class Watch {
     }
   }
 
-  /// What cannot be read here is no harm to the job: nothing more is said of hosts then.
+  /// An object that cannot be read here does the job no harm: the progress shows no hosts then.
   private void read(Path file, String key) throws IOException {
     try {
       if (isPlan(key)) {

@@ -1,6 +1,6 @@
 package dev.sluice.local.demo;
 
-/// How a host of the demo answers. What comes of it never depends on how fast anything is.
+/// How a host of the demo answers. No result depends on the speed of a machine.
 enum Behaviour {
   /// Pages that link to each other.
   PAGES,

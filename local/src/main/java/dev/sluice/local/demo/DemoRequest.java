@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What the demo's web needs of a request.
+/// The parts of a request that the demo's web needs.
 record DemoRequest(String path, String host, boolean gzip) {
-  /// Null when the client has closed.
+  /// Reads a request; null when the client has closed.
   static @Nullable DemoRequest read(BufferedReader in) throws IOException {
     var first = in.readLine();
     if (first == null) {

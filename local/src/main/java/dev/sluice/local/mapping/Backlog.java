@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What was received and is not handed over yet, and of a FIFO queue the lock of its groups.
+/// The messages that were received and not yet given to an invocation, and the locks of the groups
+/// of a FIFO queue.
 ///
 /// A group is locked from the invocation that has one of its messages until that invocation has
 /// ended and its messages are deleted. ElasticMQ gives a group on as soon as its oldest message is
-/// visible, although an invocation still has it, or later ones: those wait here. When the
-/// invocation ends, they go next if they begin with what it failed; if what it failed is still to
-/// come, they are dropped, because they would overtake it. What is dropped was received, is not
-/// deleted, and comes back by itself.
+/// visible, although an invocation still has that message or later ones: those wait here. When the
+/// invocation ends, they go next if the first of them is one that it failed. If a failed message is
+/// still to come, they are dropped, because they would overtake it: they were received, are not
+/// deleted, and become visible again by themselves.
 ///
 /// It holds at most one batch of a standard queue and ten messages a running invocation of a FIFO
 /// queue. Not thread-safe: the poller's lock guards it.
@@ -61,8 +62,8 @@ final class Backlog {
     return waiting.isEmpty();
   }
 
-  /// Whether nothing of the queue is in flight as far as this mapping knows: then no group is
-  /// locked, on the server neither.
+  /// Whether, as far as this mapping knows, no message of the queue is in flight. Then the server
+  /// has no group locked either.
   boolean isIdle(long now) {
     isOwed &= owedUntil - now > 0;
     return running == 0 && waiting.isEmpty() && !isOwed;
@@ -122,7 +123,7 @@ final class Backlog {
     return batch;
   }
 
-  /// An invocation has ended, and what it did is deleted.
+  /// An invocation has ended, and the messages that it handled are deleted.
   ///
   /// @param failed ids of those that come back
   void ended(List<EventRecord> batch, Set<String> failed, long now) {
@@ -149,7 +150,8 @@ final class Backlog {
     }
   }
 
-  /// Something is in flight that nobody works on: the longest that it can take to come back.
+  /// A message is in flight that no invocation has: it comes back after the visibility at the
+  /// latest.
   private void owes(long now) {
     isOwed = true;
     owedUntil = now + visibilityNanos;

@@ -7,12 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashSet;
 import java.util.Set;
 
-/// What Lambda reads out of a function's answer when the mapping reports batch item failures.
+/// The answer of a function to a batch, read as Lambda reads it when the mapping reports batch item
+/// failures.
 ///
 /// The shapes are those of the Lambda developer guide, "Success and failure conditions" of partial
-/// batch responses for SQS. What the guide does not name (an answer that is JSON but no object, a
-/// list that is none, an item that is none) counts as an invalid answer here: all come back rather
-/// than any be lost.
+/// batch responses for SQS. The guide does not name an answer that is JSON but no object, a
+/// `batchItemFailures` that is no array, or an item that is no object: each counts as an invalid
+/// answer here, so that all messages come back rather than any be lost.
 final class BatchAnswer {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);

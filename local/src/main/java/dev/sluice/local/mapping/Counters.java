@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What all mappings of a stack count.
+/// The counts of all mappings of a stack.
 ///
 /// @param invocations that ended with an answer
 /// @param failures that threw

@@ -9,15 +9,15 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 
-/// Deletes what was done: ten in a request, and those that a request failed again, four times in
-/// all, 100, 200 and 400 ms apart. What is not deleted then comes back, and is done twice. Any
-/// thread.
+/// Deletes the messages that were handled, ten in a request. Those that a request failed are tried
+/// again, four times in all, 100, 200 and 400 ms apart. A message that is not deleted then comes
+/// back and is handled twice. Any thread.
 final class Deletions {
   private static final int MOST_OF_A_REQUEST = 10;
   private static final int TRIES = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
-  /// Waits.
+  /// Waits between two tries.
   interface RetryPause {
     void of(Duration time) throws InterruptedException;
   }
@@ -32,7 +32,7 @@ final class Deletions {
     this.pause = pause;
   }
 
-  /// Returns when all are deleted or given up; what was given up is said in one line each.
+  /// Returns when all are deleted or given up; prints a line for each that was given up.
   void delete(List<Message> done) throws InterruptedException {
     for (var from = 0; from < done.size(); from += MOST_OF_A_REQUEST) {
       deleteSome(done.subList(from, Math.min(done.size(), from + MOST_OF_A_REQUEST)));
@@ -51,7 +51,7 @@ final class Deletions {
     }
   }
 
-  /// Those to try again.
+  /// Deletes them once and gives those to try again.
   private List<Message> failed(List<Message> messages, boolean isLastTry)
       throws InterruptedException {
     var again = new ArrayList<Message>();

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 /// @param json the record
 /// @param bytes of `json` in UTF-8
 record EventRecord(Message message, String group, String json, int bytes) {
-  /// What an event has around its records.
+  /// The bytes of an event around its records.
   static final int ENVELOPE_BYTES = "{\"Records\":[]}".length();
 
   static EventRecord of(Message message, String queueName) {

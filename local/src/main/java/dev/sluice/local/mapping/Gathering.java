@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 /// Fills a batch: asks the queue until there is enough, or the batching window is over.
 ///
 /// The window begins with the first message. Without one, the first receive that gives anything is
-/// all there is. Stateless but for what it is given.
+/// all there is. It has no state but that of its source.
 final class Gathering {
-  /// What is asked, and what it takes.
+  /// The queue that is asked, and the batch that grows.
   interface BatchSource {
     /// Asks once and keeps what comes.
     ///

@@ -3,7 +3,7 @@ package dev.sluice.local.mapping;
 import dev.sluice.local.template.Template;
 import java.time.Duration;
 
-/// An invocation that has ended, however: what Lambda would have billed.
+/// An invocation that ended, in whatever way, with the numbers that Lambda would bill.
 ///
 /// @param took from the event to the answer, the making of a new environment included
 /// @param queue that the messages came from

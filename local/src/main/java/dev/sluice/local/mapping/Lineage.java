@@ -33,8 +33,8 @@ record Lineage(String root, Map<String, Integer> counts, String hash) {
     counts = Map.copyOf(counts);
   }
 
-  /// What led to a batch. Of several chains the longest counts, function by function; the trace is
-  /// the first's.
+  /// The lineage of a batch. Of several chains the longest counts, function by function; the trace
+  /// is the first's.
   static Lineage of(List<EventRecord> batch) {
     return ofHeaders(
         batch.stream()
@@ -74,12 +74,12 @@ record Lineage(String root, Map<String, Integer> counts, String hash) {
     return counts.getOrDefault(hash, 0);
   }
 
-  /// Whether Lambda would not invoke it any more.
+  /// Whether Lambda would stop the function here.
   boolean isTooDeep() {
     return depth() > MOST;
   }
 
-  /// As it goes along with what the invocation sends.
+  /// The header of the messages that the invocation sends.
   String header() {
     return String.format(
         Locale.ROOT,

@@ -28,9 +28,9 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
-/// What Lambda does for one mapping: receives batches, invokes the function with each, deletes what
-/// did not fail. What failed becomes visible again by itself. `docs/mapping.md` says row by row
-/// what Lambda does and what this does.
+/// Does for one mapping the work of Lambda: receives batches, invokes the function with each, and
+/// deletes the messages that did not fail. Those that failed become visible again by themselves.
+/// `docs/mapping.md` compares it with Lambda, row by row.
 ///
 /// One thread receives. A slot is taken before the receive, so that a message is taken when it can
 /// be handled at once; it goes back when the invocation has ended and its messages are deleted. An
@@ -42,12 +42,12 @@ public final class Poller implements Runnable {
 
   private static final int LONG_POLL_SECONDS = 5;
 
-  /// What SQS takes if the template says nothing.
+  /// The visibility of a queue for which the template gives none.
   private static final Duration DEFAULT_VISIBILITY = Duration.ofSeconds(30);
 
-  /// ElasticMQ answers a long poll by looking again and again while messages wait behind locked
-  /// groups, which takes a whole processor. So a FIFO queue of which something is in flight is
-  /// asked, and asked again after this time or when an invocation has ended.
+  /// While messages wait behind locked groups, a long poll has ElasticMQ look again and again,
+  /// which takes a whole processor. So a FIFO queue that has a message in flight is asked without a
+  /// wait, and again after this time or when an invocation has ended.
   private static final Duration FIFO_PAUSE = Duration.ofMillis(50);
 
   private static final Duration FIRST_REFUSAL_PAUSE = Duration.ofMillis(100);
@@ -67,7 +67,7 @@ public final class Poller implements Runnable {
   private final Deque<Environment> idle = new ConcurrentLinkedDeque<>();
   private final ExecutorService invocations;
 
-  /// Invocations in a row that ended with the process broken, as far as they end one by one.
+  /// Invocations in a row that ended with the process broken. Exact while they end one by one.
   private final AtomicInteger brokenInARow = new AtomicInteger();
 
   /// Guards `slots` and `backlog`. Nothing is called under it.
@@ -126,7 +126,8 @@ public final class Poller implements Runnable {
     }
   }
 
-  /// Until [#stop], and then until what is under way has ended; an interrupt breaks it off.
+  /// Runs until [#stop], and then until the invocations under way have ended; an interrupt ends it
+  /// at once.
   @Override
   public void run() {
     try {
@@ -275,7 +276,7 @@ public final class Poller implements Runnable {
     counters.broken().compareAndSet(null, why);
   }
 
-  /// What passes the filters is kept; the rest is done with, and deleted.
+  /// Keeps the messages that pass the filters and deletes the others, as Lambda does.
   private void keep(List<Message> received) throws InterruptedException {
     var pass = new ArrayList<EventRecord>();
     var miss = new ArrayList<Message>();

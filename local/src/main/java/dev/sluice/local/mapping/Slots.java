@@ -39,7 +39,7 @@ final class Slots {
     taken++;
   }
 
-  /// One was taken and nothing was there to do.
+  /// A slot that was taken is given back unused.
   void unused() {
     taken--;
   }

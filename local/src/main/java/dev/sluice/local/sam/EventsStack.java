@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// The embedded stack on which the job that the files of `events/` speak of is done: what they ask
-/// for is found.
+/// The embedded stack with one job done: the one that the files of `events/` name, so that the
+/// functions find the objects that these events ask for.
 public final class EventsStack {
   /// The manifest of that job: one URL that nobody answers, and one line that is none.
   public static final String LIST = "http://127.0.0.1:9/\ngarbage\n";

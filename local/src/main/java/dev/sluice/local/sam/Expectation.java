@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a function must make of its event on an [EventsStack].
+/// The answer that a function must give to its event on an [EventsStack].
 final class Expectation {
   private Expectation() {}
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// Every function in Lambda's image, by `sam local invoke`, with each of its files from `events/`;
-/// the store and the queues are the embedded stack's. What `local/sam-invoke-all` starts.
+/// the store and the queues are the embedded stack's. `local/sam-invoke-all` starts it.
 @Command(
     name = "sam-invoke-all",
     description = "Invokes every function in Lambda's image, with its files from events/.",
@@ -79,7 +79,7 @@ public final class InvokeAll implements Callable<Integer> {
   /// Exits with 0 if every function answered as it must, with 1 if one did not.
   public static void main(String[] args) {
     var out = System.out;
-    // What the stack's own functions log is nobody's concern here.
+    // Nobody reads the log of the stack's own functions here.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     var status =
         new CommandLine(new InvokeAll(out, System.err))
@@ -150,7 +150,7 @@ public final class InvokeAll implements Callable<Integer> {
     return all.toString();
   }
 
-  /// Why the function did not do as it must; empty if it did.
+  /// The sentence that says what the function did wrong; empty if nothing.
   private Optional<String> invoke(EventFile event, Path variables, Stack stack, Path work)
       throws IOException, InterruptedException {
     var answer = work.resolve("answer");
@@ -160,7 +160,7 @@ public final class InvokeAll implements Callable<Integer> {
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(answer.toFile())
             .redirectError(work.resolve("log").toFile());
-    // The stack's credentials, and none of whoever runs this: SAM hands on what it finds.
+    // SAM hands on the credentials that it finds: these are the stack's, not the user's own.
     var given = sam.environment();
     given.keySet().removeIf(name -> name.startsWith("AWS_"));
     given.putAll(credentials(stack.environment(event.function())));

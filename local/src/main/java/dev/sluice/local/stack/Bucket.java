@@ -38,15 +38,15 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// The folder as a bucket: compares and writes in one step, and tells what was created.
 ///
-/// S3Proxy checks conditions before it writes and not while: two that compare at once would both
-/// win. Here a lock of the key is held over both; nothing else waits for it.
+/// S3Proxy checks a condition before it writes, not while: of two puts that compare at once both
+/// would win. Here a lock of the key is held over check and write; nothing else waits for it.
 ///
 /// S3Proxy keeps the ETag of an object in an extended attribute of its file. A folder that was
 /// copied, or lies where there are none, has lost them; the ETag then is made of the file's
 /// identity, time and size, so that a job goes on there as well. That of a list is made of its
 /// bytes, and so the same as before: its plans name it.
 ///
-/// A put that the disk has no room for is told apart: no try of a function makes room.
+/// A put that fails because the disk is full is told to `full`: no retry of a function makes room.
 final class Bucket extends ForwardingBlobStore {
   private final Striped<Lock> locks = Striped.lock(256);
   private final Path files;
@@ -54,7 +54,7 @@ final class Bucket extends ForwardingBlobStore {
   private final Consumer<String> created;
   private final Consumer<String> full;
 
-  /// By identity, time and size; only lists that lost theirs, and no job has two.
+  /// ETags of lists that lost theirs, by identity, time and size of the file; one for each job.
   private final Map<String, String> listEtags = new ConcurrentHashMap<>();
 
   /// @param files where the objects of the bucket lie
@@ -113,8 +113,8 @@ final class Bucket extends ForwardingBlobStore {
     }
   }
 
-  /// Of a content that nobody read the server would close the connection, and the client hear that
-  /// instead of the failure.
+  /// Reads the rest of the content: otherwise the server closes the connection, and the client sees
+  /// that instead of the failure.
   private static void drain(InputStream content, RuntimeException failure) {
     try {
       content.transferTo(OutputStream.nullOutputStream());
@@ -144,8 +144,8 @@ final class Bucket extends ForwardingBlobStore {
             blob.response().toBuilder().eTag(lostEtag(request.key(), made)).build(), blob);
   }
 
-  /// Of a list the MD5 of its bytes, which S3Proxy had told of them; read once, for a list may be
-  /// long.
+  /// For a list the MD5 of its bytes, which is the ETag that S3Proxy gave it. It is computed once,
+  /// for a list may be long.
   ///
   /// @param made before its content was opened; where the file is another by now it stands
   private @Nullable String lostEtag(String key, @Nullable String made) {

@@ -20,9 +20,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
-/// Goes on with a job whose messages are lost: asks for all that a walk over the bucket names, by
-/// sending it to the functions whose work it is. What was reserved at hosts for the lost messages
-/// is free again.
+/// Goes on with a job whose messages are lost: an audit of the bucket names the parts, archives and
+/// rows that are missing, and each is sent to the function that makes it. The times that the lost
+/// messages had reserved at hosts are free again.
 final class Restart implements JobAudit.Repair {
   private static final int SENDS_AT_ONCE = 8;
 
@@ -99,7 +99,7 @@ final class Restart implements JobAudit.Repair {
         });
   }
 
-  /// If another run of the folder writes it meanwhile, what that one remembers stands.
+  /// If another run in the folder writes the object meanwhile, its version stands.
   private CompletionStage<Boolean> free(String key, ObjectStore.Piece piece) {
     HostMemories memories;
     try {

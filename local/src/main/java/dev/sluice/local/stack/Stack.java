@@ -44,10 +44,11 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// queues and mappings that the template names. Everything listens on free ports of one address,
 /// 127.0.0.1 unless another is asked for, and ends with [#close].
 public final class Stack implements AutoCloseable {
-  /// What would stand between the lines of the progress, and says nothing of a job. Netty takes a
-  /// silent slf4j for none and warns of what happens to requests while its clients are closed. A
-  /// fan-out warns of what holds its driver, which a machine that is busy or has just begun does
-  /// often; fetch has it in its log line. Held, for loggers are forgotten otherwise.
+  /// Loggers whose warnings would stand between the lines of the progress and say nothing of a job.
+  /// Netty takes a silent slf4j for none, and warns of requests that end while its clients are
+  /// closed. A fan-out warns of a callback that holds its driver, which is often so on a machine
+  /// that is busy or has just begun; the log line of fetch has it. The list holds the loggers,
+  /// which the JDK forgets otherwise.
   private static final List<Logger> QUIET =
       List.of(Logger.getLogger("io.netty"), Logger.getLogger("dev.sluice.async"));
 
@@ -143,7 +144,7 @@ public final class Stack implements AutoCloseable {
     return new Stack(Template.read(template, parameters), folder, address, _ -> true);
   }
 
-  /// Starts all, but feeds these functions alone: what the others would take stays in their queues,
+  /// Starts all, but feeds these functions alone. The messages of the others stay in their queues
   /// for whoever takes their place.
   ///
   /// @param functions as the template names them
@@ -167,7 +168,7 @@ public final class Stack implements AutoCloseable {
     return Set.copyOf(environments.keySet());
   }
 
-  /// The variables of a function, with what leads its clients here.
+  /// The variables of a function, with the addresses and credentials of this stack.
   public Map<String, String> environment(String function) {
     return named(environments, function);
   }
@@ -177,7 +178,7 @@ public final class Stack implements AutoCloseable {
     return Optional.ofNullable(counters.broken().get());
   }
 
-  /// What the mappings did so far.
+  /// The counts of the mappings so far.
   public Counters counters() {
     return counters;
   }
@@ -307,7 +308,7 @@ public final class Stack implements AutoCloseable {
     return found;
   }
 
-  /// Tells what was created to the queues that the template names.
+  /// Tells the queues that the template names of an object that was created.
   private void created(String key) {
     listeners.forEach(listener -> listener.accept(key));
     for (var notification : notifications) {
@@ -332,8 +333,8 @@ public final class Stack implements AutoCloseable {
     return event.toString();
   }
 
-  /// The object is there, whatever becomes of this: a put that failed for it would not be tried
-  /// again. Without it nothing starts, so that is said.
+  /// The object is there even if the notification fails, so the put does not fail for it: nobody
+  /// would try it again. But no job starts without the notification, so a failure is printed.
   private void tell(String queue, String body) {
     aws.sqs()
         .sendMessage(send -> send.queueUrl(named(queueUrls, queue)).messageBody(body))
@@ -347,7 +348,7 @@ public final class Stack implements AutoCloseable {
   }
 
   /// Ends all of it within 3 s: invocations that are under way have 1.5 s to end by themselves and
-  /// are interrupted then; what they had not put is not there.
+  /// are interrupted then. Objects that they had not put are not there.
   @Override
   public void close() {
     stop();

@@ -94,7 +94,7 @@ public final class Filters {
     }
   }
 
-  /// What a pattern says of the body, the one key that Lambda filters by.
+  /// The pattern of the body, the one key that Lambda filters by.
   private static JsonNode body(String pattern, String where) throws JsonProcessingException {
     if (pattern.length() > MOST_PATTERN_CHARACTERS) {
       throw refused(

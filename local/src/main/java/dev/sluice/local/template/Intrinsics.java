@@ -26,7 +26,7 @@ final class Intrinsics {
     this.places = places;
   }
 
-  /// The same where references to queues and the bucket mean something.
+  /// The same, with the queues and the bucket that references name.
   Intrinsics at(Template.Places there, Map<String, Template.Queue> known) {
     return new Intrinsics(parameters, conditions, known, there);
   }

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a SAM template says of functions, queues, mappings and notifications, its parameters filled
-/// in.
+/// The functions, queues, mappings and notifications of a SAM template, its parameters filled in.
 public final class Template {
   /// A function.
   ///
@@ -25,7 +24,7 @@ public final class Template {
       int memoryMegabytes,
       Map<String, String> environment,
       boolean mayRecur) {
-    /// What Lambda gives a function whose template does not say.
+    /// The memory of a function for which the template gives none.
     private static final Object DEFAULT_MEMORY = 128;
 
     public Function {
@@ -71,7 +70,7 @@ public final class Template {
   /// Objects created under `prefix` are told to a queue.
   public record BucketNotification(String queue, String prefix) {}
 
-  /// Where what the template names is, on this machine.
+  /// The names that queues and bucket of the template have on this machine.
   public interface Places {
     /// URL of a queue.
     String queueUrl(Queue queue);

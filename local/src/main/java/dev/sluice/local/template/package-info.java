@@ -1,4 +1,4 @@
-/// Reads `template.yaml`: what it says is what runs.
+/// Reads `template.yaml`, by which the stack runs.
 @NullMarked
 package dev.sluice.local.template;
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/// What a job would be billed for on AWS.
+/// The bill of a job on AWS.
 ///
 /// @param stored lines
 /// @param seconds from the list that was put to the report

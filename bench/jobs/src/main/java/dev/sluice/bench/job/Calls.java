@@ -20,9 +20,10 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequest;
 /// of the bill: a name of the price list. The SDK makes one for each client, as a file on the class
 /// path tells it; the counts are of the whole process. Any thread.
 ///
-/// What the mappings of `local` ask of SQS is left out: Lambda asks in another way, see [Meter].
+/// The requests of the mappings of `local` to SQS are left out: Lambda asks in another way, see
+/// [Meter].
 public final class Calls implements ExecutionInterceptor {
-  /// What SQS bills as one request.
+  /// The size that SQS bills as one request.
   static final int BILLED_BYTES = 64 * 1024;
 
   private static final Map<String, LongAdder> UNITS = new ConcurrentHashMap<>();

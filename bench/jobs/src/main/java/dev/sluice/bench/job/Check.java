@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
 /// Reads every row of a job and holds it against the list, the pages and the books that the command
-/// printed. Believes neither: counts for itself.
+/// printed. It believes neither and counts for itself.
 final class Check {
   private final Shape shape;
   private final List<String> lines;
@@ -44,7 +44,7 @@ final class Check {
     }
   }
 
-  /// What came of it.
+  /// The result of the check.
   ///
   /// @param wrong a sentence for each kind of thing that is wrong; empty if nothing is
   /// @param attempts of all rows

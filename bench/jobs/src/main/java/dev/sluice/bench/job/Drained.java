@@ -2,7 +2,7 @@ package dev.sluice.bench.job;
 
 import java.util.List;
 
-/// What came through split.
+/// The lines and tasks that came through split.
 ///
 /// @param lines that stood in a task, each once
 /// @param wrong lines that are missing, and places in tasks too many

@@ -30,8 +30,8 @@ final class FairOnly {
           "FetchConcurrencyInvocations", "16",
           "ExtractConcurrencyInvocations", "2");
 
-  /// Of the large job there must be a row for each tenth line before the small one is put: by then
-  /// its queues are filled.
+  /// The small job is put when a tenth of the large one's lines have rows: by then the queues are
+  /// filled.
   private static final int UNDER_WAY = 10;
 
   private static final JobId LARGE = new JobId("large");
@@ -45,7 +45,7 @@ final class FairOnly {
   /// @param whole to the report
   record JobTimes(double fetched, double whole) {}
 
-  /// What was measured.
+  /// The times that were measured.
   ///
   /// @param largeBefore rows of the large job when the small one was put
   /// @param largeAfter and when it had ended

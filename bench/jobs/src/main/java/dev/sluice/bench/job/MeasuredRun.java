@@ -64,7 +64,7 @@ record MeasuredRun(
         server.peakMegabytes());
   }
 
-  /// What a stuck process was doing, for the one who looks for the cause.
+  /// Writes the stacks of a stuck process to a file, for whoever looks for the cause.
   private static void threads(Process process, Path into) throws IOException, InterruptedException {
     var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     new ProcessBuilder(List.of(jcmd, "" + process.pid(), "Thread.print", "-l"))

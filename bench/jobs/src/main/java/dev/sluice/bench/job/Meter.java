@@ -4,11 +4,11 @@ import dev.sluice.local.mapping.Invoked;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What Lambda would bill of a stack: of each function its invocations and the memory that they
-/// held, and what its pollers ask of SQS for them. Any thread.
+/// Counts the invocations of a stack that Lambda would bill, by function, with the memory that they
+/// held, and the requests that Lambda's pollers would make of SQS for them. Any thread.
 ///
 /// An event takes as many receives as it has tens of messages or 64 KB, and a delete for each ten.
-/// What pollers ask while a queue is empty depends on how long it is, and is left out.
+/// The polls of an empty queue depend on how long it is empty, and are left out.
 final class Meter {
   private static final int MOST_OF_SQS = 10;
   private static final double MEGABYTES_A_GIGABYTE = 1024;

@@ -44,10 +44,10 @@ import java.util.concurrent.TimeUnit;
 /// and no thread. Netty because one loop listens on a thousand addresses; Jetty wants a connector
 /// with threads of its own for each.
 final class PageServer implements AutoCloseable {
-  /// What stands before a path that is never answered.
+  /// The prefix of a path that is never answered.
   static final String HANG = "/hang";
 
-  /// What stands before another host and the path there, which a redirect leads to.
+  /// The prefix of a path that redirects: the other host and the path there follow it.
   static final String AWAY = "/away/";
 
   private static final int TRIES = 20;
@@ -130,7 +130,7 @@ final class PageServer implements AutoCloseable {
     return port;
   }
 
-  /// What it saw so far.
+  /// The requests so far.
   Served served() {
     return answering.served();
   }
@@ -151,7 +151,7 @@ final class PageServer implements AutoCloseable {
       System.out.println(server.port());
       System.out.flush();
       while (System.in.read() >= 0) {
-        // What is said there does not matter.
+        // Anything on standard input is passed over.
       }
       System.out.println(new String(Json.bytes(server.served()), US_ASCII));
       System.out.flush();
@@ -186,7 +186,8 @@ final class PageServer implements AutoCloseable {
             answer(HttpResponseStatus.BAD_REQUEST, "text/plain", "only GET".getBytes(US_ASCII)));
       } else if (path.startsWith(HANG + "/")) {
         count(0, 0, 0, 1, 0, 0);
-        // No later request of this connection is answered: that would pass for the answer to this.
+        // No later request of this connection is answered: the client would take it for this
+        // answer.
         context.pipeline().replace(this, "silence", new NoAnswer());
       } else if (path.equals("/robots.txt")) {
         count(0, 0, 1, 0, 0, ROBOTS.length);

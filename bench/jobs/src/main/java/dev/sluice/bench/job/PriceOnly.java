@@ -38,7 +38,7 @@ final class PriceOnly {
     }
   }
 
-  /// What functions write is not kept.
+  /// Counts the bytes that functions log, and keeps none.
   private static final class CountingOutput extends OutputStream {
     private final AtomicLong bytes;
 

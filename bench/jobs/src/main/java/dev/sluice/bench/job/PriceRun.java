@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// `--stage price`: what a job would be billed for on AWS, counted in a run whose pages take a
-/// second each.
+/// `--stage price`: the bill of a job on AWS, counted in a run whose pages take a second each.
 final class PriceRun {
   private static final long LATENCY_MILLIS = 1_000;
 

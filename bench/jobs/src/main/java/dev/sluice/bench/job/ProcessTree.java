@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// What a process and all that it started take, as Linux tells in /proc; looked at from time to
-/// time. Belongs to one thread.
+/// CPU time and memory of a process and of all that it started, sampled from /proc of Linux. One
+/// thread.
 final class ProcessTree {
   /// USER_HZ, in which /proc counts CPU time: the kernel's promise to programs.
   private static final double TICKS_A_SECOND = 100;

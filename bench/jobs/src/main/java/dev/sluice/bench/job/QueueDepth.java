@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/// What lay in a queue at one time, and what this process took.
+/// The messages in a queue at one time, and the memory of this process.
 ///
 /// @param seconds from the first look
 /// @param messages visible, delayed and in flight

@@ -1,6 +1,6 @@
 package dev.sluice.bench.job;
 
-/// What the server saw.
+/// The requests that the server saw.
 ///
 /// @param pages answered with a page
 /// @param redirects answered with another host

@@ -1,6 +1,6 @@
 package dev.sluice.bench.job;
 
-/// What a list looks like.
+/// The shape of a list of URLs.
 ///
 /// @param lines all distinct
 /// @param hosts that the lines are dealt to, each as many as any other, give or take one

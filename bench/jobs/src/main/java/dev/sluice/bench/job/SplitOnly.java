@@ -82,7 +82,7 @@ final class SplitOnly {
     return stack.environment("Split").getOrDefault("FETCH_QUEUE_URL", "");
   }
 
-  /// Told at the end of an invocation: of the last one it may not be there yet.
+  /// Report learns it at the end of an invocation: that of the last may still be missing.
   private static double held(Stack stack) {
     return stack
         .store()

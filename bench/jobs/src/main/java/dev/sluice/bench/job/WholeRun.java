@@ -110,7 +110,7 @@ final class WholeRun {
     return builder;
   }
 
-  /// What no healthy run takes: ten minutes, and 50 ms a line.
+  /// A time that no healthy run takes: ten minutes, and 50 ms a line.
   private static Duration limit(Shape shape) {
     return Duration.ofMinutes(10).plusMillis(50L * shape.lines());
   }
