@@ -1,5 +1,6 @@
 package dev.sluice.local.command;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,10 @@ final class Interruption {
   /// The longest that an end in good order may take; then the process ends all the same.
   static final Duration MOST = Duration.ofMillis(4_500);
 
+  @GuardedBy("this")
   private @Nullable Thread worker;
+
+  @GuardedBy("this")
   private boolean asked;
 
   /// The calling thread begins a job that can be ended in good order.

@@ -100,7 +100,16 @@ public final class DemoWeb implements AutoCloseable {
       return robots(out, behaviour);
     }
     return switch (behaviour) {
-      case PAGES, ELSEWHERE, REDIRECTS, LOOPS -> linked(out, request, index, behaviour);
+      case PAGES, FORBIDS, NO_ROBOTS -> page(out, request, index);
+      case ELSEWHERE -> redirect(out, "http://" + DemoList.host(1) + ":" + port() + request.path());
+      case REDIRECTS ->
+          request.path().startsWith("/page/")
+              ? redirect(out, "/moved" + request.path())
+              : page(out, request, index);
+      case LOOPS -> {
+        var path = request.path();
+        yield redirect(out, path.startsWith("/round") ? path.substring(6) : "/round" + path);
+      }
       case MISSING -> respond(out, "404 Not Found", Map.of(), text("not here"));
       case BROKEN -> respond(out, "500 Internal Server Error", Map.of(), text("broken"));
       case FLAKY ->
@@ -129,7 +138,6 @@ public final class DemoWeb implements AutoCloseable {
           asked.add(host)
               ? respond(out, "429 Too Many Requests", Map.of("Retry-After", "1"), text("slower"))
               : page(out, request, index);
-      case FORBIDS, NO_ROBOTS -> page(out, request, index);
       case BOMB ->
           respond(
               out,
@@ -141,28 +149,14 @@ public final class DemoWeb implements AutoCloseable {
   }
 
   private static boolean robots(OutputStream out, Behaviour behaviour) throws IOException {
-    return switch (behaviour) {
-      case FORBIDS ->
-          respond(
-              out,
-              "200 OK",
-              Map.of("Content-Type", "text/plain"),
-              text("User-agent: *\nDisallow: /\n"));
-      case NO_ROBOTS -> respond(out, "500 Internal Server Error", Map.of(), text("broken"));
-      default -> respond(out, "404 Not Found", Map.of(), text("none"));
-    };
-  }
-
-  private boolean linked(OutputStream out, DemoRequest request, int index, Behaviour behaviour)
-      throws IOException {
-    var path = request.path();
-    return switch (behaviour) {
-      case REDIRECTS ->
-          path.startsWith("/page/") ? redirect(out, "/moved" + path) : page(out, request, index);
-      case LOOPS -> redirect(out, path.startsWith("/round") ? path.substring(6) : "/round" + path);
-      case ELSEWHERE -> redirect(out, "http://" + DemoList.host(1) + ":" + port() + path);
-      default -> page(out, request, index);
-    };
+    if (behaviour == Behaviour.NO_ROBOTS) {
+      return respond(out, "500 Internal Server Error", Map.of(), text("broken"));
+    }
+    if (behaviour == Behaviour.FORBIDS) {
+      var rules = text("User-agent: *\nDisallow: /\n");
+      return respond(out, "200 OK", Map.of("Content-Type", "text/plain"), rules);
+    }
+    return respond(out, "404 Not Found", Map.of(), text("none"));
   }
 
   private static boolean redirect(OutputStream out, String to) throws IOException {

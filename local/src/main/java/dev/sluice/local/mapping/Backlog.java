@@ -18,7 +18,7 @@ import java.util.Set;
 /// deleted, and become visible again by themselves.
 ///
 /// It holds at most one batch of a standard queue and ten messages a running invocation of a FIFO
-/// queue. Not thread-safe: the poller's lock guards it.
+/// queue. Not thread-safe: the lock of [MappingState] guards it.
 final class Backlog {
   /// The most that one ReceiveMessage gives.
   private static final int MOST_OF_A_RECEIVE = 10;

@@ -19,9 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -70,16 +67,8 @@ public final class Poller implements Runnable {
   /// Invocations in a row that ended with the process broken. Exact while they end one by one.
   private final AtomicInteger brokenInARow = new AtomicInteger();
 
-  /// Guards `slots` and `backlog`. Nothing is called under it.
-  private final ReentrantLock lock = new ReentrantLock();
-
-  /// An invocation has ended, or nothing more is asked for.
-  private final Condition changed = lock.newCondition();
-
-  private final Slots slots;
-  private final Backlog backlog;
+  private final MappingState state;
   private volatile @Nullable CompletableFuture<ReceiveMessageResponse> asking;
-  private volatile boolean stopping;
 
   /// The poller's thread alone: since when the queue has not answered, and how often it was asked.
   private long refusedSince;
@@ -101,13 +90,15 @@ public final class Poller implements Runnable {
     this.sqs = sqs;
     this.counters = counters;
     this.deadLetters = deadLetters;
-    deletions = new Deletions(sqs, queueUrl, this::rest);
+    var visibility = queue.visibility() == null ? DEFAULT_VISIBILITY : queue.visibility();
+    var most = mapping.batchMessages();
+    state =
+        new MappingState(
+            new Slots(mapping.concurrency()),
+            new Backlog(queue.fifo(), most, MOST_EVENT_BYTES, visibility.toNanos()));
+    deletions = new Deletions(sqs, queueUrl, state::rest);
     gathering =
         new Gathering(new Receives(), mapping.window(), LONG_POLL_SECONDS, System::nanoTime);
-    slots = new Slots(mapping.concurrency());
-    var visibility = queue.visibility() == null ? DEFAULT_VISIBILITY : queue.visibility();
-    backlog =
-        new Backlog(queue.fifo(), mapping.batchMessages(), MOST_EVENT_BYTES, visibility.toNanos());
     invocations =
         Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("mapping-" + function.name() + "-", 0).factory());
@@ -115,11 +106,7 @@ public final class Poller implements Runnable {
 
   /// Asks for no more messages; invocations that are under way may end. Any thread.
   public void stop() {
-    underLock(() -> {
-      stopping = true;
-      changed.signalAll();
-      return true;
-    });
+    state.stop();
     var poll = asking;
     if (poll != null) {
       poll.cancel(true); // a long poll ends now, not in up to 5 s
@@ -131,23 +118,20 @@ public final class Poller implements Runnable {
   @Override
   public void run() {
     try {
-      while (takeSlot()) {
+      while (state.takeSlot()) {
         var batch = List.<EventRecord>of();
         try {
           batch = queue.fifo() ? nextOfGroups() : nextGathered();
         } finally {
           if (batch.isEmpty()) {
-            underLock(() -> {
-              slots.unused();
-              return true;
-            });
+            state.unused();
           }
         }
         if (!batch.isEmpty()) {
           var next = batch;
           invocations.execute(() -> invoke(next));
         } else if (queue.fifo()) {
-          restOrChange(FIFO_PAUSE);
+          state.restOrChange(FIFO_PAUSE);
         }
       }
     } catch (InterruptedException stopped) {
@@ -157,79 +141,23 @@ public final class Poller implements Runnable {
     }
   }
 
-  private <T> T underLock(Supplier<T> action) {
-    lock.lock();
-    try {
-      return action.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean takeSlot() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (!stopping) {
-        var wait = slots.untilFree(System.nanoTime());
-        if (wait == 0) {
-          slots.take();
-          return true;
-        }
-        changed.awaitNanos(wait);
-      }
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Waits, at most until the mapping stops.
-  private void rest(Duration time) throws InterruptedException {
-    rest(time, false);
-  }
-
-  /// Waits, at most until the mapping stops or an invocation ends, which may have freed a group.
-  private void restOrChange(Duration time) throws InterruptedException {
-    rest(time, true);
-  }
-
-  private void rest(Duration time, boolean endsAtAnyChange) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      var left = time.toNanos();
-      while (!stopping && left > 0) {
-        left = changed.awaitNanos(left);
-        if (endsAtAnyChange) {
-          return;
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private List<EventRecord> nextGathered() throws InterruptedException {
     gathering.gather();
-    return next();
+    return state.next();
   }
 
   private List<EventRecord> nextOfGroups() throws InterruptedException {
-    var waited = next();
+    var waited = state.next();
     if (!waited.isEmpty()) {
       return waited;
     }
-    var isIdle = underLock(() -> backlog.isIdle(System.nanoTime()));
-    ask(isIdle ? LONG_POLL_SECONDS : 0);
-    return next();
-  }
-
-  private List<EventRecord> next() {
-    return stopping ? List.of() : underLock(backlog::next);
+    ask(state.isIdle() ? LONG_POLL_SECONDS : 0);
+    return state.next();
   }
 
   private boolean ask(int seconds) throws InterruptedException {
     try {
-      keep(receive(underLock(backlog::room), seconds));
+      keep(receive(state.room(), seconds));
       refusals = 0;
       return true;
     } catch (CancellationException stopped) {
@@ -250,7 +178,7 @@ public final class Poller implements Runnable {
                 .messageAttributeNames("All")
                 .messageSystemAttributeNames(MessageSystemAttributeName.ALL));
     asking = poll;
-    if (stopping) {
+    if (state.isStopping()) {
       poll.cancel(true); // stop() came before it could see this one
     }
     return poll.get().messages();
@@ -261,7 +189,7 @@ public final class Poller implements Runnable {
     if (refusals++ == 0) {
       refusedSince = now;
     }
-    if (stopping) {
+    if (state.isStopping()) {
       return;
     }
     if (now - refusedSince >= PATIENCE.toNanos()) {
@@ -269,7 +197,7 @@ public final class Poller implements Runnable {
       return;
     }
     var pause = FIRST_REFUSAL_PAUSE.multipliedBy(1L << Math.min(refusals - 1, 10));
-    rest(pause.compareTo(LONGEST_REFUSAL_PAUSE) < 0 ? pause : LONGEST_REFUSAL_PAUSE);
+    state.rest(pause.compareTo(LONGEST_REFUSAL_PAUSE) < 0 ? pause : LONGEST_REFUSAL_PAUSE);
   }
 
   private void isBroken(String why) {
@@ -287,7 +215,7 @@ public final class Poller implements Runnable {
         miss.add(message);
       }
     }
-    for (var record : underLock(() -> backlog.add(pass, System.nanoTime()))) {
+    for (var record : state.add(pass)) {
       say(
           "message "
               + record.id()
@@ -328,13 +256,7 @@ public final class Poller implements Runnable {
     } catch (IllegalArgumentException noHandler) {
       isBroken(String.valueOf(noHandler.getMessage()));
     } finally {
-      var last = ended;
-      underLock(() -> {
-        slots.ended(last.error(), System.nanoTime());
-        backlog.ended(batch, last.failed(), System.nanoTime());
-        changed.signalAll();
-        return true;
-      });
+      state.ended(batch, ended.error(), ended.failed());
     }
   }
 
@@ -450,22 +372,22 @@ public final class Poller implements Runnable {
 
     @Override
     public boolean hasAny() {
-      return underLock(() -> !backlog.isEmpty());
+      return !state.isEmpty();
     }
 
     @Override
     public boolean isFull() {
-      return underLock(backlog::isFull);
+      return state.isFull();
     }
 
     @Override
     public void rest(Duration time) throws InterruptedException {
-      Poller.this.rest(time);
+      state.rest(time);
     }
 
     @Override
     public boolean isStopping() {
-      return stopping;
+      return state.isStopping();
     }
   }
 }

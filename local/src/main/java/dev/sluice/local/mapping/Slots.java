@@ -9,7 +9,7 @@ import java.time.Duration;
 /// s; each success allows one more and ends the delay. AWS says that Lambda reduces the concurrency
 /// after function errors, and gives no numbers: these are ours.
 ///
-/// Not thread-safe: the poller's lock guards it.
+/// Not thread-safe: the lock of [MappingState] guards it.
 final class Slots {
   private static final long FIRST_PAUSE = Duration.ofMillis(100).toNanos();
   private static final long LONGEST_PAUSE = Duration.ofSeconds(5).toNanos();

@@ -1,5 +1,6 @@
 package dev.sluice.bench.job;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sluice.archive.Json;
 import java.util.BitSet;
 import java.util.List;
@@ -19,12 +20,22 @@ final class Drain implements AutoCloseable {
   private final int lines;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  // `this` guards all below.
+  @GuardedBy("this")
   private final BitSet seen;
+
+  @GuardedBy("this")
   private long tasks;
+
+  @GuardedBy("this")
   private long bytes;
+
+  @GuardedBy("this")
   private long wrong;
+
+  @GuardedBy("this")
   private long firstNanos;
+
+  @GuardedBy("this")
   private long lastNanos;
 
   /// @param lines of the list, all distinct, all to be fetched

@@ -1,5 +1,6 @@
 package dev.sluice.bench.job;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sluice.local.mapping.Invoked;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,8 +21,10 @@ final class Meter {
     }
   }
 
-  // `this` guards both.
+  @GuardedBy("this")
   private final Map<String, FunctionUse> functions = new TreeMap<>();
+
+  @GuardedBy("this")
   private final Map<String, Long> polls = new TreeMap<>();
 
   synchronized void invoked(Invoked invoked) {

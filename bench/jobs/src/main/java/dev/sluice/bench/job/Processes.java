@@ -1,5 +1,6 @@
 package dev.sluice.bench.job;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -13,8 +14,12 @@ final class Processes implements AutoCloseable {
   /// `sluice` promises to end in good order within 5 s.
   private static final long GRACE_SECONDS = 6;
 
+  @GuardedBy("this")
   private final Deque<Process> processes = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private boolean closed;
+
   private volatile boolean interrupted;
 
   /// A program of this class path, on the JDK of this process.
