@@ -14,7 +14,7 @@ public final class SimulatedSplit {
   public static SqsFunction<?> of(Hands hands) {
     var s = SplitSettings.of(hands.env());
     var ports =
-        new SplitStage.Ports(
+        new SplitPorts(
             hands.store(),
             hands.unbounded(s.splitQueueUrl()),
             tasks(hands, s, s.openingTasks()),

@@ -19,7 +19,7 @@ public final class SimulatedStart {
             Duration.ofSeconds(Long.parseLong(env.get("JOB_DEADLINE_SECONDS"))));
     return SqsFunction.reading(
         "start",
-        Notification::read,
+        CreatedManifests::read,
         stage::run,
         hands.visibilities(),
         Duration.ofMillis(Long.parseLong(env.get("RESERVE_MILLIS"))),

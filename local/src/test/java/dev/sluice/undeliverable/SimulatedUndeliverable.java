@@ -14,7 +14,7 @@ public final class SimulatedUndeliverable {
     var env = hands.env();
     var stage =
         new UndeliverableStage(
-            new UndeliverableStage.Ports(
+            new UndeliverablePorts(
                 hands.store(),
                 hands.unbounded(env.get("SPLIT_QUEUE_URL")),
                 hands.unbounded(env.get("FETCH_QUEUE_URL")),

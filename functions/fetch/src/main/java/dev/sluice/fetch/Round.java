@@ -180,7 +180,7 @@ final class Round {
         .plus(RoundTime.RESERVE)
         .plus(RoundTime.BEFORE_CANCEL)
         .isBefore(task.deadline())) {
-      return Optional.of("the job's deadline " + task.deadline() + " has passed");
+      return Optional.of(Ending.deadlinePassed(task.deadline()));
     }
     return task.round() < FetchTask.MAX_ROUND
         ? Optional.empty()

@@ -236,7 +236,7 @@ final class FetchFixture {
 
   Visit visit(long line) throws IOException {
     return archive().entries().stream()
-        .map(ArchiveReader.Entry::visit)
+        .map(ArchiveReader.ArchivedVisit::visit)
         .filter(visit -> visit.line() == line)
         .findFirst()
         .orElseGet(() -> Assertions.fail("no outcome of line " + line));

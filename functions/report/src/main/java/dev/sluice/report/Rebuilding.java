@@ -14,7 +14,6 @@ import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.TaskId;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -89,7 +88,7 @@ final class Rebuilding {
     if (ledger.isClosed(plan.part())) {
       return CompletableFuture.completedFuture(ledger);
     }
-    return missing(plan.job(), plan.part(), "", ledger, new ArrayList<>())
+    return missing(plan.job(), plan.part(), ledger)
         .thenCompose(missing ->
             FanOut.<TaskId, ReportTask.RowsStored>of((task, _) -> reportTask(plan, task))
                 .concurrency(AT_ONCE)
@@ -105,20 +104,16 @@ final class Rebuilding {
   }
 
   /// The tasks that have rows and are not entered.
-  private CompletionStage<List<TaskId>> missing(
-      JobId job, int part, String after, Ledger ledger, List<TaskId> found) {
+  private CompletionStage<List<TaskId>> missing(JobId job, int part, Ledger ledger) {
     var prefix = Keys.rows(job, part);
-    return run.resume(store.list(prefix, after))
-        .thenCompose(page -> {
-          for (var entry : page.entries()) {
-            task(entry.key().substring(prefix.length()))
+    return store
+        .keys(prefix, run)
+        .thenApply(keys ->
+            keys.stream()
+                .map(key -> task(key.substring(prefix.length())))
+                .flatMap(Optional::stream)
                 .filter(task -> !ledger.isEntered(part, task))
-                .ifPresent(found::add);
-          }
-          return page.more()
-              ? missing(job, part, page.entries().getLast().key(), ledger, found)
-              : CompletableFuture.completedFuture(found);
-        });
+                .toList());
   }
 
   private static Optional<TaskId> task(String name) {

@@ -33,7 +33,7 @@ public final class SplitHandler
     aws = Aws.open(env);
     var sends = s.sendConcurrencyRequests();
     var ports =
-        new SplitStage.Ports(
+        new SplitPorts(
             new S3ObjectStore(aws.s3(), s.bucket()),
             SqsChannel.<SplitTask>unbounded(aws.sqs(), s.splitQueueUrl(), sends),
             tasks(s, s.openingTasks()),

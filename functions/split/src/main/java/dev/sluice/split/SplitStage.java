@@ -29,20 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Plans one part of a manifest, or deals anew one group of leftovers.
 final class SplitStage implements Stage<SplitTask, Split> {
-  /// The ports of the stage.
-  ///
-  /// @param opening the first tasks of a job: waits at a higher mark, so that a job that begins
-  ///   need not take turns with those that are held back
-  /// @param tasks waits at the high-water mark
-  /// @param dealt never waits: leftovers are work that was let in already
-  record Ports(
-      ObjectStore store,
-      Outbox<SplitTask> parts,
-      Outbox<FetchTask> opening,
-      Outbox<FetchTask> tasks,
-      Outbox<FetchTask> dealt,
-      Outbox<ReportTask> reportTasks) {}
-
   /// How long tasks wait at the mark before the part goes to the end of the queue: as many parts
   /// are held as there are invocations, and leftovers, which need not wait, come after them. The
   /// books hear of it then.
@@ -53,14 +39,14 @@ final class SplitStage implements Stage<SplitTask, Split> {
   /// job gives up then.
   static final int MOST_IDLE_TURNS = 4_320;
 
-  private final Ports ports;
+  private final SplitPorts ports;
   private final UrlRules rules;
   private final int partLines;
   private final int hostGroups;
   private final int openingTasks;
 
   /// @param openingTasks how many tasks of a job go by the opening port
-  SplitStage(Ports ports, UrlRules rules, int partLines, int hostGroups, int openingTasks) {
+  SplitStage(SplitPorts ports, UrlRules rules, int partLines, int hostGroups, int openingTasks) {
     this.ports = ports;
     this.rules = rules;
     this.partLines = partLines;
@@ -72,7 +58,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
   public CompletionStage<Split> run(SplitTask message, Run run) {
     return switch (message) {
       case SplitTask.Part part ->
-          run.resume(ports.store.get(Keys.plan(part.job(), part.part())))
+          run.resume(ports.store().get(Keys.plan(part.job(), part.part())))
               .thenCompose(there ->
                   there.isPresent()
                       ? run.cpu()
@@ -84,10 +70,10 @@ final class SplitStage implements Stage<SplitTask, Split> {
   }
 
   private CompletionStage<Split> plan(SplitTask.Part part, Run run) {
-    var reader = new PartReader(part, rules, partLines, hostGroups, gaveUp(part, run));
+    var reader = new PartReader(part, rules, partLines, hostGroups, part.gaveUp(run.now()));
     return run.blocking()
         .submit(() -> reader.read(() -> open(part)))
-        .thenCompose(urls -> new EarlierParts(ports.store, run).compared(part, urls))
+        .thenCompose(urls -> new EarlierParts(ports.store(), run).compared(part, urls))
         .thenCompose(_ -> run.cpu().submit(reader::plan))
         .thenCompose(plan -> commit(part, plan, run))
         .exceptionallyCompose(failure ->
@@ -96,19 +82,13 @@ final class SplitStage implements Stage<SplitTask, Split> {
                 : CompletableFuture.failedFuture(failure));
   }
 
-  /// Why nothing of a part is fetched any more; null while it is.
-  private static @Nullable String gaveUp(SplitTask.Part part, Run run) {
-    return part.gaveUp() == null && !run.now().isBefore(part.deadline())
-        ? "the job's deadline " + part.deadline() + " has passed"
-        : part.gaveUp();
-  }
-
   private InputStream open(SplitTask.Part part) throws IOException {
     if (!part.manifest().endsWith(".gz")) {
-      return new StoreStream(ports.store, part.manifest(), part.etag(), part.offset());
+      return new StoreStream(ports.store(), part.manifest(), part.etag(), part.offset());
     }
     var inflated =
-        Inflated.of(part.manifest(), new StoreStream(ports.store, part.manifest(), part.etag(), 0));
+        Inflated.of(
+            part.manifest(), new StoreStream(ports.store(), part.manifest(), part.etag(), 0));
     inflated.skipNBytes(part.offset());
     return inflated;
   }
@@ -116,16 +96,12 @@ final class SplitStage implements Stage<SplitTask, Split> {
   private CompletionStage<Split> commit(SplitTask.Part part, Plan plan, Run run) {
     return run.cpu()
         .submit(() -> Gzip.write(plan))
-        .thenCompose(bytes -> run.resume(put(Keys.plan(part.job(), part.part()), bytes)))
+        .thenCompose(
+            bytes -> run.resume(ports.store().putOnce(Keys.plan(part.job(), part.part()), bytes)))
         .thenCompose(put ->
             put instanceof ObjectStore.Put.Done
                 ? follow(part, plan, SplitResult.PLANNED, run)
                 : this.run(part, run)); // another one was first: its plan counts
-  }
-
-  private CompletableFuture<ObjectStore.Put> put(String key, byte[] bytes) {
-    return ports.store.put(
-        key, new ObjectStore.Content.Bytes(bytes), new ObjectStore.Condition.IfAbsent());
   }
 
   /// All that follows from a plan: its rows and keys, then the books, so that no row is unexpected,
@@ -148,7 +124,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
         .thenCompose(sent -> {
           if (sent < plan.tasks().size()) {
             var rest = rest(part.from(sent));
-            return taken(ports.parts.send(rest, Deadline.NEVER), run)
+            return taken(ports.parts().send(rest, Deadline.NEVER), run)
                 .thenApply(_ -> new Split(SplitResult.YIELDED, sent - part.firstTask()));
           }
           return next(part, plan, run).thenApply(_ -> new Split(result, sent - part.firstTask()));
@@ -174,14 +150,15 @@ final class SplitStage implements Stage<SplitTask, Split> {
     return part.firstTask() > 0
         ? CompletableFuture.completedFuture(true)
         : rows(part, plan, run)
-            .thenCompose(
-                _ -> run.resume(put(Keys.planKeys(part.job(), part.part()), plan.keyBytes())))
-            .thenCompose(_ -> taken(ports.reportTasks.send(plan.planned(), run.deadline()), run));
+            .thenCompose(_ ->
+                run.resume(
+                    ports.store().putOnce(Keys.planKeys(part.job(), part.part()), plan.keyBytes())))
+            .thenCompose(_ -> taken(ports.reportTasks().send(plan.planned(), run.deadline()), run));
   }
 
   private CompletionStage<?> rows(SplitTask.Part part, Plan plan, Run run) {
     var key = Keys.splitRows(part.job(), part.part());
-    return run.resume(ports.store.head(key))
+    return run.resume(ports.store().head(key))
         .thenCompose(there ->
             there.isPresent()
                 ? CompletableFuture.completedFuture(true)
@@ -191,7 +168,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
                             plan.never().stream()
                                 .map(never -> new Row(never.visit(), null, null))
                                 .toList()))
-                    .thenCompose(bytes -> run.resume(put(key, bytes)).thenApply(_ -> true)));
+                    .thenCompose(bytes ->
+                        run.resume(ports.store().putOnce(key, bytes)).thenApply(_ -> true)));
   }
 
   /// The number of the first task that was not sent. What follows the opening looks for room when
@@ -202,14 +180,14 @@ final class SplitStage implements Stage<SplitTask, Split> {
     var opening = part.part() == 0 ? Math.min(openingTasks, all) : 0;
     var beyond = run.deadline().left().minus(TURN);
     var turn = beyond.isPositive() ? run.deadline().minus(beyond) : run.deadline();
-    if (gaveUp(part, run) != null) {
-      return send(ports.dealt, part, plan, part.firstTask(), all, turn, run);
+    if (part.gaveUp(run.now()) != null) {
+      return send(ports.dealt(), part, plan, part.firstTask(), all, turn, run);
     }
-    return send(ports.opening, part, plan, part.firstTask(), opening, turn, run)
+    return send(ports.opening(), part, plan, part.firstTask(), opening, turn, run)
         .thenCompose(sent ->
             sent < opening
                 ? CompletableFuture.completedFuture(sent)
-                : send(ports.tasks, part, plan, sent, all, turn, run))
+                : send(ports.tasks(), part, plan, sent, all, turn, run))
         .thenCompose(
             sent -> heldBack(part, heldBack().minus(heldBefore), run).thenApply(_ -> sent));
   }
@@ -233,7 +211,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
   }
 
   private Duration heldBack() {
-    return ports.opening.heldBack().plus(ports.tasks.heldBack());
+    return ports.opening().heldBack().plus(ports.tasks().heldBack());
   }
 
   private CompletionStage<Boolean> heldBack(SplitTask.Part part, Duration held, Run run) {
@@ -242,7 +220,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
     }
     var hold = HeldBackTime.between(run.now().minus(held), run.now());
     return taken(
-        ports.reportTasks.send(new ReportTask.HeldBack(part.job(), hold), Deadline.NEVER), run);
+        ports.reportTasks().send(new ReportTask.HeldBack(part.job(), hold), Deadline.NEVER), run);
   }
 
   private static int firstRefused(List<CompletableFuture<Boolean>> sends) {
@@ -256,26 +234,25 @@ final class SplitStage implements Stage<SplitTask, Split> {
 
   /// Only if nobody planned the next part: a redelivery starts no second chain.
   private CompletionStage<?> next(SplitTask.Part part, Plan plan, Run run) {
-    if (plan.last()) {
+    var next = part.next(plan);
+    if (next.isEmpty()) {
       return CompletableFuture.completedFuture(true);
     }
-    return run.resume(ports.store.head(Keys.plan(part.job(), part.part() + 1)))
+    return run.resume(ports.store().head(Keys.plan(part.job(), part.part() + 1)))
         .thenCompose(there ->
             there.isPresent()
                 ? CompletableFuture.completedFuture(true)
-                : taken(
-                    ports.parts.send(part.next(plan.nextOffset(), plan.nextLine()), run.deadline()),
-                    run));
+                : taken(ports.parts().send(next.get(), run.deadline()), run));
   }
 
   private CompletionStage<Split> deal(SplitTask.Leftovers task, Run run) {
     var wait = task.delay(run.now());
     if (wait.isPositive() && task.gaveUp() == null) {
-      return taken(ports.parts.sendLater(task, wait, run.deadline()), run)
+      return taken(ports.parts().sendLater(task, wait, run.deadline()), run)
           .thenApply(_ -> new Split(SplitResult.EARLY, 0));
     }
     var key = Keys.archive(task.job(), task.part(), task.task());
-    return run.resume(ports.store.get(key, task.offset(), task.length()))
+    return run.resume(ports.store().get(key, task.offset(), task.length()))
         .thenCompose(piece ->
             run.blocking()
                 .submit(() ->
@@ -288,7 +265,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
               group
                   .task(task.job(), task.part(), task.task(), task.deadline())
                   .givingUp(task.gaveUp());
-          return taken(ports.dealt.send(dealt, run.deadline()), run);
+          return taken(ports.dealt().send(dealt, run.deadline()), run);
         })
         .thenApply(_ -> new Split(SplitResult.DEALT, 1));
   }

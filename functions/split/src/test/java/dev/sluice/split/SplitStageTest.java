@@ -68,7 +68,7 @@ class SplitStageTest {
   }
 
   private Split split(SplitTask message, ObjectStore bucket) throws Exception {
-    var ports = new SplitStage.Ports(bucket, parts, opening, tasks, dealt, reportTasks);
+    var ports = new SplitPorts(bucket, parts, opening, tasks, dealt, reportTasks);
     var rules = UrlRules.of(AddressRules.opening(""), "");
     var stage = new SplitStage(ports, rules, partLines, HOST_GROUPS, openingTasks);
     return simulation.await(stage.run(message, simulation.run(Duration.ofSeconds(60))));
@@ -498,7 +498,7 @@ class SplitStageTest {
     var part = manifest(urls(300));
     var asked = new CompletableFuture<Boolean>();
     var slow = new Slow(asked);
-    var ports = new SplitStage.Ports(store, parts, tasks, tasks, dealt, slow);
+    var ports = new SplitPorts(store, parts, tasks, tasks, dealt, slow);
     var stage =
         new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, HOST_GROUPS, 0);
     var split = stage.run(part, simulation.run(Duration.ofSeconds(60)));
@@ -536,7 +536,7 @@ class SplitStageTest {
       race.simulation = new Simulation(seed);
       var part = race.manifest(urls(30));
       var ports =
-          new SplitStage.Ports(
+          new SplitPorts(
               race.store, race.parts, race.opening, race.tasks, race.dealt, race.reportTasks);
       var stage =
           new SplitStage(ports, UrlRules.of(AddressRules.opening(""), ""), 100, HOST_GROUPS, 0);

@@ -40,7 +40,7 @@ public final class StartHandler
   }
 
   private final Aws aws;
-  private final SqsFunction<Notification> function;
+  private final SqsFunction<CreatedManifests> function;
 
   public StartHandler() {
     this(System.getenv());
@@ -56,7 +56,7 @@ public final class StartHandler
     function =
         SqsFunction.reading(
             "start",
-            Notification::read,
+            CreatedManifests::read,
             stage::run,
             new SqsVisibilities(aws.sqs(), s.startQueueUrl()),
             s.reserve(),

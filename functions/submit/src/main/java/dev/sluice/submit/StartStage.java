@@ -23,9 +23,9 @@ final class StartStage {
     this.jobDeadline = jobDeadline;
   }
 
-  CompletableFuture<Started> run(Notification notification, Run run) {
+  CompletableFuture<Started> run(CreatedManifests created, Run run) {
     var starts = new ArrayList<CompletableFuture<Boolean>>();
-    for (var manifest : notification.manifests()) {
+    for (var manifest : created.manifests()) {
       starts.add(start(manifest, run).toCompletableFuture());
     }
     return CompletableFuture.allOf(starts.toArray(CompletableFuture<?>[]::new))

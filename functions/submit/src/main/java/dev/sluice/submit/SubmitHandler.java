@@ -44,15 +44,15 @@ public final class SubmitHandler
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
     var left = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(GRACE.multipliedBy(2));
-    Answer answer;
+    ApiAnswer answer;
     try {
       answer = Island.run(Deadline.in(left), GRACE, run -> answer(event, run));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      answer = Answer.wrong(503, "interrupted; try again");
+      answer = ApiAnswer.wrong(503, "interrupted; try again");
     } catch (Exception failed) {
       context.getLogger().log("submit failed: " + failed + "\n");
-      answer = Answer.wrong(503, "the store did not answer; try again");
+      answer = ApiAnswer.wrong(503, "the store did not answer; try again");
     }
     return APIGatewayV2HTTPResponse.builder()
         .withStatusCode(answer.status())
@@ -61,7 +61,7 @@ public final class SubmitHandler
         .build();
   }
 
-  private CompletionStage<Answer> answer(APIGatewayV2HTTPEvent event, Run run) {
+  private CompletionStage<ApiAnswer> answer(APIGatewayV2HTTPEvent event, Run run) {
     var http = event.getRequestContext().getHttp();
     if (http.getMethod().equals("POST")) {
       var body = event.getBody() == null ? "" : event.getBody();

@@ -29,7 +29,7 @@ final class SubmitStage {
   }
 
   /// `POST /jobs`.
-  CompletionStage<Answer> post(String body, Run run) {
+  CompletionStage<ApiAnswer> post(String body, Run run) {
     try {
       var request = Json.tree(body);
       var name = request.path("job");
@@ -44,7 +44,7 @@ final class SubmitStage {
           throw new IllegalArgumentException("\"lines\" must be at least 0, got " + count);
         }
         return CompletableFuture.completedFuture(
-            new Answer(
+            new ApiAnswer(
                 202,
                 Json.object()
                     .put("job", job.name())
@@ -54,7 +54,7 @@ final class SubmitStage {
       return put(job, key, lines(request.path("urls")), run);
     } catch (IllegalArgumentException wrong) {
       return CompletableFuture.completedFuture(
-          Answer.wrong(400, String.valueOf(wrong.getMessage())));
+          ApiAnswer.wrong(400, String.valueOf(wrong.getMessage())));
     }
   }
 
@@ -91,48 +91,44 @@ final class SubmitStage {
         && UTF_8.newEncoder().canEncode(text);
   }
 
-  private CompletionStage<Answer> put(JobId job, String key, String lines, Run run) {
-    return run.resume(
-            store.put(
-                key,
-                new ObjectStore.Content.Bytes(lines.getBytes(UTF_8)),
-                new ObjectStore.Condition.IfAbsent()))
+  private CompletionStage<ApiAnswer> put(JobId job, String key, String lines, Run run) {
+    return run.resume(store.putOnce(key, lines.getBytes(UTF_8)))
         .thenApply(put ->
             put instanceof ObjectStore.Put.Done
-                ? new Answer(202, Json.object().put("job", job.name()))
-                : Answer.wrong(409, "there is a job " + job + " already"));
+                ? new ApiAnswer(202, Json.object().put("job", job.name()))
+                : ApiAnswer.wrong(409, "there is a job " + job + " already"));
   }
 
   /// `GET /jobs/{job}`.
-  CompletionStage<Answer> get(String name, Run run) {
+  CompletionStage<ApiAnswer> get(String name, Run run) {
     JobId job;
     try {
       job = new JobId(name);
     } catch (IllegalArgumentException wrong) {
       return CompletableFuture.completedFuture(
-          Answer.wrong(400, String.valueOf(wrong.getMessage())));
+          ApiAnswer.wrong(400, String.valueOf(wrong.getMessage())));
     }
     return run.resume(store.get(Keys.ledger(job)))
         .thenCompose(state ->
             state
                 .flatMap(piece -> Json.ledger(piece.bytes()))
-                .<CompletionStage<Answer>>map(
+                .<CompletionStage<ApiAnswer>>map(
                     ledger -> CompletableFuture.completedFuture(shown(ledger.books())))
                 .orElseGet(() -> notEnteredYet(job, run)));
   }
 
-  private CompletionStage<Answer> notEnteredYet(JobId job, Run run) {
+  private CompletionStage<ApiAnswer> notEnteredYet(JobId job, Run run) {
     return run.resume(store.head(Keys.manifest(job, false)))
         .thenCombine(
             run.resume(store.head(Keys.manifest(job, true))),
             (plain, gzip) ->
                 plain.isPresent() || gzip.isPresent()
                     ? shown(Books.empty(job))
-                    : Answer.wrong(404, "there is no job " + job));
+                    : ApiAnswer.wrong(404, "there is no job " + job));
   }
 
-  private Answer shown(Books books) {
+  private ApiAnswer shown(Books books) {
     var out = "s3://" + bucket;
-    return new Answer(200, JobView.of(books, out, out + "/" + Keys.report(books.job())));
+    return new ApiAnswer(200, JobView.of(books, out, out + "/" + Keys.report(books.job())));
   }
 }

@@ -28,7 +28,8 @@ class StartStageTest {
   private Started start(Duration jobDeadline, String... manifests) throws Exception {
     var stage = new StartStage(store, parts, jobDeadline);
     return simulation.await(
-        stage.run(new Notification(List.of(manifests)), simulation.run(Duration.ofSeconds(20))));
+        stage.run(
+            new CreatedManifests(List.of(manifests)), simulation.run(Duration.ofSeconds(20))));
   }
 
   private String put(String key) {
@@ -77,21 +78,21 @@ class StartStageTest {
         "{\"Records\":[{\"s3\":{\"object\":{\"key\":\"manifests/spring%2D1.txt\"}}},"
             + "{\"s3\":{\"object\":{\"key\":\"manifests/autumn.txt.gz\"}}}]}";
 
-    assertThat(Notification.read(body).manifests())
+    assertThat(CreatedManifests.read(body).manifests())
         .containsExactly("manifests/spring-1.txt", "manifests/autumn.txt.gz");
   }
 
   @Test
   void theTestEventOfS3NamesNone() {
-    assertThat(Notification.read("{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\"}"))
-        .isEqualTo(new Notification(List.of()));
+    assertThat(CreatedManifests.read("{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\"}"))
+        .isEqualTo(new CreatedManifests(List.of()));
   }
 
   @Test
   void whatIsNoNotificationIsRefused() {
-    assertThatThrownBy(() -> Notification.read("{}")).hasMessage("\"Records\" is missing");
+    assertThatThrownBy(() -> CreatedManifests.read("{}")).hasMessage("\"Records\" is missing");
     assertThatThrownBy(() ->
-            Notification.read(
+            CreatedManifests.read(
                 "{\"Records\":[{\"s3\":{\"object\":{\"key\":\"manifests/a+b.txt\"}}}]}"))
         .hasMessageContaining("got \"a b\"");
   }

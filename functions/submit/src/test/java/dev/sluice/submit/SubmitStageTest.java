@@ -32,15 +32,15 @@ class SubmitStageTest {
   private final SubmitStage stage = new SubmitStage(store, "bucket", key -> "put:" + key);
   private final Simulation simulation = new Simulation(1);
 
-  private Answer answer(Function<Run, CompletionStage<Answer>> asked) throws Exception {
+  private ApiAnswer answer(Function<Run, CompletionStage<ApiAnswer>> asked) throws Exception {
     return simulation.await(asked.apply(simulation.run(Duration.ofSeconds(20))));
   }
 
-  private Answer post(String body) throws Exception {
+  private ApiAnswer post(String body) throws Exception {
     return answer(run -> stage.post(body, run));
   }
 
-  private Answer get(String job) throws Exception {
+  private ApiAnswer get(String job) throws Exception {
     return answer(run -> stage.get(job, run));
   }
 
@@ -170,7 +170,7 @@ class SubmitStageTest {
     assertThat(get("spring")).isEqualTo(fresh());
   }
 
-  private Answer fresh() throws Exception {
+  private ApiAnswer fresh() throws Exception {
     var other = new SubmitStageTest();
     other.post("{\"job\":\"spring\",\"urls\":[\"http://a.example/\"]}");
     return other.get("spring");
@@ -178,7 +178,7 @@ class SubmitStageTest {
 
   @Test
   void aJobThatIsNotThereIs404AndAWrongName400() throws Exception {
-    assertThat(get("autumn")).isEqualTo(Answer.wrong(404, "there is no job autumn"));
+    assertThat(get("autumn")).isEqualTo(ApiAnswer.wrong(404, "there is no job autumn"));
     assertThat(get("No Good").status()).isEqualTo(400);
   }
 }

@@ -4,7 +4,6 @@ import dev.sluice.archive.ArchiveTail;
 import dev.sluice.archive.Extraction;
 import dev.sluice.archive.JobAudit;
 import dev.sluice.archive.Json;
-import dev.sluice.archive.Records;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
 import dev.sluice.edge.Log;
@@ -15,8 +14,6 @@ import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.ObjectStore;
-import dev.sluice.flow.ObjectStore.Condition;
-import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.ObjectStore.Head;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.ReportTask;
@@ -24,12 +21,13 @@ import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Visit;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Looks after every job that has a manifest and no report: one that nothing was done for is
 /// started, and of one whose time is over what is missing is written here, under the keys where
@@ -77,57 +75,57 @@ final class SweepStage {
   /// Sweeps once. A job that fails is passed over; jobs that time does not suffice for are left to
   /// the next.
   CompletableFuture<Swept> run(Run run) {
-    // In this order: a state is put before its report, so what ends meanwhile has both.
-    return names(Keys.REPORTS, _ -> true, "", new HashSet<>(), run)
+    // In this order: a ledger is put before its report, so a job that ends meanwhile has both.
+    return names(Keys.REPORTS, _ -> true, run)
         .thenCompose(reports ->
-            names(Keys.JOBS, Keys::isLedger, "", new HashSet<>(), run)
-                .thenCompose(states -> page("", new Seen(reports, states), Swept.NOTHING, run)))
+            names(Keys.JOBS, Keys::isLedger, run)
+                .thenCompose(ledgers -> manifests(new JobNames(reports, ledgers), run)))
         .toCompletableFuture();
   }
 
-  /// The names of jobs.
+  /// The names of jobs, as they were listed before the manifests.
   ///
-  /// @param reports of those that have one
-  /// @param states of those that have one, whether it can be read or not
-  private record Seen(Set<String> reports, Set<String> states) {
+  /// @param reports of the jobs that have one
+  /// @param ledgers of the jobs that have one, whether it can be read or not
+  private record JobNames(Set<String> reports, Set<String> ledgers) {
     boolean hasEnded(JobId job) {
       return reports.contains(job.name());
     }
 
     boolean hasBooks(JobId job) {
-      return states.contains(job.name());
+      return ledgers.contains(job.name());
     }
   }
 
-  private CompletionStage<Set<String>> names(
-      String prefix, Predicate<String> counts, String after, Set<String> names, Run run) {
-    return run.resume(store.list(prefix, after))
-        .thenCompose(page -> {
-          for (var entry : page.entries()) {
-            if (counts.test(entry.key())) {
-              names.add(entry.key().substring(prefix.length()).split("/", 2)[0]);
-            }
-          }
-          return page.more()
-              ? names(prefix, counts, page.entries().getLast().key(), names, run)
-              : CompletableFuture.completedFuture(names);
-        });
+  private CompletionStage<Set<String>> names(String prefix, Predicate<String> counts, Run run) {
+    return store
+        .keys(prefix, run)
+        .thenApply(keys ->
+            keys.stream()
+                .filter(counts)
+                .map(key -> key.substring(prefix.length()).split("/", 2)[0])
+                .collect(Collectors.toSet()));
   }
 
-  private CompletionStage<Swept> page(String after, Seen seen, Swept sofar, Run run) {
-    return run.resume(store.list(Keys.MANIFESTS, after))
-        .thenCompose(page -> {
-          CompletionStage<Swept> sum = CompletableFuture.completedFuture(sofar);
-          for (var entry : page.entries()) {
-            sum = sum.thenCompose(so -> manifest(entry.key(), seen, run).thenApply(so::plus));
-          }
-          return page.more()
-              ? sum.thenCompose(so -> page(page.entries().getLast().key(), seen, so, run))
-              : sum;
-        });
+  private CompletionStage<Swept> manifests(JobNames names, Run run) {
+    var sum = new AtomicReference<>(Swept.NOTHING);
+    return store
+        .listAll(
+            Keys.MANIFESTS,
+            page -> {
+              CompletionStage<?> done = CompletableFuture.completedFuture(true);
+              for (var entry : page) {
+                done =
+                    done.thenCompose(_ -> manifest(entry.key(), names, run))
+                        .thenAccept(swept -> sum.set(sum.get().plus(swept)));
+              }
+              return done;
+            },
+            run)
+        .thenApply(_ -> sum.get());
   }
 
-  private CompletionStage<Swept> manifest(String key, Seen seen, Run run) {
+  private CompletionStage<Swept> manifest(String key, JobNames seen, Run run) {
     JobId job;
     try {
       job = Keys.jobOf(key);
@@ -220,19 +218,12 @@ final class SweepStage {
 
     @Override
     public CompletionStage<?> archive(FetchTask task) {
-      var key = Keys.archive(task.job(), task.part(), task.task());
-      return run.cpu()
-          .submit(() -> new Records(key).archive(gaveUp(task), List.of(), run.now()))
-          .thenCompose(archive ->
-              run.resume(store.put(key, new Content.Bytes(archive), new Condition.IfAbsent())))
-          // Whoever was first: its archive counts.
-          .thenCompose(_ -> ArchiveTail.read(store, key, run))
-          .thenCompose(tail -> {
-            var extract = tail.orElseThrow().of(task).extract();
-            return extract.isPresent()
-                ? rows(extract.get()).thenApply(_ -> true)
-                : CompletableFuture.completedFuture(true);
-          });
+      return ArchiveTail.putOnce(store, task, gaveUp(task), List.of(), run)
+          .thenCompose(archived ->
+              archived
+                  .extract()
+                  .<CompletionStage<?>>map(this::rows)
+                  .orElseGet(() -> CompletableFuture.completedFuture(true)));
     }
 
     @Override
@@ -241,8 +232,7 @@ final class SweepStage {
     }
 
     private static List<Visit> gaveUp(FetchTask task) {
-      var detail = "the job's deadline " + task.deadline() + " has passed";
-      var ending = new Ending.Failed(Fault.Failed.GAVE_UP, detail);
+      var ending = new Ending.Failed(Fault.Failed.GAVE_UP, Ending.deadlinePassed(task.deadline()));
       return task.targets().stream().map(target -> Visit.unanswered(target, ending)).toList();
     }
   }

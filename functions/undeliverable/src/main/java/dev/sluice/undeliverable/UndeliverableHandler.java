@@ -68,7 +68,7 @@ public final class UndeliverableHandler
     var sends = s.sendConcurrencyRequests();
     var stage =
         new UndeliverableStage(
-            new UndeliverableStage.Ports(
+            new UndeliverablePorts(
                 new S3ObjectStore(aws.s3(), s.bucket()),
                 SqsChannel.unbounded(aws.sqs(), s.splitQueueUrl(), sends),
                 SqsChannel.unbounded(aws.sqs(), s.fetchQueueUrl(), sends),

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.archive.ArchiveTail;
 import dev.sluice.archive.Extraction;
 import dev.sluice.archive.Json;
-import dev.sluice.archive.Records;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Run;
 import dev.sluice.flow.Ending;
@@ -17,14 +16,9 @@ import dev.sluice.flow.Keys;
 import dev.sluice.flow.Leftover;
 import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.Message;
-import dev.sluice.flow.ObjectStore;
-import dev.sluice.flow.ObjectStore.Condition;
-import dev.sluice.flow.ObjectStore.Content;
-import dev.sluice.flow.Outbox;
 import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Visit;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -50,20 +44,9 @@ final class UndeliverableStage {
   /// Two requests within five minutes are one: whatever died before has left its rows by then.
   private static final String REASON = "dead-letter";
 
-  /// The ports of the stage.
-  ///
-  /// @param temp the folder in which an archive lies while it is read
-  record Ports(
-      ObjectStore store,
-      Outbox<SplitTask> split,
-      Outbox<FetchTask> fetch,
-      Outbox<ExtractTask> extract,
-      Outbox<ReportTask> reportTasks,
-      Path temp) {}
+  private final UndeliverablePorts ports;
 
-  private final Ports ports;
-
-  UndeliverableStage(Ports ports) {
+  UndeliverableStage(UndeliverablePorts ports) {
     this.ports = ports;
   }
 
@@ -92,8 +75,7 @@ final class UndeliverableStage {
   private CompletionStage<String> keep(String body, Run run) {
     var bytes = body.getBytes(UTF_8);
     var key = Keys.undeliverable(hash(bytes));
-    return run.resume(ports.store.put(key, new Content.Bytes(bytes), new Condition.IfAbsent()))
-        .thenApply(_ -> key);
+    return run.resume(ports.store().putOnce(key, bytes)).thenApply(_ -> key);
   }
 
   private static CompletionStage<Undelivered> fed(
@@ -105,7 +87,7 @@ final class UndeliverableStage {
   private CompletionStage<Undelivered> split(SplitTask task, Run run) {
     if (task.fedAgain() < Message.MOST_FED_AGAIN) {
       var again = task.feedAgain();
-      return fed(again, ports.split.send(again, Deadline.NEVER), run);
+      return fed(again, ports.split().send(again, Deadline.NEVER), run);
     }
     if (task.gaveUp() != null) {
       return kept(task, run);
@@ -116,7 +98,7 @@ final class UndeliverableStage {
                 + " came back from the dead-letter queue of split "
                 + Message.MOST_FED_AGAIN
                 + " times");
-    return run.resume(ports.split.send(last, Deadline.NEVER))
+    return run.resume(ports.split().send(last, Deadline.NEVER))
         .thenApply(_ -> new Undelivered(DeadLetterEnd.GAVE_UP, task.deduplicationId()));
   }
 
@@ -129,24 +111,14 @@ final class UndeliverableStage {
   private CompletionStage<Undelivered> fetch(FetchTask task, Run run) {
     if (task.fedAgain() == 0) {
       var again = task.feedAgain();
-      return fed(again, ports.fetch.send(again, Deadline.NEVER), run);
+      return fed(again, ports.fetch().send(again, Deadline.NEVER), run);
     }
-    var key = Keys.archive(task.job(), task.part(), task.task());
     var isAlone = task.targets().size() == 1;
+    List<Visit> lost = isAlone ? List.of(lost(task)) : List.of();
+    List<Leftover> left = isAlone ? List.of() : apart(task, run.now());
     return keep(task, run)
-        .thenCompose(_ ->
-            run.cpu()
-                .submit(() -> {
-                  List<Visit> lost = isAlone ? List.of(lost(task)) : List.of();
-                  List<Leftover> left = isAlone ? List.of() : apart(task, run.now());
-                  return new Records(key).archive(lost, left, run.now());
-                }))
-        .thenCompose(archive ->
-            run.resume(ports.store.put(key, new Content.Bytes(archive), new Condition.IfAbsent())))
-        // Whoever was first: its archive counts.
-        .thenCompose(_ -> ArchiveTail.read(ports.store, key, run))
-        .thenCompose(tail ->
-            new Followers(ports.extract, ports.split).tell(tail.orElseThrow().of(task), run))
+        .thenCompose(_ -> ArchiveTail.putOnce(ports.store(), task, lost, left, run))
+        .thenCompose(archived -> new Followers(ports.extract(), ports.split()).tell(archived, run))
         .thenApply(_ ->
             new Undelivered(
                 isAlone ? DeadLetterEnd.LOST : DeadLetterEnd.SINGLED_OUT, task.deduplicationId()));
@@ -172,11 +144,12 @@ final class UndeliverableStage {
   private CompletionStage<Undelivered> extract(ExtractTask task, Run run) {
     if (task.fedAgain() == 0) {
       var again = task.feedAgain();
-      return fed(again, ports.extract.send(again, Deadline.NEVER), run);
+      return fed(again, ports.extract().send(again, Deadline.NEVER), run);
     }
     return keep(task, run)
         .thenCompose(_ ->
-            new Extraction(ports.store, ports.reportTasks, Extraction.PageReader.NONE, ports.temp)
+            new Extraction(
+                    ports.store(), ports.reportTasks(), Extraction.PageReader.NONE, ports.temp())
                 .run(task, run))
         .thenApply(_ -> new Undelivered(DeadLetterEnd.EXTRACTED, task.deduplicationId()));
   }
@@ -187,7 +160,7 @@ final class UndeliverableStage {
       return kept(reportTask, run);
     }
     var rebuild = new ReportTask.Rebuild(reportTask.job(), REASON, 0, before + 1);
-    return run.resume(ports.reportTasks.send(rebuild, Deadline.NEVER))
+    return run.resume(ports.reportTasks().send(rebuild, Deadline.NEVER))
         .thenApply(_ -> new Undelivered(DeadLetterEnd.REBUILD, reportTask.deduplicationId()));
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.local.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.flow.Failures;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import org.jline.utils.Signals;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -127,11 +127,7 @@ public final class Main {
                 console.err().println("sluice: " + printable("" + refused.getMessage()));
                 return refused.status();
               }
-              var cause =
-                  thrown instanceof CompletionException && thrown.getCause() != null
-                      ? thrown.getCause()
-                      : thrown;
-              console.err().println("sluice: " + printable(firstLine(cause)));
+              console.err().println("sluice: " + printable(firstLine(Failures.cause(thrown))));
               return thrown instanceof IllegalArgumentException
                   ? CommandRefused.USAGE
                   : CommandRefused.UNBALANCED;

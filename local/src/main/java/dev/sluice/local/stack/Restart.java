@@ -15,6 +15,7 @@ import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -44,7 +45,8 @@ final class Restart implements JobAudit.Repair {
   }
 
   CompletionStage<?> of(String manifest, Instant deadline) {
-    return free("")
+    return store
+        .listAll(Keys.HOSTS, this::free, run)
         .thenCompose(_ -> run.resume(store.head(manifest)))
         .thenCompose(head ->
             JobAudit.over(
@@ -83,20 +85,17 @@ final class Restart implements JobAudit.Repair {
         });
   }
 
-  private CompletionStage<Boolean> free(String after) {
-    return run.resume(store.list(Keys.HOSTS, after))
-        .thenCompose(page -> {
-          CompletionStage<Boolean> done = CompletableFuture.completedFuture(true);
-          for (var entry : page.entries()) {
-            done =
-                done.thenCompose(_ -> run.resume(store.get(entry.key())))
-                    .thenCompose(piece ->
-                        piece.isPresent()
-                            ? free(entry.key(), piece.get())
-                            : CompletableFuture.completedFuture(true));
-          }
-          return page.more() ? done.thenCompose(_ -> free(page.entries().getLast().key())) : done;
-        });
+  private CompletionStage<?> free(List<ObjectStore.StoredObject> page) {
+    CompletionStage<Boolean> done = CompletableFuture.completedFuture(true);
+    for (var entry : page) {
+      done =
+          done.thenCompose(_ -> run.resume(store.get(entry.key())))
+              .thenCompose(piece ->
+                  piece.isPresent()
+                      ? free(entry.key(), piece.get())
+                      : CompletableFuture.completedFuture(true));
+    }
+    return done;
   }
 
   /// If another run in the folder writes the object meanwhile, its version stands.

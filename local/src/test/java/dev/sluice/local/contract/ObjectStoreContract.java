@@ -9,6 +9,7 @@ import dev.sluice.flow.ObjectStore.Condition;
 import dev.sluice.flow.ObjectStore.Content;
 import dev.sluice.flow.ObjectStore.Listing;
 import dev.sluice.flow.ObjectStore.Put;
+import dev.sluice.flow.ObjectStore.StoredObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -105,7 +106,7 @@ abstract class ObjectStoreContract {
     assertThat(store().download(key("empty"), folder.resolve("empty")).join()).isPresent();
     assertThat(folder.resolve("empty")).isEmptyFile();
     assertThat(store().list(prefix, "").join().entries())
-        .containsExactly(new Listing.Entry(key("empty"), 0));
+        .containsExactly(new StoredObject(key("empty"), 0));
     assertThat(put("empty", new byte[1], IF_ABSENT)).isInstanceOf(Put.Lost.class);
   }
 
@@ -239,7 +240,7 @@ abstract class ObjectStoreContract {
     assertThat(keys(store().list(key("b.txt"), key("b.txt")).join())).isEmpty();
     assertThat(keys(store().list(key("b"), key("c")).join())).isEmpty();
     assertThat(store().list(key("b/1"), "").join().entries())
-        .containsExactly(new Listing.Entry(key("b/1/x"), 5), new Listing.Entry(key("b/10"), 4));
+        .containsExactly(new StoredObject(key("b/1/x"), 5), new StoredObject(key("b/10"), 4));
   }
 
   @Test
@@ -324,7 +325,7 @@ abstract class ObjectStoreContract {
   }
 
   private static List<String> keys(Listing listing) {
-    return listing.entries().stream().map(Listing.Entry::key).toList();
+    return listing.entries().stream().map(StoredObject::key).toList();
   }
 
   private static byte[] random(int length) {

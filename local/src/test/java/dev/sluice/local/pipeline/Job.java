@@ -45,8 +45,8 @@ final class Job {
     }
   }
 
-  private List<ObjectStore.Listing.Entry> entries() {
-    var entries = new ArrayList<ObjectStore.Listing.Entry>();
+  private List<ObjectStore.StoredObject> entries() {
+    var entries = new ArrayList<ObjectStore.StoredObject>();
     ObjectStore.Listing page;
     do {
       page =

@@ -24,15 +24,18 @@ import org.netpreserve.jwarc.WarcResponse;
 
 /// Reads an archive back. Blocks: for an offload.
 public final class ArchiveReader {
-  /// A line's outcome and where its response lies.
-  public record Entry(Visit visit, Row.@Nullable Place place) {}
+  /// The visit of a line, and the place of its response if there is one.
+  public record ArchivedVisit(Visit visit, Row.@Nullable Place place) {}
 
   /// All that an archive says, but for its responses.
   ///
   /// @param leftoversOffset of the leftovers record, in bytes; 0 without one
   /// @param leftoversLength of its gzip member; 0 without one
   public record Contents(
-      List<Entry> entries, List<Leftover> leftovers, long leftoversOffset, long leftoversLength) {
+      List<ArchivedVisit> entries,
+      List<Leftover> leftovers,
+      long leftoversOffset,
+      long leftoversLength) {
     public Contents {
       entries = List.copyOf(entries);
       leftovers = List.copyOf(leftovers);
@@ -47,7 +50,7 @@ public final class ArchiveReader {
   /// @throws IOException if it is no archive of ours; names key and offset
   public static Contents read(Path file, String key) throws IOException {
     var places = new HashMap<URI, Row.Place>();
-    var visits = new ArrayList<Pending>();
+    var visits = new ArrayList<UnplacedVisit>();
     List<Leftover> leftovers = List.of();
     long leftoversOffset = 0;
     long leftoversLength = 0;
@@ -72,7 +75,7 @@ public final class ArchiveReader {
           leftoversLength = length;
         } else if (json != null) {
           var visit = RowJson.visit(Json.tree(new String(json, UTF_8)));
-          visits.add(new Pending(visit, concurrentTo(kind)));
+          visits.add(new UnplacedVisit(visit, concurrentTo(kind)));
         }
         record = next;
       }
@@ -82,15 +85,15 @@ public final class ArchiveReader {
           broken);
     }
     return new Contents(
-        visits.stream().map(visit -> visit.entry(places)).toList(),
+        visits.stream().map(visit -> visit.at(places)).toList(),
         leftovers,
         leftoversOffset,
         leftoversLength);
   }
 
-  private record Pending(Visit visit, @Nullable URI response) {
-    Entry entry(Map<URI, Row.Place> places) {
-      return new Entry(visit, response == null ? null : places.get(response));
+  private record UnplacedVisit(Visit visit, @Nullable URI response) {
+    ArchivedVisit at(Map<URI, Row.Place> places) {
+      return new ArchivedVisit(visit, response == null ? null : places.get(response));
     }
   }
 

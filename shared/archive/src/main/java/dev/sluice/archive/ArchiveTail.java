@@ -3,8 +3,10 @@ package dev.sluice.archive;
 import dev.sluice.async.Run;
 import dev.sluice.flow.Archived;
 import dev.sluice.flow.FetchTask;
+import dev.sluice.flow.Keys;
 import dev.sluice.flow.Leftover;
 import dev.sluice.flow.ObjectStore;
+import dev.sluice.flow.Visit;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,6 +61,21 @@ public record ArchiveTail(List<Leftover> leftovers, long offset, long length) {
             head.isPresent()
                 ? read(store, key, head.get().size(), FIRST_BYTES, run).thenApply(Optional::of)
                 : CompletableFuture.completedFuture(Optional.empty()));
+  }
+
+  /// Puts an archive that is made without asking for a URL, unless the task has an archive.
+  ///
+  /// @param visits of the lines that end
+  /// @param leftovers of the others
+  /// @return the archive of the task, whoever put it
+  public static CompletionStage<Archived> putOnce(
+      ObjectStore store, FetchTask task, List<Visit> visits, List<Leftover> leftovers, Run run) {
+    var key = Keys.archive(task.job(), task.part(), task.task());
+    return run.cpu()
+        .submit(() -> new Records(key).archive(visits, leftovers, run.now()))
+        .thenCompose(archive -> run.resume(store.putOnce(key, archive)))
+        .thenCompose(_ -> read(store, key, run))
+        .thenApply(tail -> tail.orElseThrow().of(task));
   }
 
   private static CompletionStage<ArchiveTail> read(

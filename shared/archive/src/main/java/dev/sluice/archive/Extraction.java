@@ -140,8 +140,7 @@ public final class Extraction {
     var at = Keys.index(task.job(), task.part(), task.task());
     return run.resume(store.put(at, index, new Condition.Always()))
         .thenCompose(_ -> run.cpu().submit(() -> RowFile.write(rows)))
-        .thenCompose(bytes ->
-            run.resume(store.put(rows(task), new Content.Bytes(bytes), new Condition.IfAbsent())))
+        .thenCompose(bytes -> run.resume(store.putOnce(rows(task), bytes)))
         .thenCompose(_ -> reportTask(task, ExtractResult.EXTRACTED, leftOver, run));
   }
 

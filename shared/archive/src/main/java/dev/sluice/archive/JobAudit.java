@@ -90,18 +90,15 @@ public final class JobAudit {
         });
   }
 
-  /// Where the next part begins stands in the plan of the one before: of those that are closed from
-  /// the first on, the last one is looked at, and no other.
+  /// Begins at the last of the parts that are closed from the first on: its plan says where the
+  /// next part begins.
   private static SplitTask.Part begin(SplitTask.Part first, Ledger ledger) {
+    return like(first, first.etag(), Math.max(0, ledger.closed() - 1));
+  }
+
+  private static SplitTask.Part like(SplitTask.Part at, String etag, int part) {
     return new SplitTask.Part(
-        first.job(),
-        first.manifest(),
-        first.etag(),
-        Math.max(0, ledger.closed() - 1),
-        first.offset(),
-        first.line(),
-        0,
-        first.deadline());
+        at.job(), at.manifest(), etag, part, at.offset(), at.line(), at.firstTask(), at.deadline());
   }
 
   private Audited walked() {
@@ -117,23 +114,8 @@ public final class JobAudit {
           }
           return run.cpu()
               .submit(() -> Gzip.read(Plan.class, piece.get().bytes()))
-              .thenCompose(plan -> part(of(plan.etag(), at), plan, follows));
+              .thenCompose(plan -> planned(at, plan, follows));
         });
-  }
-
-  /// A planned part keeps to the list that it was planned from, and so does what follows it,
-  /// whatever lies under the manifest's key by now: under another ETag split would not tell of this
-  /// part, and would plan the next one of another list.
-  private static SplitTask.Part of(String etag, SplitTask.Part at) {
-    return new SplitTask.Part(
-        at.job(),
-        at.manifest(),
-        etag,
-        at.part(),
-        at.offset(),
-        at.line(),
-        at.firstTask(),
-        at.deadline());
   }
 
   private CompletionStage<Boolean> unplanned(SplitTask.Part at) {
@@ -141,40 +123,32 @@ public final class JobAudit {
     return missing.plan(at).thenApply(_ -> true);
   }
 
-  private CompletionStage<Boolean> part(SplitTask.Part at, Plan plan, boolean follows) {
+  /// A planned part keeps to the list that it was planned from, and so do the parts after it,
+  /// whatever lies under the manifest's key by now: under another ETag split would not report this
+  /// part, and would plan the next one from another list.
+  private CompletionStage<Boolean> planned(SplitTask.Part named, Plan plan, boolean follows) {
+    var at = like(named, plan.etag(), named.part());
     if (ledger.isClosed(at.part())) {
       return next(at, plan, follows);
     }
     if (!ledger.isPlanned(at.part())) {
       return unplanned(at).thenCompose(_ -> next(at, plan, true));
     }
-    var there = new Listing();
-    return there
-        .read(Keys.archives(at.job(), at.part()), "")
-        .thenCompose(_ -> there.read(Keys.rows(at.job(), at.part()), ""))
-        .thenCompose(_ ->
-            there.keys.contains(Keys.splitRows(at.job(), at.part()))
+    return keys(at)
+        .thenCompose(there ->
+            there.contains(Keys.splitRows(at.job(), at.part()))
                 ? tasks(at, plan.tasks(), there).thenCompose(_ -> next(at, plan, follows))
                 : unplanned(at).thenCompose(_ -> next(at, plan, true)));
   }
 
   private CompletionStage<Boolean> next(SplitTask.Part at, Plan plan, boolean follows) {
-    return plan.last()
-        ? CompletableFuture.completedFuture(true)
-        : part(
-            new SplitTask.Part(
-                at.job(),
-                at.manifest(),
-                at.etag(),
-                at.part() + 1,
-                plan.nextOffset(),
-                plan.nextLine(),
-                0,
-                at.deadline()),
-            follows);
+    return at.next(plan)
+        .map(next -> part(next, follows))
+        .orElseGet(() -> CompletableFuture.completedFuture(true));
   }
 
-  private CompletionStage<Boolean> tasks(SplitTask.Part at, List<FetchTask> tasks, Listing there) {
+  private CompletionStage<Boolean> tasks(
+      SplitTask.Part at, List<FetchTask> tasks, Set<String> there) {
     return FanOut.<FetchTask, Boolean>of((task, _) -> task(task.under(at.deadline()), there))
         .concurrency(ARCHIVES_AT_ONCE)
         .on(run)
@@ -182,9 +156,9 @@ public final class JobAudit {
         .thenApply(_ -> true);
   }
 
-  private CompletionStage<Boolean> task(FetchTask task, Listing there) {
+  private CompletionStage<Boolean> task(FetchTask task, Set<String> there) {
     var key = Keys.archive(task.job(), task.part(), task.task());
-    if (!there.keys.contains(key)) {
+    if (!there.contains(key)) {
       archives++;
       return missing.archive(task).thenApply(_ -> true);
     }
@@ -195,7 +169,7 @@ public final class JobAudit {
                 : CompletableFuture.failedFuture(new IOException(key + " is not there any more")));
   }
 
-  private CompletionStage<Boolean> archived(Archived archived, Listing there) {
+  private CompletionStage<Boolean> archived(Archived archived, Set<String> there) {
     var done =
         archived.extract().filter(task -> !isEntered(task, there)).isPresent()
             ? unentered(archived.extract().get())
@@ -206,8 +180,8 @@ public final class JobAudit {
     return done;
   }
 
-  private boolean isEntered(ExtractTask task, Listing there) {
-    return there.keys.contains(Keys.rows(task.job(), task.part(), task.task()))
+  private boolean isEntered(ExtractTask task, Set<String> there) {
+    return there.contains(Keys.rows(task.job(), task.part(), task.task()))
         && ledger.isEntered(task.part(), task.task());
   }
 
@@ -216,18 +190,17 @@ public final class JobAudit {
     return missing.rows(task).thenApply(_ -> true);
   }
 
-  /// The keys of a part that were there when it was looked at.
-  private final class Listing {
-    final Set<String> keys = new HashSet<>();
-
-    CompletionStage<Boolean> read(String prefix, String after) {
-      return run.resume(store.list(prefix, after))
-          .thenCompose(page -> {
-            page.entries().forEach(entry -> keys.add(entry.key()));
-            return page.more()
-                ? read(prefix, page.entries().getLast().key())
-                : CompletableFuture.completedFuture(true);
-          });
-    }
+  /// The keys of a part's archives and rows.
+  private CompletionStage<Set<String>> keys(SplitTask.Part at) {
+    return store
+        .keys(Keys.archives(at.job(), at.part()), run)
+        .thenCompose(archives ->
+            store
+                .keys(Keys.rows(at.job(), at.part()), run)
+                .thenApply(rows -> {
+                  var keys = new HashSet<>(archives);
+                  keys.addAll(rows);
+                  return keys;
+                }));
   }
 }

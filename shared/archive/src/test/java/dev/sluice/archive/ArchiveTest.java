@@ -70,7 +70,7 @@ class ArchiveTest {
       var contents = ArchiveReader.read(file, KEY);
 
       assertThat(contents.entries())
-          .extracting(ArchiveReader.Entry::visit)
+          .extracting(ArchiveReader.ArchivedVisit::visit)
           .containsExactly(visit(1, stored.digest()), first);
       assertThat(contents.entries().get(1).place()).isNull();
       assertThat(contents.leftovers()).isEqualTo(LEFT);

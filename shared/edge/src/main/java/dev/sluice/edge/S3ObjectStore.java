@@ -1,5 +1,6 @@
 package dev.sluice.edge;
 
+import dev.sluice.flow.Failures;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Unavailable;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
@@ -155,7 +155,7 @@ public final class S3ObjectStore implements ObjectStore {
         source.thenApply(page ->
             new Listing(
                 page.contents().stream()
-                    .map(object -> new Listing.Entry(object.key(), object.size()))
+                    .map(object -> new StoredObject(object.key(), object.size()))
                     .toList(),
                 page.isTruncated())),
         source);
@@ -181,7 +181,7 @@ public final class S3ObjectStore implements ObjectStore {
             CompletableFuture.failedFuture(
                 Unavailable.isCauseOf(failure)
                     ? failure
-                    : new Unavailable("the store refused in " + bucket, cause(failure))));
+                    : new Unavailable("the store refused in " + bucket, Failures.cause(failure))));
     answer.whenComplete((_, _) -> {
       if (answer.isCancelled()) {
         source.cancel(true);
@@ -191,12 +191,6 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   private static int status(Throwable failure) {
-    return cause(failure) instanceof S3Exception refused ? refused.statusCode() : 0;
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    return Failures.cause(failure) instanceof S3Exception refused ? refused.statusCode() : 0;
   }
 }

@@ -5,8 +5,11 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.archive.Json;
 import dev.sluice.async.Run;
+import dev.sluice.flow.ExtractTask;
+import dev.sluice.flow.Failures;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Message;
+import dev.sluice.flow.ReportTask;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Unavailable;
 import java.io.IOError;
@@ -19,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -203,10 +205,15 @@ final class SqsBatch<M> {
   }
 
   private Instant deadlineOf(M message) {
+    return message instanceof Message ours ? deadline(ours) : Instant.MAX;
+  }
+
+  /// Of the messages that do not name their job's deadline, the latest instant.
+  private static Instant deadline(Message message) {
     return switch (message) {
       case SplitTask task -> task.deadline();
       case FetchTask task -> task.deadline();
-      default -> Instant.MAX;
+      case ExtractTask _, ReportTask _ -> Instant.MAX;
     };
   }
 
@@ -238,10 +245,6 @@ final class SqsBatch<M> {
   }
 
   private ObjectNode failed(String result, Throwable failure) {
-    var cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return Json.object().put("result", result).put("error", cause.toString());
+    return Json.object().put("result", result).put("error", Failures.cause(failure).toString());
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
+import dev.sluice.flow.Failures;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.Outbox;
 import dev.sluice.flow.Unavailable;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -363,7 +363,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
           if (answer == null) {
             throw new Unavailable(
                 "the queue does not tell how much it holds: " + url,
-                cause(requireNonNull(failure)));
+                Failures.cause(requireNonNull(failure)));
           }
           return answer.attributes().values().stream().mapToLong(Long::parseLong).sum();
         });
@@ -380,7 +380,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       countHold();
     }
     for (var pending : blind) {
-      pending.taken.completeExceptionally(cause(requireNonNull(failure)));
+      pending.taken.completeExceptionally(Failures.cause(requireNonNull(failure)));
     }
     pump();
   }
@@ -437,18 +437,13 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     }
   }
 
-  private static Throwable cause(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : null;
-    return cause == null ? failure : cause;
-  }
-
   private void settle(
       List<Pending> batch, @Nullable SendMessageBatchResponse answer, @Nullable Throwable failure) {
     synchronized (lock) {
       sending--;
     }
     if (answer == null) {
-      var cause = cause(requireNonNull(failure));
+      var cause = Failures.cause(requireNonNull(failure));
       batch.forEach(pending ->
           pending.taken.completeExceptionally(
               new Unavailable("the queue took no batch: " + queueUrl, cause)));

@@ -1,5 +1,7 @@
 package dev.sluice.flow;
 
+import java.time.Instant;
+
 /// How an accepted line ended.
 public sealed interface Ending {
   /// A final response was archived, whatever its status.
@@ -20,7 +22,12 @@ public sealed interface Ending {
   /// @param ofLine the smaller line that it repeats
   record Duplicate(long ofLine) implements Ending {}
 
-  /// As it stands in rows and books.
+  /// The detail of a line that gave up at the deadline of its job.
+  static String deadlinePassed(Instant deadline) {
+    return "the job's deadline " + deadline + " has passed";
+  }
+
+  /// The word of this ending in rows and books.
   default String outcome() {
     return switch (this) {
       case Stored() -> "stored";

@@ -101,21 +101,26 @@ public record Ledger(
   /// @param now when it is entered, for the books
   public Ledger with(ReportTask reportTask, Instant now) {
     return switch (reportTask) {
-      case ReportTask.Planned planned when !isPlanned(planned.part()) -> {
-        var part = part(planned.part()).planned(planned);
-        var sum = books.plus(planned.accepted(), part.rows).told(planned);
-        yield with(
-            planned.part(), part, sum, planned.last() ? (Integer) planned.part() : lastPart, now);
-      }
-      case ReportTask.RowsStored stored when !isEntered(stored.part(), stored.task()) -> {
-        // Rows of a part that is not planned yet are kept apart until it is.
-        var sum = isPlanned(stored.part()) ? books.plus(0, stored.counts()) : books;
-        yield with(stored.part(), part(stored.part()).with(stored), sum, lastPart, now);
-      }
+      case ReportTask.Planned planned -> isPlanned(planned.part()) ? this : plan(planned, now);
+      case ReportTask.RowsStored stored ->
+          isEntered(stored.part(), stored.task()) ? this : rows(stored, now);
       case ReportTask.HeldBack held ->
           new Ledger(books.heldBack(held.hold()), lastPart, closed, parts);
-      default -> this;
+      case ReportTask.Rebuild _ -> this; // its entries come one by one
     };
+  }
+
+  private Ledger plan(ReportTask.Planned planned, Instant now) {
+    var part = part(planned.part()).planned(planned);
+    var sum = books.plus(planned.accepted(), part.rows).told(planned);
+    var last = planned.last() ? (Integer) planned.part() : lastPart;
+    return with(planned.part(), part, sum, last, now);
+  }
+
+  /// Rows of a part that is not planned yet are kept apart until it is.
+  private Ledger rows(ReportTask.RowsStored stored, Instant now) {
+    var sum = isPlanned(stored.part()) ? books.plus(0, stored.counts()) : books;
+    return with(stored.part(), part(stored.part()).with(stored), sum, lastPart, now);
   }
 
   private Part part(int number) {

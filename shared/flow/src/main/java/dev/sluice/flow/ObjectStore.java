@@ -1,10 +1,14 @@
 package dev.sluice.flow;
 
+import dev.sluice.async.Run;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /// The bucket as a stage sees it: whole objects, put once or compared before they are replaced.
 ///
@@ -25,19 +29,19 @@ public interface ObjectStore {
   @SuppressWarnings("ArrayRecordComponent") // read once by its one owner, never compared
   record Piece(String etag, long size, byte[] bytes) {}
 
+  /// An object that a listing found.
+  record StoredObject(String key, long size) {}
+
   /// One page of a listing in the order of keys.
   ///
   /// @param more whether keys follow after the last
-  record Listing(List<Entry> entries, boolean more) {
-    /// An object that was there.
-    public record Entry(String key, long size) {}
-
+  record Listing(List<StoredObject> entries, boolean more) {
     public Listing {
       entries = List.copyOf(entries);
     }
   }
 
-  /// What to put.
+  /// The bytes of a put.
   sealed interface Content {
     /// From memory; not copied, and not to be changed before the put has ended.
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
@@ -90,7 +94,50 @@ public interface ObjectStore {
 
   CompletableFuture<Put> put(String key, Content content, Condition condition);
 
+  /// Puts bytes unless an object has this key already: whoever was first, its object counts.
+  default CompletableFuture<Put> putOnce(String key, byte[] bytes) {
+    return put(key, new Content.Bytes(bytes), new Condition.IfAbsent());
+  }
+
   /// The keys that begin with `prefix` and come after `after` (exclusive, may be empty), at most
   /// 1,000.
   CompletableFuture<Listing> list(String prefix, String after);
+
+  /// Lists all objects whose keys begin with `prefix`, in their order, page after page.
+  ///
+  /// @param reader reads one page, on the executor of the run; the next page is asked for when it
+  ///   completes
+  /// @return completes after the last page
+  default CompletionStage<Boolean> listAll(
+      String prefix, Function<List<StoredObject>, CompletionStage<?>> reader, Run run) {
+    return listFrom(prefix, "", reader, run);
+  }
+
+  private CompletionStage<Boolean> listFrom(
+      String prefix,
+      String after,
+      Function<List<StoredObject>, CompletionStage<?>> reader,
+      Run run) {
+    return run.resume(list(prefix, after))
+        .thenCompose(page ->
+            reader
+                .apply(page.entries())
+                .thenCompose(_ ->
+                    page.more()
+                        ? listFrom(prefix, page.entries().getLast().key(), reader, run)
+                        : CompletableFuture.completedFuture(true)));
+  }
+
+  /// The keys of all objects that begin with `prefix`, in their order.
+  default CompletionStage<List<String>> keys(String prefix, Run run) {
+    var keys = new ArrayList<String>();
+    return listAll(
+            prefix,
+            page -> {
+              page.forEach(object -> keys.add(object.key()));
+              return CompletableFuture.completedFuture(true);
+            },
+            run)
+        .thenApply(_ -> keys);
+  }
 }

@@ -2,6 +2,7 @@ package dev.sluice.flow;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// To `split`: cut one part of a manifest into tasks, or deal anew what an archive left over.
@@ -91,34 +92,47 @@ public sealed interface SplitTask extends Message {
       var isIdle = task == firstTask;
       var idle = isIdle ? idleTurns + 1 : 0;
       var died = isIdle ? fedAgain : 0;
-      return new Part(job, manifest, etag, part, offset, line, task, deadline, idle, died, gaveUp);
+      return like(task, idle, died, gaveUp);
     }
 
-    /// The part after this one, which ends as this one does.
-    public Part next(long nextOffset, long nextLine) {
-      return new Part(
-          job, manifest, etag, part + 1, nextOffset, nextLine, 0, deadline, 0, 0, gaveUp);
+    /// The part after this one, which gives up as this one does; none after the last.
+    ///
+    /// @param plan of this part
+    public Optional<Part> next(Plan plan) {
+      return plan.last()
+          ? Optional.empty()
+          : Optional.of(
+              new Part(
+                  job,
+                  manifest,
+                  etag,
+                  part + 1,
+                  plan.nextOffset(),
+                  plan.nextLine(),
+                  0,
+                  deadline,
+                  0,
+                  0,
+                  gaveUp));
+    }
+
+    /// Why nothing of the part is fetched any more; null while it is.
+    public @Nullable String gaveUp(Instant now) {
+      return gaveUp == null && !now.isBefore(deadline) ? Ending.deadlinePassed(deadline) : gaveUp;
+    }
+
+    private Part like(int task, int idle, int died, @Nullable String why) {
+      return new Part(job, manifest, etag, part, offset, line, task, deadline, idle, died, why);
     }
 
     @Override
     public Part feedAgain() {
-      return new Part(
-          job,
-          manifest,
-          etag,
-          part,
-          offset,
-          line,
-          firstTask,
-          deadline,
-          idleTurns,
-          fedAgain + 1,
-          gaveUp);
+      return like(firstTask, idleTurns, fedAgain + 1, gaveUp);
     }
 
     @Override
     public Part givingUp(String why) {
-      return new Part(job, manifest, etag, part, offset, line, firstTask, deadline, 0, 0, why);
+      return like(firstTask, 0, 0, why);
     }
 
     @Override

@@ -118,7 +118,7 @@ public final class MemoryStore implements ObjectStore {
         objects.tailMap(from).entrySet().stream()
             .takeWhile(entry -> entry.getKey().startsWith(prefix))
             .limit(PAGE + 1)
-            .map(entry -> new Listing.Entry(entry.getKey(), entry.getValue().bytes.length))
+            .map(entry -> new StoredObject(entry.getKey(), entry.getValue().bytes.length))
             .toList();
     var more = entries.size() > PAGE;
     return done(new Listing(more ? entries.subList(0, PAGE) : entries, more));

@@ -8,21 +8,21 @@ import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What S3 says of objects that were created, as it arrives in a queue.
+/// The manifests that a notification of S3 names as created.
 ///
 /// @param manifests keys, decoded
-record Notification(List<String> manifests) {
-  Notification {
+record CreatedManifests(List<String> manifests) {
+  CreatedManifests {
     manifests = List.copyOf(manifests);
   }
 
   /// Reads the body of a message. S3's test event, which it sends once, names no object.
   ///
   /// @throws IllegalArgumentException if it is no such event, or a key is no manifest's
-  static Notification read(String body) {
+  static CreatedManifests read(String body) {
     var event = Json.tree(body);
     if (event.path("Event").asText().equals("s3:TestEvent")) {
-      return new Notification(List.of());
+      return new CreatedManifests(List.of());
     }
     if (!event.path("Records").isArray()) {
       throw new IllegalArgumentException("\"Records\" is missing");
@@ -34,6 +34,6 @@ record Notification(List<String> manifests) {
       Keys.jobOf(decoded);
       keys.add(decoded);
     }
-    return new Notification(keys);
+    return new CreatedManifests(keys);
   }
 }
