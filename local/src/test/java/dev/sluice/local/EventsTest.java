@@ -142,12 +142,14 @@ class EventsTest {
     return out.toString(UTF_8);
   }
 
-  /// What the handler that the template names declares to take.
+  /// The type of event that the handler of the template, or the class that it extends, declares.
   @SuppressWarnings("unchecked")
   private static Class<Object> eventType(EventFile file) {
     var handler = FUNCTIONS.get(file.function()).handler().replaceAll("::.*", "");
     try {
-      var declared = (ParameterizedType) Class.forName(handler).getGenericInterfaces()[0];
+      var type = Class.forName(handler);
+      var declaring = type.getSuperclass() == Object.class ? type : type.getSuperclass();
+      var declared = (ParameterizedType) declaring.getGenericInterfaces()[0];
       return (Class<Object>) declared.getActualTypeArguments()[0];
     } catch (ClassNotFoundException missing) {
       throw new AssertionError(missing);

@@ -79,7 +79,8 @@ class PublicTypesTest {
           new Public(
               "a handler is made of these",
               "edge",
-              "Aws S3ObjectStore SqsChannel SqsFunction SqsVisibilities Settings Log"),
+              "FunctionSetup SqsHandler Aws S3ObjectStore SqsChannel SqsFunction SqsVisibilities"
+                  + " Settings Log"),
           new Public(
               "a handler ends a process that is broken, and tidies its disk",
               "edge",

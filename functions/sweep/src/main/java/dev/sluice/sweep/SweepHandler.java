@@ -6,14 +6,8 @@ import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Island;
-import dev.sluice.edge.Aws;
+import dev.sluice.edge.FunctionSetup;
 import dev.sluice.edge.Log;
-import dev.sluice.edge.S3ObjectStore;
-import dev.sluice.edge.Settings;
-import dev.sluice.edge.SqsChannel;
-import dev.sluice.edge.TempFolder;
-import dev.sluice.flow.ReportTask;
-import dev.sluice.flow.SplitTask;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,32 +15,9 @@ import java.util.TreeMap;
 /// The function `Sweep`, on a schedule: see `docs/flow.md`.
 public final class SweepHandler
     implements RequestHandler<ScheduledEvent, Map<String, Integer>>, AutoCloseable {
-  private record SweepSettings(
-      String bucket,
-      String splitQueueUrl,
-      String reportQueueUrl,
-      Duration jobDeadline,
-      int sendConcurrencyRequests,
-      Duration reserve) {
-    static SweepSettings of(Map<String, String> env) {
-      return Settings.read(
-          env,
-          from ->
-              new SweepSettings(
-                  from.text("BUCKET"),
-                  from.text("SPLIT_QUEUE_URL"),
-                  from.text("REPORT_QUEUE_URL"),
-                  Duration.ofSeconds(from.number("JOB_DEADLINE_SECONDS", 0, 31_536_000)),
-                  from.count("SEND_CONCURRENCY_REQUESTS", 1, 100),
-                  from.millis("RESERVE_MILLIS", 500, 60_000)));
-    }
-  }
-
-  private final Aws aws;
-  private final TempFolder temp;
-  private final Duration reserve;
-  private final SweepStage stage;
   private final Log log = Log.standard();
+  private final FunctionSetup setup;
+  private final RequestHandler<ScheduledEvent, Map<String, Integer>> function;
 
   public SweepHandler() {
     this(System.getenv());
@@ -54,29 +25,26 @@ public final class SweepHandler
 
   /// For `local`, whose environment is not the process's.
   public SweepHandler(Map<String, String> env) {
-    var s = SweepSettings.of(env);
-    aws = Aws.open(env);
-    temp = TempFolder.open();
-    reserve = s.reserve();
-    var sends = s.sendConcurrencyRequests();
-    stage =
-        new SweepStage(
-            new S3ObjectStore(aws.s3(), s.bucket()),
-            SqsChannel.<SplitTask>unbounded(aws.sqs(), s.splitQueueUrl(), sends),
-            SqsChannel.<ReportTask>unbounded(aws.sqs(), s.reportQueueUrl(), sends),
-            s.jobDeadline(),
-            log,
-            temp.path());
+    setup = new FunctionSetup(env);
+    function = setup.make(this::function);
   }
 
-  /// Sweeps once.
-  ///
-  /// @return the counts of the sweep, by the keys of the log line
-  /// @throws IllegalStateException if it could not be done or ended; the next sweep goes on
-  @Override
-  public Map<String, Integer> handleRequest(ScheduledEvent event, Context context) {
+  private RequestHandler<ScheduledEvent, Map<String, Integer>> function(FunctionSetup setup) {
+    var reserve = setup.reserve();
+    var stage =
+        new SweepStage(
+            setup.store(),
+            setup.queue("SPLIT_QUEUE_URL"),
+            setup.queue("REPORT_QUEUE_URL"),
+            setup.jobDeadline(),
+            log,
+            setup.temp().path());
+    return (_, context) -> sweep(stage, reserve, context);
+  }
+
+  private Map<String, Integer> sweep(SweepStage stage, Duration reserve, Context context) {
     var left = Duration.ofMillis(context.getRemainingTimeInMillis());
-    try (var _ = temp.use()) {
+    try (var _ = setup.use()) {
       var swept = Island.run(Deadline.in(left).minus(reserve), reserve.dividedBy(2), stage::run);
       var fields = Json.object().put("function", "sweep");
       swept.byName().forEach(fields::put);
@@ -90,9 +58,17 @@ public final class SweepHandler
     }
   }
 
+  /// Sweeps once.
+  ///
+  /// @return the counts of the sweep, by the keys of the log line
+  /// @throws IllegalStateException if the sweep failed or did not end; the next one goes on
+  @Override
+  public Map<String, Integer> handleRequest(ScheduledEvent event, Context context) {
+    return function.handleRequest(event, context);
+  }
+
   @Override
   public void close() {
-    aws.close();
-    temp.close();
+    setup.close();
   }
 }

@@ -67,7 +67,8 @@ public final class Environment implements AutoCloseable {
       var type = Class.forName(name);
       var handler =
           (RequestHandler<Object, Object>) type.getConstructor(Map.class).newInstance(variables);
-      var types = (ParameterizedType) type.getGenericInterfaces()[0];
+      var declaring = type.getSuperclass() == Object.class ? type : type.getSuperclass();
+      var types = (ParameterizedType) declaring.getGenericInterfaces()[0];
       var event = (Class<Object>) types.getActualTypeArguments()[0];
       var answer = (Class<Object>) types.getActualTypeArguments()[1];
       return new Environment(

@@ -1,39 +1,42 @@
 package dev.sluice.edge;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Reads the settings of a function from its environment, once, at its start.
 ///
-/// What is missing or wrong is collected, so that one error names all of it.
+/// Missing and wrong settings are collected, so that one error names all of them.
 public final class Settings {
   private final Map<String, String> env;
-  private final List<String> wrong = new ArrayList<>();
+  private final Set<String> wrong = new LinkedHashSet<>();
 
-  private Settings(Map<String, String> env) {
+  Settings(Map<String, String> env) {
     this.env = env;
   }
 
-  /// Reads with `reader`, which asks for each setting it wants.
+  /// Reads with `reader`, which asks for each setting that it wants.
   ///
-  /// @throws IllegalArgumentException if anything is missing or wrong; names all of it
+  /// @throws IllegalArgumentException if any setting is missing or wrong; names all of them
   public static <S> S read(Map<String, String> env, Function<Settings, S> reader) {
-    var settings = new Settings(env);
+    return new Settings(env).read(reader);
+  }
+
+  <S> S read(Function<Settings, S> reader) {
     S read = null;
     RuntimeException thrown = null;
     try {
-      read = reader.apply(settings);
+      read = reader.apply(this);
     } catch (RuntimeException failed) {
       thrown = failed;
-      if (settings.wrong.isEmpty()) {
-        settings.wrong.add(String.valueOf(failed.getMessage()));
+      if (wrong.isEmpty()) {
+        wrong.add(String.valueOf(failed.getMessage()));
       }
     }
-    if (!settings.wrong.isEmpty() || read == null) {
-      throw new IllegalArgumentException("settings: " + String.join("; ", settings.wrong), thrown);
+    if (!wrong.isEmpty() || read == null) {
+      throw new IllegalArgumentException("settings: " + String.join("; ", wrong), thrown);
     }
     return read;
   }
@@ -91,7 +94,9 @@ public final class Settings {
     return value.equals("true");
   }
 
-  /// What another reader makes of a text; what it throws is collected with its message.
+  /// A text as another reader parses it. An `IllegalArgumentException` is collected by its message.
+  ///
+  /// @param instead is returned where the text is wrong
   public <T> T parsed(String name, T instead, Function<String, T> parse) {
     try {
       return parse.apply(textOrEmpty(name));
