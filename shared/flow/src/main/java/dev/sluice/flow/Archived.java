@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// A task's archive, as far as others follow from it: pure functions of what lies there, so that
-/// whoever reads the archive sends the same.
+/// The archive of a task, and the messages that follow from it. They are pure functions of the
+/// archive, so that whoever reads it sends the same.
 ///
-/// @param outcomes lines that ended in it
-/// @param leftovers lines that did not
+/// @param outcomes lines whose ending it holds
+/// @param leftovers lines of the task that have no ending yet
 /// @param offset of the leftovers record, in bytes; 0 without one
 /// @param length of that record, in bytes; 0 without one
 /// @param deadline of the job
@@ -28,7 +28,7 @@ public record Archived(
 
   /// The archive of this task.
   ///
-  /// @param leftovers of its end; all other lines of the task ended
+  /// @param leftovers from the archive's end; all other lines of the task ended
   public static Archived of(FetchTask task, List<Leftover> leftovers, long offset, long length) {
     return new Archived(
         task.job(),
@@ -41,12 +41,12 @@ public record Archived(
         task.deadline());
   }
 
-  /// What has the archive read back; nothing, if no line ended in it.
+  /// The task to read the archive back; none, if no line ended in it.
   public Optional<ExtractTask> extract() {
     return outcomes == 0 ? Optional.empty() : Optional.of(new ExtractTask(job, part, task));
   }
 
-  /// What has each group of leftovers dealt anew when it is due.
+  /// The tasks to deal each group of leftovers anew when it is due.
   public List<SplitTask.Leftovers> split() {
     return LeftoverGroups.of(leftovers).groups().stream()
         .map(group ->
@@ -55,7 +55,7 @@ public record Archived(
         .toList();
   }
 
-  /// The tasks that the groups become.
+  /// The fetch tasks that the groups of leftovers become.
   public List<FetchTask> children() {
     return LeftoverGroups.of(leftovers).groups().stream()
         .map(group -> group.task(job, part, task, deadline))

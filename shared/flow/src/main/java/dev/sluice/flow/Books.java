@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /// pending.
 ///
 /// @param accepted lines of the parts that are planned
-/// @param counts rows as stored, by outcome and fault
+/// @param counts rows as stored, by ending and fault
 /// @param listed whether the whole list was read: `accepted` grows no more
 /// @param exact whether each line was compared with all before it; false when there were so many
 ///   URLs that some were compared with those of their part alone
-/// @param unread why the list could not be read to its end, if it could not
-/// @param hold when and how long split was held back, if it was
+/// @param unread why the list could not be read to its end; null if it could
+/// @param hold when and how long split was held back; null if it never was
 /// @param started when the first entry was made
 /// @param ended when the last row was entered
 public record Books(
@@ -36,7 +36,8 @@ public record Books(
         job, accepted + lines, counts.plus(rows), listed, exact, unread, hold, started, ended);
   }
 
-  /// What a plan says of the whole list.
+  /// These books with what a plan says of the whole list: whether it is exact, and why it is
+  /// unread.
   Books told(ReportTask.Planned plan) {
     var why = unread == null ? plan.unread() : unread;
     return new Books(
@@ -49,7 +50,7 @@ public record Books(
     return new Books(job, accepted, counts, listed, exact, unread, all, started, ended);
   }
 
-  /// As of now, when something was entered.
+  /// These books after an entry at this time.
   Books at(Instant now, boolean whole) {
     var since = started == null ? now : started;
     var sum = new Books(job, accepted, counts, whole, exact, unread, hold, since, null);

@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Rows by outcome and fault. Adding is the only thing one can do with them.
+/// Numbers of rows by ending and fault. They are only ever added up.
 ///
-/// @param faults by code; their sum is `failed + refused`
+/// @param faults rows by the code of their fault; their sum is `failed + refused`
 /// @param bytes received for these rows
 public record Counts(
     long stored, long failed, long refused, long duplicate, Map<String, Long> faults, long bytes) {
@@ -27,7 +27,7 @@ public record Counts(
     }
   }
 
-  /// Counts what stands in these visits.
+  /// The counts of these visits.
   public static Counts of(Collection<Visit> visits) {
     long stored = 0;
     long failed = 0;

@@ -7,19 +7,19 @@ public sealed interface Ending {
   /// A final response was archived, whatever its status.
   record Stored() implements Ending {}
 
-  /// We tried, and got no answer that counts.
+  /// Requests were sent, or a connection was tried, and no answer counts.
   ///
   /// @param detail one sentence with the value
   record Failed(Fault.Failed fault, String detail) implements Ending {}
 
-  /// We did not try, by a rule.
+  /// A rule forbids to ask.
   ///
   /// @param detail one sentence with the value
   record Refused(Fault.Refused fault, String detail) implements Ending {}
 
   /// The same URL stands in an earlier line.
   ///
-  /// @param ofLine the smaller line that it repeats
+  /// @param ofLine number of the earlier line, which is smaller
   record Duplicate(long ofLine) implements Ending {}
 
   /// The detail of a line that gave up at the deadline of its job.

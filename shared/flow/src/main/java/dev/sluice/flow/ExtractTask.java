@@ -1,9 +1,9 @@
 package dev.sluice.flow;
 
-/// To `extract`: an archive to read back. Where it lies follows from job, part and task.
+/// Asks `extract` to read an archive back. The archive's key follows from job, part and task.
 ///
-/// @param fedAgain how often it came back from a dead-letter queue; in its deduplication id, for
-///   within five minutes a FIFO queue would drop it as one that it has
+/// @param fedAgain how often it came back from a dead-letter queue. The deduplication id holds it,
+///   for a FIFO queue drops for five minutes every message of an id that it has taken
 public record ExtractTask(JobId job, int part, TaskId task, int fedAgain) implements Message {
   public ExtractTask {
     Rule.atLeast("part", 0, part);
@@ -15,7 +15,7 @@ public record ExtractTask(JobId job, int part, TaskId task, int fedAgain) implem
     this(job, part, task, 0);
   }
 
-  /// The same, once more back from a dead-letter queue.
+  /// This task, once more back from a dead-letter queue.
   public ExtractTask feedAgain() {
     return new ExtractTask(job, part, task, fedAgain + 1);
   }

@@ -4,35 +4,37 @@ import java.util.Locale;
 
 /// Why a URL was not stored. The codes are fixed: rows, books and command line use them.
 public sealed interface Fault {
-  /// The enum's own name, in upper case.
+  /// The constant's own name, in upper case.
   String name();
 
-  /// As it stands in rows and books: lower case.
+  /// The word for it in rows and books: its name in lower case.
   default String code() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// We tried, and got no answer that counts.
+  /// The faults of [Ending.Failed].
   enum Failed implements Fault {
     DNS,
     CONNECT,
     TLS,
-    /// Names the phase.
+    /// Its detail names the phase.
     TIMEOUT,
     DISCONNECT,
     BAD_HTTP,
-    /// Of headers, or of a decompression ratio; a body that was cut is stored and marked.
+    /// Headers or a decompression ratio exceed their limit; a body that exceeds its own is cut,
+    /// stored and marked.
     TOO_LARGE,
     REDIRECT_LOOP,
     /// The last answer was 429 or 5xx.
     HTTP,
-    /// The job's deadline or retry budget; when a URL's attempts are spent the last fault stands.
+    /// The job's deadline has passed or its retry budget is spent. A URL whose attempts are spent
+    /// keeps its last fault instead.
     GAVE_UP,
-    /// Came back from a dead-letter queue.
+    /// Its task came back from a dead-letter queue.
     LOST
   }
 
-  /// We did not try, by a rule.
+  /// The faults of [Ending.Refused].
   enum Refused implements Fault {
     BAD_LINE,
     BAD_URL,

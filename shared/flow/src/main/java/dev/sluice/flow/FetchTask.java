@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// To `fetch`: up to [#MAX_TARGETS] URLs of one host group.
+/// Asks `fetch` for up to [#MAX_TARGETS] URLs of one host group.
 ///
 /// @param part of the manifest that the URLs stand in
 /// @param hostGroup of all the URLs, counted from 0
 /// @param deadline of the job; past it every URL ends as `gave_up`
-/// @param fedAgain how often it came back from a dead-letter queue; in its deduplication id, for
-///   within five minutes a FIFO queue would drop it as one that it has
-/// @param gaveUp why none of its URLs is asked for any more, as their rows will say; null while
-///   they are
+/// @param fedAgain how often it came back from a dead-letter queue. The deduplication id holds it,
+///   for a FIFO queue drops for five minutes every message of an id that it has taken
+/// @param gaveUp why none of its URLs is fetched any more, as their rows will say; null while they
+///   are
 public record FetchTask(
     JobId job,
     int part,
@@ -32,12 +32,12 @@ public record FetchTask(
   /// 64 KB.
   public static final int MAX_BYTES = 48 * 1024;
 
-  /// The last round: what is left over of it ends as `gave_up`. A URL that waits for its turn at a
-  /// slow host is dealt anew once an hour, and a year has 8,760 hours; one that comes back at once
-  /// is here within a few.
+  /// The last round: URLs that it leaves over end as `gave_up`. A URL that waits for its turn at a
+  /// slow host is dealt anew once an hour, and a year has 8,760 hours; a URL that comes back at
+  /// once gets here within a few hours.
   public static final int MAX_ROUND = 10_000;
 
-  /// What a target's JSON needs besides its URLs, in bytes.
+  /// Bytes of a target's JSON besides its URLs.
   private static final int TARGET_BYTES = 120;
 
   private static final int ALLOWED_BYTES = 50;
@@ -59,24 +59,24 @@ public record FetchTask(
     this(job, part, task, hostGroup, targets, deadline, 0, null);
   }
 
-  /// The same with another deadline: whoever goes on with a job that was paused has the word.
+  /// This task with another deadline, for a job that goes on after a pause.
   public FetchTask under(Instant other) {
     return new FetchTask(job, part, task, hostGroup, targets, other, fedAgain, gaveUp);
   }
 
-  /// The same, once more back from a dead-letter queue.
+  /// This task, once more back from a dead-letter queue.
   public FetchTask feedAgain() {
     return new FetchTask(job, part, task, hostGroup, targets, deadline, fedAgain + 1, gaveUp);
   }
 
-  /// The same, but none of its URLs is asked for.
+  /// This task, but none of its URLs is fetched.
   ///
-  /// @param why one sentence with the value, for the rows; null to ask for them
+  /// @param why one sentence with the value, for the rows; null to fetch them
   public FetchTask givingUp(@Nullable String why) {
     return new FetchTask(job, part, task, hostGroup, targets, deadline, fedAgain, why);
   }
 
-  /// How often its URLs were dealt anew.
+  /// How often the URLs of this task were dealt anew.
   public int round() {
     return task.round();
   }
@@ -92,8 +92,8 @@ public record FetchTask(
     return job + "-" + part + "-" + task + "-" + fedAgain;
   }
 
-  /// Cuts targets, in their order, into lists that one task each can hold: by number and by bytes.
-  /// One URL with its redirects may exceed the bytes, alone.
+  /// Cuts targets, in their order, into lists that fit into one task each, by number and by bytes.
+  /// A single URL may exceed the bytes with its redirects.
   public static List<List<Target>> cut(List<Target> targets) {
     var cut = new ArrayList<List<Target>>();
     var from = 0;

@@ -6,14 +6,15 @@ import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// Those who go on with an archive.
+/// The queues of the functions that go on with an archive.
 ///
-/// @param extract reads back what ended in it
-/// @param split deals anew what did not
+/// @param extract reads back the lines that ended
+/// @param split deals the others anew
 public record Followers(Outbox<ExtractTask> extract, Outbox<SplitTask> split) {
-  /// Tells them, whatever the time: the archive is there, and nothing else says so.
+  /// Sends the messages that follow from an archive, also past the deadline: nothing else tells
+  /// that the archive is there.
   ///
-  /// @return completes when the queues have all of it
+  /// @return completes when the queues have all of them
   public CompletionStage<?> tell(Archived archived, Run run) {
     var sends = new ArrayList<CompletableFuture<Boolean>>();
     archived.extract().ifPresent(task -> sends.add(extract.send(task, Deadline.NEVER)));

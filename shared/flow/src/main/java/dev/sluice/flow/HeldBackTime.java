@@ -6,9 +6,9 @@ import java.time.Instant;
 /// When `split` was held back because the queues of fetch and extract were at the high-water mark,
 /// and for how long.
 ///
-/// @param since when it was for the first time
-/// @param until when it was for the last time
-/// @param millis in all, which is less than lies between the two when it went on in between
+/// @param since when split was held back for the first time
+/// @param until when the last time of it ended
+/// @param millis in all; less than lies between the two where split went on meanwhile
 public record HeldBackTime(Instant since, Instant until, long millis) {
   public HeldBackTime {
     Rule.atLeast("millis", 0, millis);
@@ -17,13 +17,13 @@ public record HeldBackTime(Instant since, Instant until, long millis) {
     }
   }
 
-  /// From one instant to another.
+  /// One time without a break.
   public static HeldBackTime between(Instant since, Instant until) {
     return new HeldBackTime(since, until, Duration.between(since, until).toMillis());
   }
 
-  /// Both. What lies before the end of this one counts no second time, so that a hold that is told
-  /// twice, or by two at once, is one.
+  /// Both times. Time before the end of this one counts only once, so that a time that is reported
+  /// twice, or by two invocations at once, counts once.
   HeldBackTime then(HeldBackTime next) {
     if (!next.until.isAfter(until)) {
       return this;

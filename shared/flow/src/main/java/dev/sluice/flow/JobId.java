@@ -2,8 +2,8 @@ package dev.sluice.flow;
 
 import java.util.regex.Pattern;
 
-/// The name of a job: 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning with a letter or a digit, so
-/// that it is a key, a file name, a group and a path of a URL without any escaping.
+/// The name of a job: 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning with a letter or a digit. So
+/// it needs no escaping in a key, a file name, a message group or a path of a URL.
 public record JobId(String name) {
   private static final Pattern RULE = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 

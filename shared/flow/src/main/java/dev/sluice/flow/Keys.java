@@ -2,24 +2,25 @@ package dev.sluice.flow;
 
 import java.util.Locale;
 
-/// Where things lie in the bucket. Keys are made of job, part, task and round, never of a URL.
+/// The keys of the objects in the bucket. They are made of job, part, task and round, never of a
+/// URL.
 public final class Keys {
   public static final String MANIFESTS = "manifests/";
 
-  /// The state of each job, among what else lies beside it.
+  /// Begins the key of each job's ledger, and of other objects of the job beside it.
   public static final String JOBS = "jobs/";
 
-  /// All reports; a job that has one has ended.
+  /// Begins the key of each report; a job that has one has ended.
   public static final String REPORTS = "report/";
 
-  /// All that is remembered of hosts.
+  /// Begins the key of the notes on the hosts of each host group.
   public static final String HOSTS = "hosts/";
 
   private static final String STATE = "/ledger.json";
 
   private Keys() {}
 
-  /// The input as it came.
+  /// The list of a job, as it was put.
   public static String manifest(JobId job, boolean gzip) {
     return MANIFESTS + job + (gzip ? ".txt.gz" : ".txt");
   }
@@ -40,28 +41,27 @@ public final class Keys {
             + "\"");
   }
 
-  /// What became of the lines of a part.
+  /// The plan of a part.
   public static String plan(JobId job, int part) {
     return "plan/" + job + "/" + part(part) + ".json.gz";
   }
 
-  /// The keys of the URLs that were new in a part, beside its plan: they stand in it too, and are
-  /// put after it.
+  /// The keys of the URLs that are new in a part. They stand in its plan too, and are put after it.
   public static String planKeys(JobId job, int part) {
     return "plan/" + job + "/" + part(part) + ".keys";
   }
 
-  /// What one round of a task fetched.
+  /// The archive of one round of a task.
   public static String archive(JobId job, int part, TaskId task) {
     return "warc/" + round(job, part, task) + ".warc.gz";
   }
 
-  /// The index of that archive, beside it.
+  /// The index of an archive, beside it.
   public static String index(JobId job, int part, TaskId task) {
     return "warc/" + round(job, part, task) + ".cdxj";
   }
 
-  /// The rows of that archive.
+  /// The rows of an archive.
   public static String rows(JobId job, int part, TaskId task) {
     return "rows/" + round(job, part, task) + ".jsonl.gz";
   }
@@ -71,37 +71,37 @@ public final class Keys {
     return "rows/" + job + "/" + part(part) + "/split.jsonl.gz";
   }
 
-  /// All archives of a part, and their indexes.
+  /// Begins the key of each archive of a part, and of each index.
   public static String archives(JobId job, int part) {
     return "warc/" + job + "/" + part(part) + "/";
   }
 
-  /// All rows of a part.
+  /// Begins the key of each object of rows of a part.
   public static String rows(JobId job, int part) {
     return rowsPrefix(job) + part(part) + "/";
   }
 
-  /// All rows of a job.
+  /// Begins the key of each object of rows of a job.
   public static String rowsPrefix(JobId job) {
     return "rows/" + job + "/";
   }
 
-  /// What must be remembered of the hosts of a host group.
+  /// The notes on the hosts of a host group.
   public static String hosts(int hostGroup) {
     return HOSTS + hostGroup + ".json";
   }
 
-  /// What no version can read.
+  /// A message that was kept because nothing could handle it.
   public static String undeliverable(String name) {
     return "undeliverable/" + name;
   }
 
-  /// The books of a job.
+  /// The ledger of a job.
   public static String ledger(JobId job) {
     return JOBS + job + STATE;
   }
 
-  /// Whether it is the books of a job.
+  /// Whether this is the key of a ledger.
   public static boolean isLedger(String key) {
     return key.startsWith(JOBS) && key.endsWith(STATE);
   }

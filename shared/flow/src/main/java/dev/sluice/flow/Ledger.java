@@ -11,24 +11,26 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The state of a job: its books, and what must be known to enter no task twice. A pure fold of
-/// report tasks: their order does not matter, and one that comes again changes nothing. (Of two
-/// times that split was held back the earlier one is lost if it is told after the later one.)
+/// The ledger of a job: its books, and the tasks that are entered in them, so that none is entered
+/// twice. It is a pure fold of report tasks: their order does not matter, and one that comes again
+/// changes nothing. (Of two times that split was held back the earlier one is lost if it is
+/// reported after the later one.)
 ///
-/// It stays small however large the job is: of a part whose every line has its row nothing is known
-/// but that, of the others a bit for each planned task and the names of those dealt anew.
+/// It stays small however large the job is. Of a part whose every line has its row it holds that
+/// fact alone; of every other part a bit for each planned task, and the names of the tasks that
+/// were dealt anew.
 ///
-/// @param lastPart the part that no other follows, once it is known
-/// @param closed so many parts from 0 on are closed
-/// @param parts the others, by number
+/// @param lastPart the last part, once it is known
+/// @param closed number of the parts that are closed, from part 0 on
+/// @param parts the other parts, by number
 public record Ledger(
     Books books, @Nullable Integer lastPart, int closed, Map<Integer, Part> parts) {
-  /// What was entered for a part.
+  /// The entries of a part.
   ///
-  /// @param accepted lines of it; null until it is planned
-  /// @param rows entered so far, its own lines that are never fetched included
-  /// @param planned the tasks of round 0 that were entered
-  /// @param dealtAnew the names of the others that were
+  /// @param accepted its lines; null until it is planned
+  /// @param rows entered so far, those of lines that are never fetched included
+  /// @param planned tasks of round 0 that were entered
+  /// @param dealtAnew names of the other tasks that were entered
   public record Part(@Nullable Long accepted, Counts rows, TaskSet planned, Set<String> dealtAnew) {
     static final Part NEW = new Part(null, Counts.NONE, TaskSet.NONE, Set.of());
 
@@ -36,7 +38,7 @@ public record Ledger(
       dealtAnew = Collections.unmodifiableSet(new TreeSet<>(dealtAnew));
     }
 
-    /// Planned, and every line has its row: what comes now came before.
+    /// Whether it is planned and every line has its row: every entry from now on was made before.
     boolean isClosed() {
       return accepted != null && rows.rows() >= accepted;
     }
@@ -74,7 +76,7 @@ public record Ledger(
     return new Ledger(Books.empty(job), null, 0, Map.of());
   }
 
-  /// The numbers of the parts of which every line has its row.
+  /// The numbers of the parts whose every line has its row.
   public Set<Integer> closedParts() {
     return Stream.concat(
             IntStream.range(0, closed).boxed(), parts.keySet().stream().filter(this::isClosed))

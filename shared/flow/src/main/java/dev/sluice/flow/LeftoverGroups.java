@@ -7,26 +7,27 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
-/// What an archive left over, as numbered groups by host group and due time: a pure function of the
-/// list, so that whoever reads the archive numbers them alike.
+/// The leftovers of an archive in numbered groups, by host group and due time. The groups are a
+/// pure function of the leftovers, so that whoever reads the archive numbers them alike.
 ///
 /// @param groups in the order of host group, then due time; the first has number 1
 public record LeftoverGroups(List<Group> groups) {
-  /// What is due within the same step goes together.
+  /// Leftovers that are due within the same step go together.
   public static final Duration STEP = Duration.ofSeconds(15);
 
-  /// What becomes one task of the next round.
+  /// Leftovers that become one task of the next round.
   ///
   /// @param number counted from 1
-  /// @param due when the last of them is; all of a parked host are at once, others within 15 s
+  /// @param due when the last of them is due; those of a parked host are due at once, others within
+  ///   15 s
   public record Group(int number, int hostGroup, Instant due, List<Target> targets) {
     public Group {
       targets = List.copyOf(targets);
     }
 
-    /// The task that it becomes.
+    /// The task that the group becomes.
     ///
-    /// @param from whose leftovers it is of
+    /// @param from the task that left them over
     /// @param deadline of the job
     public FetchTask task(JobId job, int part, TaskId from, Instant deadline) {
       return new FetchTask(job, part, from.child(number), hostGroup, targets, deadline);

@@ -16,7 +16,7 @@ import java.util.function.Function;
 /// and with [Unavailable] when the store refused for a reason of its own. Cancelling one stops its
 /// request; a put may have happened all the same.
 public interface ObjectStore {
-  /// What is known of an object without reading it.
+  /// The metadata of an object.
   ///
   /// @param etag as the store gives it, quotes included
   /// @param modified when it was put, in whole seconds
@@ -25,7 +25,7 @@ public interface ObjectStore {
   /// A piece of an object, or all of it.
   ///
   /// @param size of the whole object
-  /// @param bytes not copied: whoever gets it owns it
+  /// @param bytes not copied: the caller owns them
   @SuppressWarnings("ArrayRecordComponent") // read once by its one owner, never compared
   record Piece(String etag, long size, byte[] bytes) {}
 
@@ -43,38 +43,38 @@ public interface ObjectStore {
 
   /// The bytes of a put.
   sealed interface Content {
-    /// From memory; not copied, and not to be changed before the put has ended.
+    /// Bytes in memory; not copied, and not to be changed before the put has ended.
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Bytes(byte[] bytes) implements Content {}
 
-    /// From a file that stays until the put has ended.
+    /// A file, which must stay until the put has ended.
     record File(Path path) implements Content {}
   }
 
-  /// Under which condition.
+  /// The condition of a put.
   sealed interface Condition {
-    /// Whatever is there is replaced.
+    /// None: an object that is there is replaced.
     record Always() implements Condition {}
 
-    /// Nothing is there (`If-None-Match: *`).
+    /// There is no such object (`If-None-Match: *`).
     record IfAbsent() implements Condition {}
 
-    /// This is still there (`If-Match`).
+    /// The object still has this ETag (`If-Match`).
     record IfMatch(String etag) implements Condition {}
   }
 
-  /// How a put ended.
+  /// The result of a put.
   sealed interface Put {
-    /// It is there now.
+    /// The object is there now.
     record Done(String etag) implements Put {}
 
-    /// The condition did not hold, and nothing changed: another one was first.
+    /// The condition did not hold, and nothing changed: another put was first.
     record Lost() implements Put {}
   }
 
   CompletableFuture<Optional<Head>> head(String key);
 
-  /// The whole object, in memory; for what is known to be small.
+  /// The whole object, in memory; only for an object that is known to be small.
   CompletableFuture<Optional<Piece>> get(String key);
 
   /// At most `length` bytes from `offset`; fewer at the end, none at or beyond it.
@@ -82,7 +82,7 @@ public interface ObjectStore {
   /// @throws IllegalArgumentException if `offset` is negative or `length` below 1
   CompletableFuture<Optional<Piece>> get(String key, long offset, long length);
 
-  /// What every store refuses of [#get(String, long, long)].
+  /// Checks a range as every store does in [#get(String, long, long)].
   static void checkRange(long offset, long length) {
     Rule.atLeast("offset", 0, offset);
     Rule.atLeast("length", 1, length);

@@ -5,7 +5,7 @@ import dev.sluice.async.Sender;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/// A queue as a stage sees it: somewhere to send to, at least once.
+/// A queue as a stage sees it: it takes messages, and delivers each at least once.
 ///
 /// @param <M> the messages of the queue
 public interface Outbox<M extends Message> extends Sender<M> {
@@ -22,16 +22,15 @@ public interface Outbox<M extends Message> extends Sender<M> {
   CompletableFuture<Boolean> send(M message, Deadline deadline);
 
   /// How long sends have waited at the high-water mark so far, in all: from when the queue was seen
-  /// to be full until it was seen to have room, or until nobody waited any more. Zero without a
-  /// mark.
+  /// full until it was seen to have room, or until no send waited any more. Zero without a mark.
   default Duration heldBack() {
     return Duration.ZERO;
   }
 
-  /// Sends at once whatever the mark, and has the queue hold the message back.
+  /// Sends at once, whatever the mark, and has the queue hide the message.
   ///
   /// @param delay at most [#MAX_DELAY], whole seconds (rounded up); must be zero on a FIFO queue,
-  ///   which has no delay of its own
-  /// @throws IllegalArgumentException if the queue cannot delay so
+  ///   which delays no single message
+  /// @throws IllegalArgumentException if the queue cannot delay a message so long
   CompletableFuture<Boolean> sendLater(M message, Duration delay, Deadline deadline);
 }

@@ -3,13 +3,13 @@ package dev.sluice.flow;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// To `report`: what to enter in the books of a job.
+/// Asks `report` to enter something in the books of a job.
 public sealed interface ReportTask extends Message {
   /// A part was planned.
   ///
   /// @param accepted lines of the part that get a row
-  /// @param counts of its lines that are never fetched; their rows are stored already
-  /// @param tasks planned for the others
+  /// @param counts of the lines that are never fetched; their rows are stored already
+  /// @param tasks planned for the other lines
   /// @param exact see [Plan]
   /// @param last whether no part follows
   /// @param unread see [Plan]
@@ -41,8 +41,8 @@ public sealed interface ReportTask extends Message {
 
   /// The rows of a task's archive were stored.
   ///
-  /// @param counts as they stand in the rows as stored
-  /// @param leftOver lines that the task left over, and that get their row from another
+  /// @param counts of the rows as stored
+  /// @param leftOver lines that the task left over; another task gives them their row
   record RowsStored(JobId job, int part, TaskId task, Counts counts, long leftOver)
       implements ReportTask {
     public RowsStored {
@@ -56,7 +56,7 @@ public sealed interface ReportTask extends Message {
     }
   }
 
-  /// `split` was held back, until now.
+  /// Split was held back until now.
   record HeldBack(JobId job, HeldBackTime hold) implements ReportTask {
     @Override
     public String deduplicationId() {
@@ -64,13 +64,13 @@ public sealed interface ReportTask extends Message {
     }
   }
 
-  /// Enter what plans and rows say and the books do not, part by part; `report` asks itself to go
-  /// on when an invocation's time is over.
+  /// Enter the plans and rows that the books lack, part by part. When the time of an invocation is
+  /// over, `report` asks itself to go on.
   ///
-  /// @param reason of a kind that makes two requests differ, up to 40 of `a-z0-9-_.`
-  /// @param part to go on from
-  /// @param fedAgain how often it came back from a dead-letter queue, or met books that could not
-  ///   be read, instead of going on
+  /// @param reason tells two requests apart, up to 40 of `a-z0-9-_.`
+  /// @param part to begin at
+  /// @param fedAgain how often it came back from a dead-letter queue, or met books that cannot be
+  ///   read
   record Rebuild(JobId job, String reason, int part, int fedAgain) implements ReportTask {
     private static final Pattern REASON = Pattern.compile("[a-z0-9_.-]{1,40}");
 
@@ -83,12 +83,12 @@ public sealed interface ReportTask extends Message {
       }
     }
 
-    /// From the first part on.
+    /// Rebuilds from the first part on.
     public Rebuild(JobId job, String reason) {
       this(job, reason, 0, 0);
     }
 
-    /// The same from another part on.
+    /// This request from another part on.
     public Rebuild from(int other) {
       return new Rebuild(job, reason, other, fedAgain);
     }

@@ -1,6 +1,6 @@
 package dev.sluice.flow;
 
-/// Checks of record components, worded rule first, then the value.
+/// Checks of record components, whose errors name the rule first, then the value.
 final class Rule {
   private Rule() {}
 

@@ -5,35 +5,36 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// To `split`: cut one part of a manifest into tasks, or deal anew what an archive left over.
+/// Asks `split` to cut one part of a manifest into tasks, or to deal the leftovers of an archive
+/// anew.
 public sealed interface SplitTask extends Message {
-  /// The job's.
+  /// The deadline of the job.
   Instant deadline();
 
-  /// How often it came back from a dead-letter queue.
+  /// How often this task came back from a dead-letter queue.
   int fedAgain();
 
   /// Why none of its lines is fetched any more, as their rows will say; null while they are.
   @Nullable String gaveUp();
 
-  /// The same, once more back from a dead-letter queue.
+  /// This task, once more back from a dead-letter queue.
   SplitTask feedAgain();
 
-  /// The same, but its lines end as `gave_up`.
+  /// This task, but its lines end as `gave_up`.
   ///
   /// @param why one sentence with the value, for the rows
   SplitTask givingUp(String why);
 
-  /// Cut the part of a manifest that begins at this byte.
+  /// Cut the part of a manifest that begins at an offset.
   ///
   /// @param manifest key of the manifest
-  /// @param etag the manifest's, so that a part is a function of one content
+  /// @param etag of the manifest, so that a part is a function of one content
   /// @param part counted from 0
   /// @param offset bytes before the part, in the manifest as inflated
   /// @param line number of the part's first physical line, counted from 1
   /// @param firstTask the first task of the plan that was not sent yet; 0 at first
   /// @param deadline of the job
-  /// @param idleTurns how often in a row it waited at the high-water mark and sent no task
+  /// @param idleTurns how often in a row the part waited at the high-water mark and sent no task
   record Part(
       JobId job,
       String manifest,
@@ -56,7 +57,7 @@ public sealed interface SplitTask extends Message {
       Rule.atLeast("fedAgain", 0, fedAgain);
     }
 
-    /// A part that nothing was in the way of.
+    /// A part that has not waited, was no dead letter, and is fetched.
     public Part(
         JobId job,
         String manifest,
@@ -72,22 +73,22 @@ public sealed interface SplitTask extends Message {
     /// The deadline of a job that has none.
     private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
 
-    /// What starts a job.
+    /// The part that starts a job.
     ///
-    /// @param created when the manifest was
+    /// @param created when the manifest was created
     /// @param jobDeadline from then on; zero for none
     /// @throws IllegalArgumentException if this is no manifest's key
     public static Part first(String manifest, String etag, Instant created, Duration jobDeadline) {
       return first(manifest, etag, jobDeadline.isZero() ? NEVER : created.plus(jobDeadline));
     }
 
-    /// The same with a deadline of its own.
+    /// The part that starts a job with this deadline.
     public static Part first(String manifest, String etag, Instant deadline) {
       return new Part(Keys.jobOf(manifest), manifest, etag, 0, 0, 1, 0, deadline);
     }
 
-    /// The same part, from another of its tasks on. One that is the same was a turn for nothing;
-    /// one that is not shows that the part goes on, whatever died of it before.
+    /// This part from one of its tasks on. If that is the task that it began with, the turn was
+    /// idle; if not, the part goes on, and it no longer counts how often it was a dead letter.
     public Part from(int task) {
       var isIdle = task == firstTask;
       var idle = isIdle ? idleTurns + 1 : 0;
@@ -141,9 +142,9 @@ public sealed interface SplitTask extends Message {
     }
   }
 
-  /// Deal anew one group of what a task's archive left over.
+  /// Deal anew one group of the leftovers of a task's archive.
   ///
-  /// @param task whose archive it is
+  /// @param task the task of the archive
   /// @param group counted from 1; the new task is `task.child(group)`
   /// @param offset of the leftovers record in the archive, in bytes
   /// @param length of that record, in bytes
@@ -193,8 +194,9 @@ public sealed interface SplitTask extends Message {
       return new Leftovers(job, part, task, group, offset, length, notBefore, deadline, 0, why);
     }
 
-    /// How long a queue is to hold it back: until it is due, but not past the job's deadline, for
-    /// then nothing waits any more; at most as long as a queue can. Zero when its time has come.
+    /// How long a queue is to delay this task: until the group is due, but not past the job's
+    /// deadline, after which nothing waits, and at most as long as a queue can. Zero when the group
+    /// is due.
     public Duration delay(Instant now) {
       var due = notBefore.isBefore(deadline) ? notBefore : deadline;
       var wait = Duration.between(now, due);

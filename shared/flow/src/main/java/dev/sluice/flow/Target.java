@@ -4,18 +4,18 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A URL to fetch, and what was done for it so far.
+/// A URL to fetch, and its state so far.
 ///
 /// @param line its number in the manifest, counted from 1
 /// @param url as it is to be fetched first: parsed, without a fragment
 /// @param listed as it stands in the manifest
-/// @param attempts requests for it that were really sent and did not count as its answer
-/// @param redirects the URLs it was sent on to so far; the last one is to be asked next
+/// @param attempts requests that were really sent and whose answers did not count
+/// @param redirects the URLs that it was redirected to so far; the last one is asked next
 /// @param deferrals how often in a row its host was parked or could not be reached
-/// @param retries its share of what is left of the job's retry budget; [#NOT_SHARED] before its
-///   first round
-/// @param allowedUntil when what robots.txt said to the URL to ask next has to be asked again; null
-///   if it was not asked
+/// @param retries its share of the rest of the job's retry budget; [#NOT_SHARED] before its first
+///   round
+/// @param allowedUntil until when robots.txt allows the URL that is asked next; null if robots.txt
+///   was not asked
 public record Target(
     long line,
     String url,
@@ -25,7 +25,7 @@ public record Target(
     int deferrals,
     int retries,
     @Nullable Instant allowedUntil) {
-  /// No round has shared out its budget yet.
+  /// The value of `retries` before a round has shared out the budget.
   public static final int NOT_SHARED = -1;
 
   public Target {
@@ -36,7 +36,7 @@ public record Target(
     redirects = List.copyOf(redirects);
   }
 
-  /// A URL that nothing was done for yet.
+  /// A URL that was never asked.
   public static Target first(long line, String url, String listed) {
     return new Target(line, url, listed, 0, List.of(), 0, NOT_SHARED, null);
   }

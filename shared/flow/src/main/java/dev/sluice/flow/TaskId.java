@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// A task within its part: `0007` as planned, `0007.2` for the second group of what it left over,
-/// `0007.2.1` for what that one left over. Its round is its depth.
+/// The id of a task within its part: `0007` for the task as planned, `0007.2` for the second group
+/// of its leftovers, `0007.2.1` for the first group of theirs. Its round is its depth.
 ///
 /// A name has at most [#MAX_LENGTH] characters, however often a task is dealt anew: a deduplication
 /// id may have 128 and a file name 255. One that would be longer is folded to `0007_20.` and 80
@@ -51,7 +51,7 @@ public record TaskId(String name) {
         : new TaskId(dotted);
   }
 
-  /// How often what this task holds was dealt anew: 0 as planned.
+  /// How often the URLs of this task were dealt anew: 0 as planned.
   public int round() {
     return isFolded()
         ? Integer.parseInt(name.substring(name.indexOf('_') + 1, name.indexOf('.')))

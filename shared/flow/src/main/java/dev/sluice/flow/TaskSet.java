@@ -3,7 +3,7 @@ package dev.sluice.flow;
 import java.util.Base64;
 import java.util.BitSet;
 
-/// Numbers of tasks, a bit each.
+/// A set of task numbers, a bit each.
 ///
 /// @param bits in base 64, without padding: bit n of the bytes, the lowest of each first, is task n
 public record TaskSet(String bits) {
@@ -13,7 +13,7 @@ public record TaskSet(String bits) {
   private static final int MOST = 1_000_000;
 
   public TaskSet {
-    Base64.getDecoder().decode(bits); // refuses what is none
+    Base64.getDecoder().decode(bits); // refuses other text
   }
 
   boolean contains(int task) {

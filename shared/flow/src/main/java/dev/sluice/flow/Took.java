@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param connect to the open connection
 /// @param tls to the end of the handshake
 /// @param firstByte from the request to the head of the final response
-/// @param body from there to its end
+/// @param body from that head to the end of the body
 /// @param total of all exchanges of the attempt, redirects included
 public record Took(
     @Nullable Integer dns,

@@ -4,18 +4,18 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What became of one line: all of its row that is known before the archive is read back.
+/// The visit of one line: all columns of its row that are known before the archive is read back.
 ///
 /// @param line its number in the manifest, counted from 1
 /// @param url as it stands in the manifest; bytes that are not UTF-8 as U+FFFD
-/// @param attempts requests that were really sent for it; a redirect hop is none
-/// @param urlFinal of the last response, or the last that was asked
-/// @param redirects that were followed, in order
+/// @param attempts requests that were really sent for it; the hop of a redirect is none
+/// @param urlFinal of the last response, or the last URL that was asked
+/// @param redirects URLs of the redirects that were followed, in order
 /// @param fetchTime when the last exchange began
 /// @param fetchStatus of the last final response
 /// @param ip that was connected to
 /// @param bytesWire received for the last exchange, head and body as sent
-/// @param bytesBody of its body, decoded
+/// @param bytesBody of its body, content codings taken off
 /// @param contentMimeType from the response's head, without parameters
 /// @param contentCharset from the response's head
 /// @param contentDigest `sha1:` and base 32, of the body as archived (WARC-Payload-Digest)
@@ -43,7 +43,7 @@ public record Visit(
     redirects = List.copyOf(redirects);
   }
 
-  /// A line that nobody will ask for any more, whatever was asked before.
+  /// The visit of a line that is not asked for any more.
   public static Visit unanswered(Target target, Ending ending) {
     return new Visit(
         target.line(),
@@ -64,7 +64,7 @@ public record Visit(
         null);
   }
 
-  /// A line that nothing was ever sent for.
+  /// The visit of a line that was never asked for.
   public static Visit never(long line, String url, Ending ending) {
     return new Visit(
         line,

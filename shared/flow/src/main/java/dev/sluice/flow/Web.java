@@ -19,7 +19,7 @@ public interface Web {
   /// own. It completes on a thread of the adapter. A cancelled call closes its socket.
   CompletionStage<Reply> ask(WebUrl url, Call call);
 
-  /// One header field as it came, name and value validated: no CR, LF or NUL.
+  /// One header field as received. Its name and value hold no CR, LF or NUL.
   record Field(String name, String value) {}
 
   /// A body, in memory or in a file. Whoever gets the reply owns it and closes it once.
@@ -30,20 +30,20 @@ public interface Web {
     /// Reads it from the beginning; may be called again until it is closed.
     InputStream open() throws IOException;
 
-    /// Frees memory permits or the file. A second time does nothing.
+    /// Frees memory permits or the file. A second call does nothing.
     @Override
     void close();
   }
 
-  /// What one exchange came to.
+  /// The result of one exchange.
   sealed interface Reply {
-    /// When it began.
+    /// When the exchange began.
     Instant at();
 
-    /// Its own phases; `total` is of this exchange.
+    /// The phases of this exchange; `total` is of this exchange too.
     Took took();
 
-    /// The address that was connected to, if any.
+    /// The address that was connected to; null if none was.
     @Nullable String ip();
 
     /// Whether a request was sent, so that the server may have counted it.
@@ -52,12 +52,13 @@ public interface Web {
     /// A final response (200 to 599), whole or cut.
     ///
     /// @param requestHead as sent: request line and fields, with the empty line
-    /// @param responseHead as it goes into the archive: status line and fields, with the empty line
+    /// @param responseHead as archived: status line and fields, with the empty line
     /// @param fields of the response
-    /// @param body as received after transfer coding was taken off, content coding left on
+    /// @param body as received; the transfer coding is taken off, the content coding is not
     /// @param bytesWire received, head included
-    /// @param bytesBody of the body with content coding taken off
-    /// @param truncated why the body was cut (WARC-Truncated): `length`, `time`, `disconnect`
+    /// @param bytesBody of the body, content codings taken off
+    /// @param truncated why the body was cut (WARC-Truncated): `length`, `time`, `disconnect`; null
+    ///   if it is whole
     @SuppressWarnings("ArrayRecordComponent") // bytes for the archive, never compared
     record Response(
         Instant at,

@@ -1,5 +1,4 @@
-/// What travels from step to step, how a URL can end, the books, and what a step may ask of the
-/// world.
+/// The messages between steps, the endings of a URL, the books of a job, and the ports of a step.
 ///
 /// The messages are one record an arrow, in the order of the flow: [SplitTask] → [FetchTask] →
 /// [ExtractTask] → [ReportTask]. A step knows neither its queue nor its neighbours: it gets a

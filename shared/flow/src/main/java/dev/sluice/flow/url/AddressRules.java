@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Which addresses may be connected to: those of the public internet, and what the operator opened
-/// by hand.
+/// The rules for addresses: only those of the public internet may be connected to, and ranges that
+/// the operator opens.
 ///
 /// An IPv4 address that is embedded in an IPv6 one must be allowed itself.
 public final class AddressRules {
@@ -36,12 +36,12 @@ public final class AddressRules {
     return new AddressRules(List.copyOf(opened));
   }
 
-  /// Why the address may not be connected to, if it may not.
+  /// The refusal of an address that may not be connected to.
   public Optional<Refusal> refusal(InetAddress address) {
     return refusal(address.getAddress());
   }
 
-  /// The same for a URL whose host is an address; a name is not asked for here.
+  /// The refusal of a URL whose host is an address; a name is not resolved here.
   Optional<Refusal> refusal(WebUrl url) {
     var host = url.host();
     if (!url.hasAddress()) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 record Cidr(byte[] network, int bits, String name) {
   /// Reads `address/bits`.
   ///
-  /// @throws IllegalArgumentException names the value and what is wrong with it
+  /// @throws IllegalArgumentException names the value and the rule that it breaks
   static Cidr parse(String text) {
     var slash = text.indexOf('/');
     var network = address(slash < 0 ? text : text.substring(0, slash));

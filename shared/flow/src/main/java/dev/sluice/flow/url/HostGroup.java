@@ -7,12 +7,13 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// The host group that a host belongs to: a number below the deployment's constant. What shares a
-/// registrable domain shares a host group, whatever job, part or function asks.
+/// The host group of a host: a number below the deployment's constant. Hosts of one registrable
+/// domain are in one host group, whatever job, part or function asks.
 public final class HostGroup {
   private HostGroup() {}
 
-  /// Counted from 0. The same for ever while their number and the public suffix list stand.
+  /// The number of a URL's host group, from 0. It stays the same as long as `hostGroups` and the
+  /// public suffix list do.
   ///
   /// @throws IllegalArgumentException if there is no host group
   public static int of(WebUrl url, int hostGroups) {
@@ -22,9 +23,9 @@ public final class HostGroup {
     return (int) Long.remainderUnsigned(hash(key(url)), hostGroups);
   }
 
-  /// What is hashed: the registrable domain by the public suffix list (with its private section:
-  /// `a.github.io` is a domain of its own); as they are an address, a public suffix, and a name
-  /// under a suffix that the list does not know.
+  /// The text that is hashed: the registrable domain by the public suffix list (with its private
+  /// section: `a.github.io` is a domain of its own). An address, a public suffix, and a name under
+  /// a suffix that the list does not know stand for themselves.
   public static String key(WebUrl url) {
     if (url.hasAddress()) {
       return url.host();

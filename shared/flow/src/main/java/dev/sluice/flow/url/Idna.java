@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /// Domain names to A-labels: UTS #46, non-transitional, without tables of its own.
 ///
-/// The mapping is the JDK's NFKC and lower case, its exceptions and what differs stand in
+/// The mapping is the JDK's NFKC and lower case; its exceptions and differences stand in
 /// `docs/adr/0001-url-parser.md`. `java.net.IDN` is IDNA2003: it turns `faß.de` into the domain of
 /// someone else. Stricter than the standard: a name is letters, digits, `-` and `_`, has no empty
 /// label, keeps the lengths of DNS, and has no joiner but in an A-label.
@@ -138,7 +138,7 @@ final class Idna {
     return map(joined.toString()).contentEquals(joined) ? label : "";
   }
 
-  /// Lower case, compatibility forms and dots resolved, what is ignorable taken out.
+  /// Maps to lower case, resolves compatibility forms and dots, and drops ignorable characters.
   private static String map(String domain) {
     if (isAscii(domain)) {
       return domain.toLowerCase(Locale.ROOT);
@@ -157,7 +157,8 @@ final class Idna {
     return lower.toString();
   }
 
-  /// One at a time: in context, a capital sigma at the end of a word becomes another letter.
+  /// Maps one character alone: in context, a capital sigma at the end of a word becomes another
+  /// letter.
   private static String lower(int c) {
     if (c == 0x3002 || c == 0xff0e || c == 0xff61) {
       return ".";

@@ -1,4 +1,4 @@
 package dev.sluice.flow.url;
 
-/// What reading a URL came to: the URL, or why there is none.
+/// The result of reading a URL: the URL, or its refusal.
 public sealed interface Parsed permits WebUrl, Refusal {}

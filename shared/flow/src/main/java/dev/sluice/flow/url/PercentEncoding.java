@@ -9,8 +9,8 @@ import java.util.Locale;
 final class PercentEncoding {
   private PercentEncoding() {}
 
-  /// Encodes controls, what is not ASCII (a lone surrogate as U+FFFD), and the characters of
-  /// `alsoEncoded`. What is encoded already stays.
+  /// Encodes controls, characters that are not ASCII (a lone surrogate as U+FFFD), and those of
+  /// `alsoEncoded`. Text that is encoded already stays.
   static String encode(String text, String alsoEncoded) {
     var encoded = new StringBuilder(text.length() + 16);
     text.codePoints()

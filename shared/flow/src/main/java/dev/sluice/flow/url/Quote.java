@@ -2,8 +2,8 @@ package dev.sluice.flow.url;
 
 import java.util.Locale;
 
-/// What a stranger wrote, made fit for a sentence: in quotes, cut, and without characters that act
-/// on a terminal, a log line or the direction of text.
+/// Quotes a stranger's text in a sentence: cut, and without characters that act on a terminal, a
+/// log line or the direction of text.
 public final class Quote {
   private static final int MAX_CHARS = 200;
 

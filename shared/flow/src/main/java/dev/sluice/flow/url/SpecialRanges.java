@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The addresses that are nobody's web server, and what they are.
+/// The ranges of addresses that are no web server of the public internet, and their names.
 ///
 /// From the IANA registries of special-purpose IPv4 and IPv6 addresses, the multicast and reserved
 /// space, and the addresses of clouds that lie outside of them. Ranges that the registries call
@@ -64,7 +64,7 @@ final class SpecialRanges {
     TABLE.put(Cidr.parse(range), what);
   }
 
-  /// What the address is, with its range, if it is special.
+  /// The name and the range of a special address.
   static Optional<String> of(byte[] address) {
     for (var entry : TABLE.entrySet()) {
       if (entry.getKey().contains(address)) {

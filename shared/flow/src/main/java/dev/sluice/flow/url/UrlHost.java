@@ -1,6 +1,6 @@
 package dev.sluice.flow.url;
 
-/// The host of a URL, to the one form that is resolved, vetted and compared.
+/// Parses the host of a URL to the one form that is resolved, vetted and compared.
 final class UrlHost {
   private UrlHost() {}
 

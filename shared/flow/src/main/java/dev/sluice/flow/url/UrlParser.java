@@ -101,7 +101,7 @@ final class UrlParser {
     return scheme;
   }
 
-  /// Where the colon after the scheme is, or -1.
+  /// The index of the colon after the scheme, or -1.
   private static int schemeEnd(String text) {
     for (var i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
@@ -119,7 +119,7 @@ final class UrlParser {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
-  /// How many slashes of either kind it begins with.
+  /// The number of slashes of either kind at the beginning.
   private static int slashes(String text) {
     var count = 0;
     while (count < text.length() && "/\\".indexOf(text.charAt(count)) >= 0) {
@@ -128,7 +128,7 @@ final class UrlParser {
     return count;
   }
 
-  /// Without fragment, without controls and spaces around it, without tabs and line breaks in it.
+  /// Drops the fragment, controls and spaces around the URL, and tabs and line breaks in it.
   private static String strip(String input) {
     var begin = 0;
     var end = input.length();

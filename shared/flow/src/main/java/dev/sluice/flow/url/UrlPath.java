@@ -11,7 +11,7 @@ final class UrlPath {
 
   private UrlPath() {}
 
-  /// From what follows the authority: empty, or a path, or a query, or both.
+  /// Parses the rest of a URL after its authority: empty, a path, a query, or both.
   static String of(String rest) {
     var mark = rest.indexOf('?');
     return mark < 0 ? path(rest) : path(rest.substring(0, mark)) + query(rest.substring(mark));

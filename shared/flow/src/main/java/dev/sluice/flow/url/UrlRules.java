@@ -3,10 +3,10 @@ package dev.sluice.flow.url;
 import dev.sluice.flow.Fault;
 import java.util.Optional;
 
-/// Which URLs may be asked, before anything is resolved: each line of a manifest and each redirect
-/// passes here.
+/// The rules for URLs, before anything is resolved; they are applied to each line of a manifest and
+/// to each redirect.
 ///
-/// What a name resolves to is vetted again, by the same [AddressRules], when it is connected to.
+/// The addresses of a name are vetted by the same [AddressRules] when they are connected to.
 public final class UrlRules {
   private final AddressRules addresses;
   private final Ports ports;
@@ -23,12 +23,12 @@ public final class UrlRules {
     return new UrlRules(addresses, Ports.adding(allowPorts));
   }
 
-  /// The rules for addresses that these rest on.
+  /// The rules for addresses that belong to these.
   public AddressRules addresses() {
     return addresses;
   }
 
-  /// Why the URL may not be asked, if it may not: `port`, `name` or `address`.
+  /// The refusal of a URL that may not be asked: `port`, `name` or `address`.
   public Optional<Refusal> refusal(WebUrl url) {
     if (!ports.allow(url.port())) {
       return refused(

@@ -2,8 +2,8 @@ package dev.sluice.flow.url;
 
 /// An http or https URL, parsed as WHATWG says, without a fragment and without user info.
 ///
-/// Differences from the standard are refusals only (`docs/adr/0001-url-parser.md`): what is parsed
-/// is what a browser would ask.
+/// Differences from the standard are refusals only (`docs/adr/0001-url-parser.md`): a browser would
+/// ask for every URL that is parsed.
 ///
 /// @param scheme `http` or `https`
 /// @param host lower-case ASCII name (A-labels), canonical dotted quad, or IPv6 in brackets
@@ -44,17 +44,18 @@ public record WebUrl(String scheme, String host, int port, String pathAndQuery) 
     }
   }
 
-  /// As it is sent, stored and compared: the scheme's own port left out.
+  /// The URL as it is sent, stored and compared, without the scheme's own port.
   public String href() {
     return scheme + "://" + authority() + pathAndQuery;
   }
 
-  /// Host, and port if it is not the scheme's own: what `Host` says, and what politeness counts.
+  /// The host, and the port if it is not the scheme's own: the value of the field `Host`, and the
+  /// unit of politeness.
   public String authority() {
     return port == defaultPort(scheme) ? host : host + ":" + port;
   }
 
-  /// Scheme and authority: what a robots.txt holds for.
+  /// Scheme and authority: the scope of a robots.txt.
   public String origin() {
     return scheme + "://" + authority();
   }

@@ -1,4 +1,4 @@
-/// URLs as the rest of Sluice sees them, and the host group that each belongs to.
+/// URLs, the rules for them, and the host group of each.
 @NullMarked
 package dev.sluice.flow.url;
 
