@@ -32,7 +32,7 @@ sealed interface RobotsFile {
   static RobotsFile read(WebUrl origin, Reply.Response response, String userAgent)
       throws IOException {
     var name = "robots.txt of " + origin.origin();
-    var body = new Untrusted.Source(response.body().open());
+    var body = new Untrusted.OwnStream(response.body().open());
     try {
       var content = Untrusted.read(() -> content(response, body));
       var cut = content.length < Robots.ENOUGH_BYTES ? response.truncated() : null;

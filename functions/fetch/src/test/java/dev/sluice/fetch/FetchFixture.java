@@ -179,7 +179,7 @@ final class FetchFixture {
   int deepest;
 
   /// Requests of pages: robots.txt left out.
-  List<MemoryWeb.Asked> pagesAsked() {
+  List<MemoryWeb.AskedUrl> pagesAsked() {
     return web.asked().stream()
         .filter(asked -> !asked.url().pathAndQuery().equals("/robots.txt"))
         .toList();

@@ -16,8 +16,8 @@ import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
 import dev.sluice.flow.Visit;
-import dev.sluice.memory.MemoryWeb.Answer;
-import dev.sluice.memory.MemoryWeb.Asked;
+import dev.sluice.memory.MemoryWeb.AskedUrl;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ class FetchStageTest {
   private static final String OUT = FetchFixture.host(false, 3);
 
   private static FetchFixture pages() {
-    return new FetchFixture(1, (_, _) -> Answer.page("hello"));
+    return new FetchFixture(1, (_, _) -> ScriptedAnswer.page("hello"));
   }
 
   @Test
@@ -64,8 +64,8 @@ class FetchStageTest {
             1,
             (url, _) ->
                 url.host().equals(IN)
-                    ? Answer.status(302, "Location: http://" + OUT + "/")
-                    : Answer.page("x"));
+                    ? ScriptedAnswer.status(302, "Location: http://" + OUT + "/")
+                    : ScriptedAnswer.page("x"));
     var task = fixture.task("http://" + IN + "/", "http://" + ALSO_IN + "/");
     fixture.fetch(task);
     var asked = fixture.web.asked().size();
@@ -82,7 +82,7 @@ class FetchStageTest {
   @Test
   void ofTwoThatRaceTheLoserSendsWhatFollowsFromTheWinnersArchive() throws Exception {
     for (var seed = 0; seed < 50; seed++) {
-      var fixture = new FetchFixture(seed, (_, before) -> Answer.page("time " + before));
+      var fixture = new FetchFixture(seed, (_, before) -> ScriptedAnswer.page("time " + before));
       var task = fixture.task("http://" + IN + "/a", "http://" + ALSO_IN + "/b");
       var one = fixture.stage().run(task, fixture.run());
       var two = fixture.stage().run(task, fixture.run());
@@ -105,8 +105,8 @@ class FetchStageTest {
             1,
             (url, _) ->
                 url.pathAndQuery().equals("/a")
-                    ? Answer.status(301, "Location: /b")
-                    : Answer.page("b"));
+                    ? ScriptedAnswer.status(301, "Location: /b")
+                    : ScriptedAnswer.page("b"));
 
     fixture.fetch(fixture.task("http://" + IN + "/a"));
 
@@ -119,7 +119,7 @@ class FetchStageTest {
   @Test
   void aRedirectOutOfTheHostGroupIsLeftOverForItsOwn() throws Exception {
     var fixture =
-        new FetchFixture(1, (_, _) -> Answer.status(302, "Location: http://" + OUT + "/x"));
+        new FetchFixture(1, (_, _) -> ScriptedAnswer.status(302, "Location: http://" + OUT + "/x"));
 
     var fetched = fixture.fetch(fixture.task("http://" + IN + "/a"));
 
@@ -147,7 +147,8 @@ class FetchStageTest {
         new FetchFixture(
             1,
             (url, _) ->
-                Answer.status(302, "Location: " + (url.pathAndQuery().equals("/a") ? "/b" : "/a")));
+                ScriptedAnswer.status(
+                    302, "Location: " + (url.pathAndQuery().equals("/a") ? "/b" : "/a")));
 
     fixture.fetch(fixture.task("http://" + IN + "/a"));
 
@@ -158,7 +159,8 @@ class FetchStageTest {
   @Test
   void noMoreThanTenRedirectsAreFollowed() throws Exception {
     var fixture =
-        new FetchFixture(1, (url, _) -> Answer.status(302, "Location: " + url.href() + "x"));
+        new FetchFixture(
+            1, (url, _) -> ScriptedAnswer.status(302, "Location: " + url.href() + "x"));
 
     fixture.fetch(fixture.task("http://" + IN + "/"));
 
@@ -170,7 +172,8 @@ class FetchStageTest {
   @Test
   void aRedirectToAPrivateAddressIsRefusedAndNotAsked() throws Exception {
     var fixture =
-        new FetchFixture(1, (_, _) -> Answer.status(302, "Location: http://169.254.169.254/key"));
+        new FetchFixture(
+            1, (_, _) -> ScriptedAnswer.status(302, "Location: http://169.254.169.254/key"));
 
     fixture.fetch(fixture.task("http://" + IN + "/"));
 
@@ -184,7 +187,7 @@ class FetchStageTest {
         new FetchFixture(
             1,
             (_, before) ->
-                new Answer.Response(Duration.ZERO, 500, List.of(), "no " + (before + 1)));
+                new ScriptedAnswer.Response(Duration.ZERO, 500, List.of(), "no " + (before + 1)));
 
     fixture.fetch(fixture.task("http://" + IN + "/"));
 
@@ -198,7 +201,9 @@ class FetchStageTest {
   void anAnswerThatComesAtTheSecondAttemptIsStored() throws Exception {
     var fixture =
         new FetchFixture(
-            1, (_, before) -> before == 0 ? Answer.status(503) : Answer.page("at last"));
+            1,
+            (_, before) ->
+                before == 0 ? ScriptedAnswer.status(503) : ScriptedAnswer.page("at last"));
 
     fixture.fetch(fixture.task("http://" + IN + "/"));
 
@@ -212,7 +217,8 @@ class FetchStageTest {
         new FetchFixture(
             1,
             (_, _) ->
-                new Answer.Broken(Duration.ofMillis(1), false, Fault.Failed.CONNECT, "refused"));
+                new ScriptedAnswer.Broken(
+                    Duration.ofMillis(1), false, Fault.Failed.CONNECT, "refused"));
 
     fixture.fetchToTheEnd(List.of(fixture.task("http://" + IN + "/")));
 
@@ -230,7 +236,11 @@ class FetchStageTest {
   void aServerThatIsSilentEndsAsATimeoutAndItsNeighboursAreNotLate() throws Exception {
     var fixture =
         new FetchFixture(
-            1, (url, _) -> url.host().equals(IN) ? new Answer.Silence() : Answer.page("quick"));
+            1,
+            (url, _) ->
+                url.host().equals(IN)
+                    ? new ScriptedAnswer.Silence()
+                    : ScriptedAnswer.page("quick"));
     fixture.maxAttempts = 1;
 
     fixture.fetch(fixture.task("http://" + IN + "/", "http://" + ALSO_IN + "/"));
@@ -242,7 +252,7 @@ class FetchStageTest {
 
   @Test
   void theAttemptsOfEarlierRoundsCount() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> new Answer.Silence());
+    var fixture = new FetchFixture(1, (_, _) -> new ScriptedAnswer.Silence());
     var url = "http://" + IN + "/";
 
     fixture.fetch(fixture.task(List.of(new Target(1, url, url, 2, List.of(), 0, 1, null))));
@@ -255,7 +265,7 @@ class FetchStageTest {
   /// Rounds so short that most of it is left over between attempts.
   @Test
   void allRoundsTogetherSpendTheRetryBudgetOfTheirTaskAndNoMore() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.status(500));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.status(500));
     fixture.maxAttempts = 20;
     fixture.retryBudgetPercent = 50;
     fixture.invocation = Duration.ofSeconds(8);
@@ -278,7 +288,7 @@ class FetchStageTest {
 
   @Test
   void withoutARetryBudgetATimeoutIsGivenUpAtOnce() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> new Answer.Silence());
+    var fixture = new FetchFixture(1, (_, _) -> new ScriptedAnswer.Silence());
     fixture.retryBudgetPercent = 0;
 
     fixture.fetch(fixture.task("http://" + IN + "/"));
@@ -295,8 +305,8 @@ class FetchStageTest {
             1,
             (url, _) ->
                 url.host().equals(IN)
-                    ? Answer.status(429, "Retry-After: 30")
-                    : Answer.page("another host"));
+                    ? ScriptedAnswer.status(429, "Retry-After: 30")
+                    : ScriptedAnswer.page("another host"));
     var begun = fixture.simulation.now();
 
     fixture.fetch(
@@ -330,7 +340,7 @@ class FetchStageTest {
   /// A host that never has a turn for them would have them dealt anew for ever.
   @Test
   void ofTheLastRoundNothingIsLeftOver() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.status(503, "Retry-After: 30"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.status(503, "Retry-After: 30"));
     var task = fixture.task("http://" + IN + "/1");
 
     var before = fixture.fetch(at(FetchTask.MAX_ROUND - 1, task));
@@ -347,7 +357,7 @@ class FetchStageTest {
 
   @Test
   void ofATaskThatGaveUpNothingIsAskedFor() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.page("here"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.page("here"));
 
     var task = fixture.task("http://" + IN + "/1", "http://" + ALSO_IN + "/2");
     var fetched = fixture.fetch(task.givingUp("the reason"));
@@ -367,8 +377,8 @@ class FetchStageTest {
             1,
             (url, before) ->
                 url.pathAndQuery().equals("/1") && before == 0
-                    ? Answer.status(503, "Retry-After: 30")
-                    : Answer.page("now"));
+                    ? ScriptedAnswer.status(503, "Retry-After: 30")
+                    : ScriptedAnswer.page("now"));
     fixture.fetch(fixture.task("http://" + IN + "/1"));
     var asked = fixture.web.asked().size();
 
@@ -395,8 +405,8 @@ class FetchStageTest {
               seed,
               (_, _) ->
                   random.nextInt(5) == 0
-                      ? Answer.status(500)
-                      : new Answer.Response(
+                      ? ScriptedAnswer.status(500)
+                      : new ScriptedAnswer.Response(
                           Duration.ofMillis(random.nextInt(900)), 200, List.of(), "x"));
       var urls = new ArrayList<String>();
       for (var i = 0; i < 20; i++) {
@@ -410,7 +420,7 @@ class FetchStageTest {
     }
   }
 
-  private static void assertPolite(long seed, List<Asked> asked, int perHost, Duration delay) {
+  private static void assertPolite(long seed, List<AskedUrl> asked, int perHost, Duration delay) {
     var last = new HashMap<String, Instant>();
     for (var one : asked) {
       assertThat(one.atOnce()).as("seed %d", seed).isLessThanOrEqualTo(perHost);
@@ -438,7 +448,11 @@ class FetchStageTest {
   void whatDoesNotEndBeforeTheDeadlineIsLeftOverInTheSameArchive() throws Exception {
     var fixture =
         new FetchFixture(
-            1, (url, _) -> url.host().equals(IN) ? new Answer.Silence() : Answer.page("quick"));
+            1,
+            (url, _) ->
+                url.host().equals(IN)
+                    ? new ScriptedAnswer.Silence()
+                    : ScriptedAnswer.page("quick"));
     fixture.invocation = Duration.ofSeconds(3);
     var run = fixture.run();
 
@@ -479,7 +493,7 @@ class FetchStageTest {
         new FetchFixture(
             1,
             (url, _) ->
-                Answer.page(
+                ScriptedAnswer.page(
                     new Random(url.hashCode())
                         .ints(20_000)
                         .collect(
@@ -500,7 +514,8 @@ class FetchStageTest {
   @Test
   void aFaultOfOurOwnFailsTheMessageAndPutsNothing() {
     var fixture =
-        new FetchFixture(1, (_, _) -> new Answer.Ours(new IllegalStateException("disk full")));
+        new FetchFixture(
+            1, (_, _) -> new ScriptedAnswer.Ours(new IllegalStateException("disk full")));
 
     assertThatThrownBy(() -> fixture.fetch(fixture.task("http://" + IN + "/")))
         .hasMessage("disk full");

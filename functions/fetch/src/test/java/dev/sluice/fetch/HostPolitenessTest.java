@@ -11,7 +11,7 @@ import dev.sluice.flow.Keys;
 import dev.sluice.flow.ObjectStore;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.Visit;
-import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 class HostPolitenessTest {
   private static final String IN = FetchFixture.host(true, 1);
   private static final String ALSO_IN = FetchFixture.host(true, 2);
-  private static final Answer REFUSED =
-      new Answer.Broken(Duration.ofMillis(1), false, Fault.Failed.CONNECT, "refused");
+  private static final ScriptedAnswer REFUSED =
+      new ScriptedAnswer.Broken(Duration.ofMillis(1), false, Fault.Failed.CONNECT, "refused");
 
   private static Fault fault(Visit visit) {
     return switch (visit.ending()) {
@@ -53,7 +53,7 @@ class HostPolitenessTest {
 
   @Test
   void aStartKeepsItsDistanceToTheLastOneOfTheInvocationBefore() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.page("x"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.page("x"));
     fixture.perHostDelay = Duration.ofSeconds(1);
 
     fixture.fetch(fixture.task(0, FetchFixture.targets(IN, 1, 1)));
@@ -65,7 +65,7 @@ class HostPolitenessTest {
 
   @Test
   void manyTasksOfASlowHostTakeTheirTurnsAndGoNoDeeperEachTime() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.page("x"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.page("x"));
     fixture.perHostDelay = Duration.ofSeconds(5);
     var tasks = new ArrayList<FetchTask>();
     for (var task = 0; task < 10; task++) {
@@ -82,7 +82,7 @@ class HostPolitenessTest {
 
   @Test
   void whatARoundHasNoTimeForComesBackTogetherAtTheNextSlot() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.page("x"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.page("x"));
     fixture.invocation = Duration.ofSeconds(10);
     var begun = fixture.simulation.now();
 
@@ -141,7 +141,7 @@ class HostPolitenessTest {
               (_, _) ->
                   self[0].simulation.now().isBefore(back)
                       ? REFUSED
-                      : new Answer.Response(Duration.ofSeconds(1), 200, List.of(), "x"));
+                      : new ScriptedAnswer.Response(Duration.ofSeconds(1), 200, List.of(), "x"));
       self[0] = it;
     }
   }
@@ -164,7 +164,7 @@ class HostPolitenessTest {
 
   @Test
   void aHostThatAnswers429ForEverEndsWithItsAnswer() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.status(429, "Retry-After: 60"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.status(429, "Retry-After: 60"));
     fixture.maxAttempts = 20;
 
     var invocations =
@@ -178,7 +178,7 @@ class HostPolitenessTest {
 
   @Test
   void a503WithoutRetryAfterParksTheHostAsWell() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.status(503));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.status(503));
     fixture.hostBackOff = Duration.ofSeconds(20);
     var begun = fixture.simulation.now();
 
@@ -197,7 +197,9 @@ class HostPolitenessTest {
         new FetchFixture(
             1,
             (_, _) ->
-                count[0]++ % 4 == 3 ? Answer.status(429, "Retry-After: 10") : Answer.page("x"));
+                count[0]++ % 4 == 3
+                    ? ScriptedAnswer.status(429, "Retry-After: 10")
+                    : ScriptedAnswer.page("x"));
     fixture.perHost = 1;
     fixture.maxAttempts = 20;
     var tasks = new ArrayList<FetchTask>();
@@ -218,8 +220,8 @@ class HostPolitenessTest {
             1,
             (url, before) ->
                 url.pathAndQuery().equals("/1") && before == 0
-                    ? Answer.status(503, "Retry-After: 30")
-                    : Answer.page("x"));
+                    ? ScriptedAnswer.status(503, "Retry-After: 30")
+                    : ScriptedAnswer.page("x"));
     var tasks =
         List.of(
             fixture.task(0, FetchFixture.targets(IN, 1, 20)),
@@ -242,8 +244,8 @@ class HostPolitenessTest {
             1,
             (url, _) ->
                 url.host().equals(IN)
-                    ? new Answer.Response(Duration.ofSeconds(3), 200, List.of(), "x")
-                    : Answer.status(302, "Location: http://" + IN + url.pathAndQuery()));
+                    ? new ScriptedAnswer.Response(Duration.ofSeconds(3), 200, List.of(), "x")
+                    : ScriptedAnswer.status(302, "Location: http://" + IN + url.pathAndQuery()));
     var targets = new ArrayList<Target>();
     for (var line = 1; line <= 40; line++) {
       var url = "http://" + FetchFixture.host(true, 100 + line) + "/" + line;
@@ -264,8 +266,8 @@ class HostPolitenessTest {
             1,
             (url, _) ->
                 url.pathAndQuery().startsWith("/to")
-                    ? Answer.page("x")
-                    : Answer.status(
+                    ? ScriptedAnswer.page("x")
+                    : ScriptedAnswer.status(
                         302,
                         "Location: http://"
                             + (url.host().equals(IN) ? ALSO_IN : IN)
@@ -284,7 +286,7 @@ class HostPolitenessTest {
 
   @Test
   void whatARoundLearntOfHostsIsKeptWhenItsArchiveCannotBePut() {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.page("x"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.page("x"));
     fixture.perHostDelay = Duration.ofMinutes(1);
     fixture.seen = new Refusing(fixture.store, "warc/");
 
@@ -301,8 +303,8 @@ class HostPolitenessTest {
             1,
             (url, _) ->
                 url.host().equals(IN)
-                    ? Answer.status(429, "Retry-After: 3600")
-                    : new Answer.Response(Duration.ofSeconds(4), 200, List.of(), "slow"));
+                    ? ScriptedAnswer.status(429, "Retry-After: 3600")
+                    : new ScriptedAnswer.Response(Duration.ofSeconds(4), 200, List.of(), "slow"));
     var targets = new ArrayList<>(FetchFixture.targets(IN, 1, 1));
     targets.addAll(FetchFixture.targets(ALSO_IN, 2, 1));
     var written = new ArrayList<String>();
@@ -343,17 +345,18 @@ class HostPolitenessTest {
     }
   }
 
-  private static Answer any(String path, Random random) {
+  private static ScriptedAnswer any(String path, Random random) {
     return switch (random.nextInt(12)) {
-      case 0 -> Answer.status(503);
-      case 1 -> Answer.status(429, "Retry-After: " + random.nextInt(20));
-      case 2 -> Answer.status(500);
+      case 0 -> ScriptedAnswer.status(503);
+      case 1 -> ScriptedAnswer.status(429, "Retry-After: " + random.nextInt(20));
+      case 2 -> ScriptedAnswer.status(500);
       case 3 -> REFUSED;
-      case 4 -> new Answer.Silence();
+      case 4 -> new ScriptedAnswer.Silence();
       case 5, 6 ->
-          Answer.status(
+          ScriptedAnswer.status(
               302, "Location: http://" + (random.nextBoolean() ? IN : ALSO_IN) + path + "x");
-      default -> new Answer.Response(Duration.ofMillis(random.nextInt(900)), 200, List.of(), "x");
+      default ->
+          new ScriptedAnswer.Response(Duration.ofMillis(random.nextInt(900)), 200, List.of(), "x");
     };
   }
 

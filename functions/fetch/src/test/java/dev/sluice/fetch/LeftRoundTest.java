@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.async.Deadline;
 import dev.sluice.async.Island;
 import dev.sluice.flow.ObjectStore;
-import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ class LeftRoundTest {
   /// environment have the same disk.
   @Test
   void itsArchiveIsRemovedWhenThePutHasEnded() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.page("never asked"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.page("never asked"));
     fixture.seen = slow(fixture.store);
     var round = new CompletableFuture<CompletableFuture<Fetched>>();
 

@@ -7,7 +7,7 @@ import dev.sluice.flow.Fault;
 import dev.sluice.flow.Keys;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.TaskId;
-import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ class PaceTest {
 
   @Test
   void noRequestBeginsThatItsTimeoutCouldOutlive() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> Answer.page("x"));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.page("x"));
     fixture.invocation = Duration.ofSeconds(10);
     var last = fixture.simulation.now().plusSeconds(10).minus(fixture.timeout);
 
@@ -53,8 +53,8 @@ class PaceTest {
             1,
             (url, _) ->
                 url.pathAndQuery().length() == 2 // lines 1 to 9
-                    ? new Answer.Silence()
-                    : Answer.page("x"));
+                    ? new ScriptedAnswer.Silence()
+                    : ScriptedAnswer.page("x"));
     fixture.timeout = Duration.ofSeconds(4);
     fixture.invocation = Duration.ofSeconds(8);
 
@@ -72,7 +72,7 @@ class PaceTest {
 
   @Test
   void aRoundShorterThanOneTimeoutSpendsAttemptsAndEnds() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> new Answer.Silence());
+    var fixture = new FetchFixture(1, (_, _) -> new ScriptedAnswer.Silence());
     fixture.timeout = Duration.ofSeconds(20);
     fixture.invocation = Duration.ofSeconds(5);
 
@@ -86,7 +86,7 @@ class PaceTest {
 
   @Test
   void theJobsDeadlineCutsRequestsThatStartedAndTheyGaveUp() throws Exception {
-    var fixture = new FetchFixture(1, (_, _) -> new Answer.Silence());
+    var fixture = new FetchFixture(1, (_, _) -> new ScriptedAnswer.Silence());
     fixture.timeout = Duration.ofSeconds(20);
     fixture.maxAttempts = 1;
     fixture.jobDeadline = fixture.simulation.now().plusSeconds(10);
@@ -108,7 +108,9 @@ class PaceTest {
     var fixture =
         new FetchFixture(
             1,
-            (_, _) -> new Answer.Response(Duration.ofSeconds(1), 200, List.of(), page.toString()));
+            (_, _) ->
+                new ScriptedAnswer.Response(
+                    Duration.ofSeconds(1), 200, List.of(), page.toString()));
     fixture.archiveMaxBytes = 100_000;
 
     fixture.fetchToTheEnd(List.of(fixture.task(onHostsOfTheirOwn(30))));
@@ -127,7 +129,7 @@ class PaceTest {
   @Test
   void aPageThatIsLargerThanAnArchiveIsKeptAlone() throws Exception {
     var page = "x".repeat(300_000);
-    var fixture = new FetchFixture(1, (_, _) -> Answer.page(page));
+    var fixture = new FetchFixture(1, (_, _) -> ScriptedAnswer.page(page));
     fixture.archiveMaxBytes = 100_000;
 
     fixture.fetchToTheEnd(List.of(fixture.task(onHostsOfTheirOwn(3))));

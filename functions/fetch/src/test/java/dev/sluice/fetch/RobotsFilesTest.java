@@ -8,9 +8,9 @@ import dev.sluice.flow.Fault;
 import dev.sluice.flow.FetchTask;
 import dev.sluice.flow.Target;
 import dev.sluice.flow.Visit;
-import dev.sluice.memory.MemoryWeb.Answer;
-import dev.sluice.memory.MemoryWeb.Asked;
 import dev.sluice.memory.MemoryWeb.Script;
+import dev.sluice.memory.MemoryWeb.AskedUrl;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,18 +38,18 @@ class RobotsFilesTest {
             (url, before) ->
                 url.pathAndQuery().matches("/robots.txt|/maintenance")
                     ? robots.answer(url, before)
-                    : Answer.page("x"));
+                    : ScriptedAnswer.page("x"));
     fixture.ignoreRobots = false;
     return fixture;
   }
 
-  private static Answer file(String... lines) {
-    return new Answer.Response(
+  private static ScriptedAnswer file(String... lines) {
+    return new ScriptedAnswer.Response(
         Duration.ofMillis(10), 200, List.of("Content-Type: text/plain"), String.join("\n", lines));
   }
 
   /// More than are remembered.
-  private static Answer manyRules(String... first) {
+  private static ScriptedAnswer manyRules(String... first) {
     var lines = new ArrayList<>(List.of("User-agent: *"));
     lines.addAll(List.of(first));
     for (var i = 0; i < 400; i++) {
@@ -58,13 +58,13 @@ class RobotsFilesTest {
     return file(lines.toArray(String[]::new));
   }
 
-  private static List<Asked> asked(FetchFixture fixture) {
+  private static List<AskedUrl> asked(FetchFixture fixture) {
     return fixture.web.asked().stream()
         .filter(asked -> asked.url().pathAndQuery().endsWith("robots.txt"))
         .toList();
   }
 
-  private static void assertApart(List<Asked> requests, Duration least) {
+  private static void assertApart(List<AskedUrl> requests, Duration least) {
     for (var i = 1; i < requests.size(); i++) {
       assertThat(Duration.between(requests.get(i - 1).at(), requests.get(i).at()))
           .as("before %s", requests.get(i))
@@ -133,7 +133,7 @@ class RobotsFilesTest {
   }
 
   /// With a path of 2,000 characters no question of it ends before its steps do.
-  private static Answer hostile() {
+  private static ScriptedAnswer hostile() {
     var lines = new ArrayList<>(List.of("User-agent: *", "Disallow: /4"));
     for (var i = 0; i < 3_000; i++) {
       lines.add("Disallow: /*" + "a".repeat(100) + "b" + i);
@@ -187,7 +187,7 @@ class RobotsFilesTest {
 
   @Test
   void aMissingFileAllowsAllAndIsNotAskedAgain() throws Exception {
-    var fixture = robots((_, _) -> Answer.status(404));
+    var fixture = robots((_, _) -> ScriptedAnswer.status(404));
 
     fixture.fetchToTheEnd(tasks(fixture, 3));
 
@@ -197,7 +197,8 @@ class RobotsFilesTest {
 
   @Test
   void aHostWhoseFileAnswers503ForAWhileWaitsAndLosesNothing() throws Exception {
-    var fixture = robots((_, before) -> before < 3 ? Answer.status(503) : Answer.status(404));
+    var fixture =
+        robots((_, before) -> before < 3 ? ScriptedAnswer.status(503) : ScriptedAnswer.status(404));
 
     fixture.fetchToTheEnd(tasks(fixture, 2));
 
@@ -210,7 +211,7 @@ class RobotsFilesTest {
 
   @Test
   void aFileThatAnswers500ForEverIsTriedInLaterRoundsAndInTheEndRefused() throws Exception {
-    var fixture = robots((_, _) -> Answer.status(500));
+    var fixture = robots((_, _) -> ScriptedAnswer.status(500));
     var begun = fixture.simulation.now();
 
     var invocations = fixture.fetchToTheEnd(tasks(fixture, 2));
@@ -230,7 +231,9 @@ class RobotsFilesTest {
   void theRetryAfterOfAFileParksItsHost() throws Exception {
     var fixture =
         robots((_, before) ->
-            before == 0 ? Answer.status(429, "Retry-After: 60") : Answer.status(404));
+            before == 0
+                ? ScriptedAnswer.status(429, "Retry-After: 60")
+                : ScriptedAnswer.status(404));
 
     fixture.fetchToTheEnd(tasks(fixture, 2));
 
@@ -242,7 +245,7 @@ class RobotsFilesTest {
 
   @Test
   void aFileThatHangsEndsInRoundsThatAreTooShortForThreeTries() throws Exception {
-    var fixture = robots((_, _) -> new Answer.Silence());
+    var fixture = robots((_, _) -> new ScriptedAnswer.Silence());
     fixture.timeout = Duration.ofSeconds(4);
     fixture.invocation = Duration.ofSeconds(5);
 
@@ -274,10 +277,10 @@ class RobotsFilesTest {
             (url, _) -> {
               var path = url.pathAndQuery();
               if (!path.endsWith("/robots.txt")) {
-                return Answer.page("x");
+                return ScriptedAnswer.page("x");
               }
               return path.length() < "/robots.txt".length() + 2 * times
-                  ? Answer.status(301, "Location: /a" + path)
+                  ? ScriptedAnswer.status(301, "Location: /a" + path)
                   : file("User-agent: *", "Disallow: /no");
             });
     fixture.ignoreRobots = false;
@@ -292,12 +295,12 @@ class RobotsFilesTest {
             (url, before) -> {
               if (url.host().equals(ALSO_IN)) {
                 return url.pathAndQuery().equals("/1") && before == 0
-                    ? Answer.status(503, "Retry-After: 600")
-                    : Answer.status(404);
+                    ? ScriptedAnswer.status(503, "Retry-After: 600")
+                    : ScriptedAnswer.status(404);
               }
               return url.pathAndQuery().equals("/robots.txt")
-                  ? Answer.status(302, "Location: http://" + ALSO_IN + "/their-robots.txt")
-                  : Answer.page("x");
+                  ? ScriptedAnswer.status(302, "Location: http://" + ALSO_IN + "/their-robots.txt")
+                  : ScriptedAnswer.page("x");
             });
     fixture.ignoreRobots = false;
     fixture.fetch(fixture.task(0, FetchFixture.targets(ALSO_IN, 1, 1)));
@@ -320,7 +323,7 @@ class RobotsFilesTest {
       var fixture =
           robots((url, _) ->
               url.scheme().equals("http")
-                  ? Answer.status(301, "Location: https://" + IN + "/robots.txt")
+                  ? ScriptedAnswer.status(301, "Location: https://" + IN + "/robots.txt")
                   : file("User-agent: *", "Disallow: /3"));
       fixture.perHostDelay = delay;
 
@@ -379,7 +382,8 @@ class RobotsFilesTest {
 
   @Test
   void aFileInAnotherHostGroupIsNotAskedAndCountsAsMissing() throws Exception {
-    var fixture = robots((_, _) -> Answer.status(301, "Location: http://" + OUT + "/robots.txt"));
+    var fixture =
+        robots((_, _) -> ScriptedAnswer.status(301, "Location: http://" + OUT + "/robots.txt"));
 
     fixture.fetchToTheEnd(tasks(fixture, 2));
 
@@ -397,11 +401,13 @@ class RobotsFilesTest {
                 switch (url.pathAndQuery()) {
                   case "/robots.txt" ->
                       url.host().equals(IN)
-                          ? Answer.status(302, "Location: http://" + ALSO_IN + "/theirs")
-                          : Answer.status(404);
+                          ? ScriptedAnswer.status(302, "Location: http://" + ALSO_IN + "/theirs")
+                          : ScriptedAnswer.status(404);
                   case "/theirs" ->
-                      before == 0 ? Answer.status(503, "Retry-After: 30") : Answer.status(404);
-                  default -> Answer.page("x");
+                      before == 0
+                          ? ScriptedAnswer.status(503, "Retry-After: 30")
+                          : ScriptedAnswer.status(404);
+                  default -> ScriptedAnswer.page("x");
                 });
     fixture.ignoreRobots = false;
     var tasks =
@@ -423,7 +429,7 @@ class RobotsFilesTest {
     var fixture =
         robots((url, _) ->
             url.host().equals(IN)
-                ? Answer.status(302, "Location: http://" + ALSO_IN + "/robots.txt")
+                ? ScriptedAnswer.status(302, "Location: http://" + ALSO_IN + "/robots.txt")
                 : file("User-agent: *", "Crawl-delay: 10", "Disallow: /2"));
     var targets = new ArrayList<>(FetchFixture.targets(ALSO_IN, 11, 30));
     targets.addAll(FetchFixture.targets(IN, 1, 3));
@@ -446,10 +452,10 @@ class RobotsFilesTest {
       var fixture =
           robots((url, before) ->
               url.host().equals(ALSO_IN)
-                  ? Answer.status(503)
+                  ? ScriptedAnswer.status(503)
                   : before > 0 && isWellLater
-                      ? Answer.status(404)
-                      : Answer.status(302, "Location: http://" + ALSO_IN + "/maintenance"));
+                      ? ScriptedAnswer.status(404)
+                      : ScriptedAnswer.status(302, "Location: http://" + ALSO_IN + "/maintenance"));
 
       var invocations = fixture.fetchToTheEnd(tasks(fixture, 2));
 
@@ -474,7 +480,7 @@ class RobotsFilesTest {
 
   @Test
   void pagesKeepTheirDistanceToTheFileAndToEachOther() throws Exception {
-    var fixture = robots((_, _) -> Answer.status(404));
+    var fixture = robots((_, _) -> ScriptedAnswer.status(404));
 
     fixture.fetch(fixture.task(FetchFixture.targets(IN, 1, 10)));
 
@@ -483,21 +489,21 @@ class RobotsFilesTest {
     assertApart(requests, fixture.perHostDelay);
   }
 
-  private static final Answer.Response BEGUN =
-      new Answer.Response(Duration.ofMillis(10), 200, List.of(), "User-agent: *\nAllow: /");
+  private static final ScriptedAnswer.Response BEGUN =
+      new ScriptedAnswer.Response(Duration.ofMillis(10), 200, List.of(), "User-agent: *\nAllow: /");
 
-  private static Answer coded(String coding) {
-    return new Answer.Response(
+  private static ScriptedAnswer coded(String coding) {
+    return new ScriptedAnswer.Response(
         Duration.ofMillis(10), 200, List.of("Content-Encoding: " + coding), "not " + coding);
   }
 
   @Test
   void aFileThatIsNotWholeForbidsAllAndItsUrlsEndAsThatHasIt() throws Exception {
-    record Case(Answer answer, String fault, String detail) {}
+    record Case(ScriptedAnswer answer, String fault, String detail) {}
     var cases =
         List.of(
-            new Case(new Answer.Unfinished(BEGUN, false), "timeout", "took too long"),
-            new Case(new Answer.Unfinished(BEGUN, true), "disconnect", "broke off"),
+            new Case(new ScriptedAnswer.Unfinished(BEGUN, false), "timeout", "took too long"),
+            new Case(new ScriptedAnswer.Unfinished(BEGUN, true), "disconnect", "broke off"),
             new Case(coded("gzip"), "robots", "cannot be decoded"),
             new Case(coded("br"), "robots", "cannot be decoded"),
             new Case(coded("identity, deflate"), "robots", "cannot be decoded"));
@@ -531,7 +537,7 @@ class RobotsFilesTest {
     var fixture =
         robots((_, before) ->
             before == 0
-                ? new Answer.Unfinished(BEGUN, true)
+                ? new ScriptedAnswer.Unfinished(BEGUN, true)
                 : file("User-agent: *", "Allow: /", "Disallow: /3"));
 
     fixture.fetchToTheEnd(tasks(fixture, 1));
@@ -562,7 +568,7 @@ class RobotsFilesTest {
     for (var name : List.of("utf-8", "none", "identity", "")) {
       var fixture =
           robots((_, _) ->
-              new Answer.Response(
+              new ScriptedAnswer.Response(
                   Duration.ofMillis(10),
                   200,
                   List.of("Content-Encoding: " + name),

@@ -24,12 +24,12 @@ final class PartReader {
   static final long MAX_BYTES = 16L * 1024 * 1024;
 
   /// An accepted line.
-  private sealed interface Listed {
+  private sealed interface ListedLine {
     /// One that is never fetched, whatever else the list has.
-    record Refused(long line, String text, Ending ending) implements Listed {}
+    record NeverFetched(long line, String text, Ending ending) implements ListedLine {}
 
     /// @param entry of the URL in [PartUrls]
-    record Url(long line, String text, WebUrl url, int entry) implements Listed {}
+    record WithUrl(long line, String text, WebUrl url, int entry) implements ListedLine {}
   }
 
   private final SplitTask.Part part;
@@ -38,7 +38,7 @@ final class PartReader {
   private final @Nullable String gaveUp;
   private final Deal deal;
   private final PartUrls urls = new PartUrls();
-  private final List<Listed> accepted = new ArrayList<>();
+  private final List<ListedLine> accepted = new ArrayList<>();
   private long number;
   private long offset;
   private boolean last;
@@ -58,7 +58,7 @@ final class PartReader {
 
   /// Opens the list at the part's first line.
   @FunctionalInterface
-  interface Source {
+  interface ListOpener {
     InputStream open() throws IOException;
   }
 
@@ -67,7 +67,7 @@ final class PartReader {
   /// @return its URLs, to be compared with those of earlier parts
   /// @throws StoreStream.Changed if it is another one and nothing of it was planned
   /// @throws IOException if the store does not answer
-  PartUrls read(Source source) throws IOException {
+  PartUrls read(ListOpener source) throws IOException {
     try (var in = source.open()) {
       var lines = new Lines(in, part.offset());
       while (number < part.line() + partLines && offset - part.offset() < MAX_BYTES) {
@@ -98,15 +98,16 @@ final class PartReader {
     unread = why.getMessage();
   }
 
-  private Listed listed(long number, Lines.Line line) {
+  private ListedLine listed(long number, Lines.Line line) {
     var wrong = line.wrong();
     if (wrong != null) {
       var bad = new Ending.Refused(Fault.Refused.BAD_LINE, wrong);
-      return new Listed.Refused(number, line.text(), bad);
+      return new ListedLine.NeverFetched(number, line.text(), bad);
     }
     return switch (rules.parse(line.text())) {
-      case Refusal refusal -> new Listed.Refused(number, line.text(), refusal.ending());
-      case WebUrl url -> new Listed.Url(number, line.text(), url, urls.add(url.href(), number));
+      case Refusal refusal -> new ListedLine.NeverFetched(number, line.text(), refusal.ending());
+      case WebUrl url ->
+          new ListedLine.WithUrl(number, line.text(), url, urls.add(url.href(), number));
     };
   }
 
@@ -115,9 +116,9 @@ final class PartReader {
     var never = new ArrayList<Plan.Never>();
     for (var each : accepted) {
       switch (each) {
-        case Listed.Refused(var line, var text, var ending) ->
+        case ListedLine.NeverFetched(var line, var text, var ending) ->
             never.add(new Plan.Never(line, text, ending));
-        case Listed.Url(var line, var text, var url, var entry) -> {
+        case ListedLine.WithUrl(var line, var text, var url, var entry) -> {
           var first = urls.firstLine(entry);
           if (first != line) {
             never.add(new Plan.Never(line, text, new Ending.Duplicate(first)));

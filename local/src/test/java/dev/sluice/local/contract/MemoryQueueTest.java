@@ -113,8 +113,8 @@ class MemoryQueueTest extends QueueContract {
 
     assertThat(queue.untilNext()).contains(MINUTE);
     assertThat(queue.depth()).isEqualTo(new MemoryQueue.Depth(1, 1, 0));
-    assertThat(queue.kept())
-        .extracting(MemoryQueue.Kept::hidden)
+    assertThat(queue.queued())
+        .extracting(MemoryQueue.QueuedMessage::hidden)
         .containsExactly(MINUTE, Duration.ZERO);
   }
 

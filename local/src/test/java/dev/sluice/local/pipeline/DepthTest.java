@@ -6,7 +6,7 @@ import dev.sluice.flow.JobId;
 import dev.sluice.flow.Keys;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
 import dev.sluice.memory.MemoryWeb;
-import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ class DepthTest {
   private int most;
 
   private static Pipeline pipeline() throws Exception {
-    MemoryWeb.Script missing = (_, _) -> Answer.status(404);
+    MemoryWeb.Script missing = (_, _) -> ScriptedAnswer.status(404);
     return new Pipeline(
         1,
         Map.of(

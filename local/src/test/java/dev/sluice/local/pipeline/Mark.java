@@ -48,7 +48,7 @@ final class Mark {
     var most = (high + mostInFlight) * mostSenders;
     if (watched.depth().total() > most) {
       var waited =
-          watched.kept().stream()
+          watched.queued().stream()
               .map(kept -> Json.read(FetchTask.class, kept.body()))
               .filter(task -> task.round() == 0 && task.fedAgain() == 0 && task.gaveUp() == null)
               .count();

@@ -1,7 +1,7 @@
 package dev.sluice.local.pipeline;
 
 import dev.sluice.memory.MemoryWeb;
-import dev.sluice.memory.MemoryWeb.Asked;
+import dev.sluice.memory.MemoryWeb.AskedUrl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /// What a web saw of us, whoever asked: hosts hold no invocation apart from another.
 final class Politeness {
-  private final List<Asked> asked;
+  private final List<AskedUrl> asked;
   private final List<String> wrong = new ArrayList<>();
 
   Politeness(MemoryWeb web) {
@@ -40,7 +40,7 @@ final class Politeness {
   }
 
   /// Nothing is asked of a host for so long after its answer to the first request of these.
-  Politeness heeds(Predicate<Asked> first, Duration answersAfter, Duration retryAfter) {
+  Politeness heeds(Predicate<AskedUrl> first, Duration answersAfter, Duration retryAfter) {
     Map<String, Instant> answered = new HashMap<>();
     for (var each : asked) {
       var host = each.url().authority();
@@ -60,7 +60,7 @@ final class Politeness {
   /// Its robots.txt is asked once in a time to live.
   ///
   /// @param answers whether the host of this request does
-  Politeness asksRobotsOnce(Predicate<Asked> answers, Duration timeToLive) {
+  Politeness asksRobotsOnce(Predicate<AskedUrl> answers, Duration timeToLive) {
     Map<String, Instant> last = new HashMap<>();
     for (var each : asked) {
       if (each.url().pathAndQuery().equals("/robots.txt") && answers.test(each)) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.flow.url.WebUrl;
 import dev.sluice.local.pipeline.SimulatedMapping.Delivery;
-import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +21,15 @@ class PolitenessTest {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
   private static final Duration ANSWERS_AFTER = Duration.ofMillis(10);
 
-  private static Answer answer(WebUrl url, int before) {
+  private static ScriptedAnswer answer(WebUrl url, int before) {
     if (url.pathAndQuery().equals("/robots.txt")) {
-      return Answer.page("User-agent: *\nAllow: /\n");
+      return ScriptedAnswer.page("User-agent: *\nAllow: /\n");
     }
     if (url.pathAndQuery().equals("/207") && before == 0) {
-      return Answer.status(503, "Retry-After: 30"); // of h7
+      return ScriptedAnswer.status(503, "Retry-After: 30"); // of h7
     }
     // Longer than the delay, so that two would overlap without end if nobody counted.
-    return new Answer.Response(
+    return new ScriptedAnswer.Response(
         Duration.ofMillis(500), 200, List.of("Content-Type: text/plain"), url.toString());
   }
 

@@ -145,7 +145,7 @@ final class SimulatedMapping {
     }
   }
 
-  private void invokeSoon(int number, List<MemoryQueue.Received> batch, Runnable handled) {
+  private void invokeSoon(int number, List<MemoryQueue.ReceivedMessage> batch, Runnable handled) {
     var lag = pipeline.world().lags().get();
     if (lag.isZero()) {
       newest = number;
@@ -168,7 +168,7 @@ final class SimulatedMapping {
   }
 
   /// @param handled is called before the messages that were done are deleted
-  private void invoke(List<MemoryQueue.Received> batch, Runnable handled) {
+  private void invoke(List<MemoryQueue.ReceivedMessage> batch, Runnable handled) {
     // Throttled: the function is not invoked, and the messages come back when they are visible.
     if (pipeline.effects().next(function.name() + " is invoked") != Effects.Fate.HAPPENS) {
       wake();
@@ -211,7 +211,7 @@ final class SimulatedMapping {
 
   /// @param answer null if the invocation failed
   private void answered(
-      List<MemoryQueue.Received> batch,
+      List<MemoryQueue.ReceivedMessage> batch,
       Invocation invocation,
       @Nullable SQSBatchResponse answer,
       Runnable handled) {
@@ -237,7 +237,7 @@ final class SimulatedMapping {
     }
   }
 
-  private SQSEvent event(List<MemoryQueue.Received> batch) {
+  private SQSEvent event(List<MemoryQueue.ReceivedMessage> batch) {
     var records = new ArrayList<SQSEvent.SQSMessage>();
     for (var message : batch) {
       var record = new SQSEvent.SQSMessage();

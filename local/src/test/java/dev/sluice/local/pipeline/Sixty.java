@@ -4,7 +4,7 @@ import dev.sluice.flow.Fault;
 import dev.sluice.flow.JobId;
 import dev.sluice.flow.url.WebUrl;
 import dev.sluice.memory.MemoryWeb;
-import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,41 +62,44 @@ final class Sixty {
     return lines;
   }
 
-  static Answer answer(WebUrl url, int before) {
+  static ScriptedAnswer answer(WebUrl url, int before) {
     if (url.pathAndQuery().equals("/robots.txt")) {
       return url.host().equals("closed.example")
-          ? Answer.page("User-agent: *\nDisallow: /private/\n")
-          : Answer.status(404);
+          ? ScriptedAnswer.page("User-agent: *\nDisallow: /private/\n")
+          : ScriptedAnswer.status(404);
     }
     if (url.host().equals("gone.example")) {
-      return new Answer.Broken(
+      return new ScriptedAnswer.Broken(
           Duration.ofMillis(20), false, Fault.Failed.CONNECT, "connection refused");
     }
     return switch (url.pathAndQuery()) {
-      case "/missing" -> Answer.status(404);
-      case "/broken" -> Answer.status(500);
+      case "/missing" -> ScriptedAnswer.status(404);
+      case "/broken" -> ScriptedAnswer.status(500);
       case "/later" ->
-          before == 0 ? Answer.status(503, "Retry-After: 30") : Answer.page("late, but here");
-      case "/slow-down" -> before == 0 ? Answer.status(429) : Answer.page("slowly");
-      case "/here" -> Answer.status(302, "Location: /page/here");
-      case "/away" -> Answer.status(301, "Location: http://else.example/landed");
-      case "/round" -> Answer.status(302, "Location: /round");
+          before == 0
+              ? ScriptedAnswer.status(503, "Retry-After: 30")
+              : ScriptedAnswer.page("late, but here");
+      case "/slow-down" -> before == 0 ? ScriptedAnswer.status(429) : ScriptedAnswer.page("slowly");
+      case "/here" -> ScriptedAnswer.status(302, "Location: /page/here");
+      case "/away" -> ScriptedAnswer.status(301, "Location: http://else.example/landed");
+      case "/round" -> ScriptedAnswer.status(302, "Location: /round");
       case "/cut" ->
-          new Answer.Broken(Duration.ofMillis(30), true, Fault.Failed.DISCONNECT, "reset");
+          new ScriptedAnswer.Broken(Duration.ofMillis(30), true, Fault.Failed.DISCONNECT, "reset");
       case "/cut-once" ->
           before == 0
-              ? new Answer.Broken(Duration.ofMillis(30), true, Fault.Failed.DISCONNECT, "reset")
-              : Answer.page("whole");
-      case "/silent" -> new Answer.Silence();
-      case "/page/27" -> Answer.page("<title>long</title>" + "x".repeat(2_000));
-      case "/page/28" -> new Answer.Unfinished(page("<title>broken off</title>"), true);
-      case "/page/29" -> new Answer.Unfinished(page("<title>unfinished</title>"), false);
-      default -> Answer.page("<title>" + url.pathAndQuery() + "</title>");
+              ? new ScriptedAnswer.Broken(
+                  Duration.ofMillis(30), true, Fault.Failed.DISCONNECT, "reset")
+              : ScriptedAnswer.page("whole");
+      case "/silent" -> new ScriptedAnswer.Silence();
+      case "/page/27" -> ScriptedAnswer.page("<title>long</title>" + "x".repeat(2_000));
+      case "/page/28" -> new ScriptedAnswer.Unfinished(page("<title>broken off</title>"), true);
+      case "/page/29" -> new ScriptedAnswer.Unfinished(page("<title>unfinished</title>"), false);
+      default -> ScriptedAnswer.page("<title>" + url.pathAndQuery() + "</title>");
     };
   }
 
-  private static Answer.Response page(String body) {
-    return new Answer.Response(SOON, 200, List.of("Content-Type: text/html"), body);
+  private static ScriptedAnswer.Response page(String body) {
+    return new ScriptedAnswer.Response(SOON, 200, List.of("Content-Type: text/html"), body);
   }
 
   /// What happened to each line.

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.flow.url.WebUrl;
-import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,16 +68,16 @@ final class SixtyWeb implements AutoCloseable {
       var url = "http://" + host + exchange.getRequestURI();
       var before = asked.merge(url, 1, Integer::sum) - 1;
       switch (Sixty.answer((WebUrl) WebUrl.parse(url), before)) {
-        case Answer.Response response -> send(exchange, response, 0);
-        case Answer.Unfinished(var begun, var breaks) -> {
+        case ScriptedAnswer.Response response -> send(exchange, response, 0);
+        case ScriptedAnswer.Unfinished(var begun, var breaks) -> {
           send(exchange, begun, 1);
           if (!breaks) {
             closed.await(SILENCE_SECONDS, TimeUnit.SECONDS);
           }
         }
-        case Answer.Silence _ -> closed.await(SILENCE_SECONDS, TimeUnit.SECONDS);
-        case Answer.Broken _ -> {} // closed without an answer
-        case Answer.Ours ours -> throw ours.failure();
+        case ScriptedAnswer.Silence _ -> closed.await(SILENCE_SECONDS, TimeUnit.SECONDS);
+        case ScriptedAnswer.Broken _ -> {} // closed without an answer
+        case ScriptedAnswer.Ours ours -> throw ours.failure();
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -85,7 +85,7 @@ final class SixtyWeb implements AutoCloseable {
   }
 
   /// @param missing bytes that the head promises, beyond those of the body
-  private void send(HttpExchange exchange, Answer.Response response, int missing)
+  private void send(HttpExchange exchange, ScriptedAnswer.Response response, int missing)
       throws IOException {
     for (var field : response.fields()) {
       var colon = field.indexOf(':');

@@ -140,6 +140,6 @@ public final class ArchiveReader {
   }
 
   static List<Leftover> leftovers(byte[] json) {
-    return Json.read(Records.Leftovers.class, json).leftovers();
+    return Json.read(Records.LeftoverBlock.class, json).leftovers();
   }
 }

@@ -43,11 +43,11 @@ public final class Records {
   /// @param encoded the request and the response
   /// @param responseId of the response record
   /// @param digest of the body as archived
-  public record Exchange(Encoded encoded, String responseId, String digest) {}
+  public record ArchivedExchange(Encoded encoded, String responseId, String digest) {}
 
-  /// All that was left over, as it lies in its record.
-  public record Leftovers(List<Leftover> leftovers) {
-    public Leftovers {
+  /// The block of a leftovers record.
+  record LeftoverBlock(List<Leftover> leftovers) {
+    LeftoverBlock {
       leftovers = List.copyOf(leftovers);
     }
   }
@@ -88,7 +88,7 @@ public final class Records {
   /// @param name within the archive, as `{line}-{hop}`
   /// @param temp the folder in which a large exchange becomes a file
   /// @throws IOException if the body cannot be read, or a large one not be written to a file
-  public Exchange exchange(String name, WebUrl url, Web.Reply.Response response, Path temp)
+  public ArchivedExchange exchange(String name, WebUrl url, Web.Reply.Response response, Path temp)
       throws IOException {
     var responseId = id(name + "-response");
     var body = response.body();
@@ -135,7 +135,7 @@ public final class Records {
       var bytes = new ByteArrayOutputStream();
       bytes.write(request);
       response(bytes, head, response);
-      return new Exchange(Encoded.of(bytes.toByteArray()), responseId, digest);
+      return new ArchivedExchange(Encoded.of(bytes.toByteArray()), responseId, digest);
     }
     var file = Files.createTempFile(temp, "record-", ".gz");
     try (var out = Files.newOutputStream(file)) {
@@ -145,7 +145,7 @@ public final class Records {
       Files.deleteIfExists(file);
       throw failed;
     }
-    return new Exchange(Encoded.of(file), responseId, digest);
+    return new ArchivedExchange(Encoded.of(file), responseId, digest);
   }
 
   /// Closes `out`: only so is the memory of the compressor given back, 270 KB outside the heap.
@@ -182,7 +182,7 @@ public final class Records {
             + "WARC-Target-URI: "
             + LEFTOVERS_URI
             + "\r\nContent-Type: application/json\r\n";
-    return member(header, Json.bytes(new Leftovers(leftovers)));
+    return member(header, Json.bytes(new LeftoverBlock(leftovers)));
   }
 
   private static byte[] member(String header, byte[] block) throws IOException {

@@ -14,16 +14,16 @@ public final class Untrusted {
   ///
   /// @param <E> what it throws besides
   @FunctionalInterface
-  public interface Reading<T extends @Nullable Object, E extends Exception> {
+  public interface UntrustedRead<T extends @Nullable Object, E extends Exception> {
     T read() throws E, IOException;
   }
 
   /// A stream of this process in which such bytes lie: a file, say. When the stream itself fails,
   /// the bytes are not at fault.
-  public static final class Source extends FilterInputStream {
+  public static final class OwnStream extends FilterInputStream {
     private @Nullable IOException failure;
 
-    public Source(InputStream ours) {
+    public OwnStream(InputStream ours) {
       super(ours);
     }
 
@@ -58,8 +58,8 @@ public final class Untrusted {
   /// Reads on this thread.
   ///
   /// @throws IOException what the reading threw, or as which it is said of the bytes
-  public static <T extends @Nullable Object, E extends Exception> T read(Reading<T, E> reading)
-      throws E, IOException {
+  public static <T extends @Nullable Object, E extends Exception> T read(
+      UntrustedRead<T, E> reading) throws E, IOException {
     try {
       return reading.read();
     } catch (RuntimeException | StackOverflowError theirs) {

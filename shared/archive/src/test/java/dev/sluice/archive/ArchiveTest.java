@@ -219,7 +219,7 @@ class ArchiveTest {
     return file;
   }
 
-  private Records.Exchange exchange(String name, byte[] body, @Nullable String truncated)
+  private Records.ArchivedExchange exchange(String name, byte[] body, @Nullable String truncated)
       throws Exception {
     var response =
         new Web.Reply.Response(

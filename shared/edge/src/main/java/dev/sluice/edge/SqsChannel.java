@@ -3,6 +3,7 @@ package dev.sluice.edge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.flow.Failures;
@@ -63,12 +64,12 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
 
   /// Runs something later, on a thread that it may not hold for long.
   @FunctionalInterface
-  interface Timer {
+  interface ChannelTimer {
     void after(Duration delay, Runnable action);
 
     /// One thread for all channels of the process; it only moves channels on.
-    Timer SYSTEM =
-        new Timer() {
+    ChannelTimer SYSTEM =
+        new ChannelTimer() {
           private final ScheduledExecutorService thread =
               Executors.newSingleThreadScheduledExecutor(
                   Thread.ofPlatform().daemon().name("sluice-channel").factory());
@@ -85,35 +86,50 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private final List<String> countedUrls;
   private final boolean fifo;
   private final int sendConcurrency;
-  private final Timer timer;
+  private final ChannelTimer timer;
 
-  // `lock` guards all below; neither a request nor a callback runs under it.
+  /// Neither a request nor a callback runs under it.
   private final Object lock = new Object();
 
-  /// Wait for room below the mark.
-  private final Deque<Pending> atTheMark = new ArrayDeque<>();
+  /// Sends that wait for room below the mark.
+  @GuardedBy("lock")
+  private final Deque<QueuedSend> atTheMark = new ArrayDeque<>();
 
-  /// Wait for a batch alone.
-  private final Deque<Pending> ready = new ArrayDeque<>();
+  /// Sends that wait for a batch alone.
+  @GuardedBy("lock")
+  private final Deque<QueuedSend> ready = new ArrayDeque<>();
 
-  /// FIFO groups with letters in a batch, or refused and waiting for their next turn: how many.
+  /// How many messages of a FIFO group are in a batch, or were refused and wait to be sent again.
+  @GuardedBy("lock")
   private final Map<String, Integer> underway = new HashMap<>();
 
+  @GuardedBy("lock")
   private int sending;
+
+  @GuardedBy("lock")
   private boolean pumping;
+
+  @GuardedBy("lock")
   private boolean pumpAgain;
+
+  @GuardedBy("lock")
   private boolean ticking;
+
+  @GuardedBy("lock")
   private boolean sampling;
+
+  @GuardedBy("lock")
   private final Level level;
 
   /// A message on its way. Its entry is made when its turn comes, so that what waits holds no JSON.
-  private final class Pending {
+  private final class QueuedSend {
     final M message;
     final Duration delay;
     final Deadline deadline;
     final CompletableFuture<Boolean> taken = new CompletableFuture<>();
 
-    /// It is one of `underway`; under the lock.
+    /// Whether it is one of `underway`. The channel's lock guards it, which no annotation can name
+    /// from here.
     boolean isUnderway;
 
     // Only the pump and the answer that follows it touch these, one after the other.
@@ -121,7 +137,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     int bytes;
     int tries;
 
-    Pending(M message, Duration delay, Deadline deadline) {
+    QueuedSend(M message, Duration delay, Deadline deadline) {
       this.message = message;
       this.delay = delay;
       this.deadline = deadline;
@@ -152,7 +168,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       Level.Marks marks,
       int sendConcurrency,
       LongSupplier nanoClock,
-      Timer timer) {
+      ChannelTimer timer) {
     if (sendConcurrency < 1) {
       throw new IllegalArgumentException(
           "sendConcurrency must be at least 1, got " + sendConcurrency);
@@ -179,20 +195,25 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         new Level.Marks(highWater, lowWater),
         sendConcurrency,
         System::nanoTime,
-        Timer.SYSTEM);
+        ChannelTimer.SYSTEM);
   }
 
   /// A channel without a mark: for what must never wait for others, as leftovers and report tasks.
   public static <M extends Message> SqsChannel<M> unbounded(
       SqsAsyncClient sqs, String queueUrl, int sendConcurrency) {
     return new SqsChannel<>(
-        sqs, List.of(queueUrl), Level.Marks.NONE, sendConcurrency, System::nanoTime, Timer.SYSTEM);
+        sqs,
+        List.of(queueUrl),
+        Level.Marks.NONE,
+        sendConcurrency,
+        System::nanoTime,
+        ChannelTimer.SYSTEM);
   }
 
   @Override
   public CompletableFuture<Boolean> send(M message, Deadline deadline) {
-    var pending = new Pending(message, Duration.ZERO, deadline);
-    return enter(pending, level.isOpen() ? ready : atTheMark);
+    var pending = new QueuedSend(message, Duration.ZERO, deadline);
+    return enter(pending, true);
   }
 
   @Override
@@ -201,15 +222,15 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       throw new IllegalArgumentException(
           "delay must be at most " + (fifo ? Duration.ZERO : MAX_DELAY) + ", got " + delay);
     }
-    return enter(new Pending(message, delay, deadline), ready);
+    return enter(new QueuedSend(message, delay, deadline), false);
   }
 
-  private CompletableFuture<Boolean> enter(Pending pending, Deque<Pending> where) {
+  private CompletableFuture<Boolean> enter(QueuedSend pending, boolean waitsAtTheMark) {
     if (pending.deadline.hasPassed()) {
       return CompletableFuture.completedFuture(false);
     }
     synchronized (lock) {
-      where.addLast(pending);
+      (waitsAtTheMark && !level.isOpen() ? atTheMark : ready).addLast(pending);
     }
     pump();
     return pending.taken;
@@ -226,8 +247,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
       pumping = true;
     }
     while (true) {
-      var late = new ArrayList<Pending>();
-      var batch = new ArrayList<Pending>();
+      var late = new ArrayList<QueuedSend>();
+      var batch = new ArrayList<QueuedSend>();
       var sample = false;
       synchronized (lock) {
         if (sending < sendConcurrency) {
@@ -259,7 +280,9 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
 
   /// Moves what still wants to be sent, and whose group has no other batch on its way, into the
   /// batch, and returns how many.
-  private long take(Deque<Pending> from, long most, List<Pending> batch, List<Pending> late) {
+  @GuardedBy("lock")
+  private long take(
+      Deque<QueuedSend> from, long most, List<QueuedSend> batch, List<QueuedSend> late) {
     var taken = 0L;
     var waiting = from.iterator();
     for (var i = 0;
@@ -278,7 +301,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   }
 
   /// Whether nobody waits for it any more: it was withdrawn by who sent it, or is late.
-  private boolean isOver(Pending pending, List<Pending> late) {
+  @GuardedBy("lock")
+  private boolean isOver(QueuedSend pending, List<QueuedSend> late) {
     var passed = pending.deadline.hasPassed();
     if (passed) {
       late.add(pending);
@@ -290,20 +314,23 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     return over;
   }
 
-  private void begin(Pending pending) {
+  @GuardedBy("lock")
+  private void begin(QueuedSend pending) {
     if (fifo && !pending.isUnderway) {
       pending.isUnderway = true;
       underway.merge(pending.group(), 1, Integer::sum);
     }
   }
 
-  private void end(Pending pending) {
+  @GuardedBy("lock")
+  private void end(QueuedSend pending) {
     if (pending.isUnderway) {
       pending.isUnderway = false;
       underway.computeIfPresent(pending.group(), (_, letters) -> letters > 1 ? letters - 1 : null);
     }
   }
 
+  @GuardedBy("lock")
   private void tickLater() {
     if (!ticking && !(ready.isEmpty() && atTheMark.isEmpty())) {
       ticking = true;
@@ -314,7 +341,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   /// Looks at everything that waits, which a send must not: 25,600 that wait would each look at
   /// all.
   private void tick() {
-    var late = new ArrayList<Pending>();
+    var late = new ArrayList<QueuedSend>();
     synchronized (lock) {
       ticking = false;
       dropLate(ready, late);
@@ -325,12 +352,19 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     pump();
   }
 
-  private void dropLate(Deque<Pending> waiting, List<Pending> late) {
-    waiting.removeIf(pending -> isOver(pending, late));
+  @GuardedBy("lock")
+  private void dropLate(Deque<QueuedSend> waiting, List<QueuedSend> late) {
+    for (var left = waiting.size(); left > 0; left--) {
+      var pending = waiting.removeFirst();
+      if (!isOver(pending, late)) {
+        waiting.addLast(pending);
+      }
+    }
   }
 
   /// Not while a batch is on its way: the queue may not have it yet, or have it already. One that
   /// hangs is not waited for.
+  @GuardedBy("lock")
   private boolean needsSample() {
     return !sampling
         && !atTheMark.isEmpty()
@@ -370,7 +404,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   }
 
   private void sampled(@Nullable Long depth, @Nullable Throwable failure) {
-    List<Pending> blind = List.of();
+    List<QueuedSend> blind = List.of();
     synchronized (lock) {
       sampling = false;
       if (!level.see(depth)) {
@@ -392,12 +426,13 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     }
   }
 
+  @GuardedBy("lock")
   private Duration countHold() {
     return level.heldBack(!atTheMark.isEmpty());
   }
 
-  private void dispatch(List<Pending> taken) {
-    var batch = new ArrayList<Pending>();
+  private void dispatch(List<QueuedSend> taken) {
+    var batch = new ArrayList<QueuedSend>();
     var sent =
         calling(() -> {
           var entries = entries(taken, batch);
@@ -412,7 +447,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     sent.whenComplete((answer, failure) -> settle(batch, answer, failure));
   }
 
-  private List<SendMessageBatchRequestEntry> entries(List<Pending> taken, List<Pending> batch) {
+  private List<SendMessageBatchRequestEntry> entries(
+      List<QueuedSend> taken, List<QueuedSend> batch) {
     var entries = new ArrayList<SendMessageBatchRequestEntry>();
     var bytes = 0L;
     for (var pending : taken) {
@@ -438,7 +474,9 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   }
 
   private void settle(
-      List<Pending> batch, @Nullable SendMessageBatchResponse answer, @Nullable Throwable failure) {
+      List<QueuedSend> batch,
+      @Nullable SendMessageBatchResponse answer,
+      @Nullable Throwable failure) {
     synchronized (lock) {
       sending--;
     }
@@ -448,7 +486,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
           pending.taken.completeExceptionally(
               new Unavailable("the queue took no batch: " + queueUrl, cause)));
     } else {
-      var byId = new HashMap<String, Pending>();
+      var byId = new HashMap<String, QueuedSend>();
       batch.forEach(pending -> byId.put("" + byId.size(), pending));
       for (var done : answer.successful()) {
         var pending = byId.remove(done.id());
@@ -469,12 +507,16 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
                       "the queue's answer leaves a message out: " + queueUrl)));
     }
     synchronized (lock) {
-      batch.stream().filter(pending -> pending.taken.isDone()).forEach(this::end);
+      for (var pending : batch) {
+        if (pending.taken.isDone()) {
+          end(pending);
+        }
+      }
     }
     pump();
   }
 
-  private void again(Pending pending, BatchResultErrorEntry refusal) {
+  private void again(QueuedSend pending, BatchResultErrorEntry refusal) {
     pending.tries++;
     if (refusal.senderFault() || pending.tries == MAX_TRIES) {
       var said =

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
 
 /// A queue that records what it is asked and answers when told: what no server can be made to do.
 /// It brings the time of its channel as well, which passes only in [#pass].
-final class FakeQueue implements SqsAsyncClient, SqsChannel.Timer {
+final class FakeQueue implements SqsAsyncClient, SqsChannel.ChannelTimer {
   private record Alarm(long dueNanos, long order, Runnable action) {}
 
   private final Deque<Batch> open = new ArrayDeque<>();

@@ -2,6 +2,7 @@ package dev.sluice.memory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sluice.archive.Json;
 import dev.sluice.async.Deadline;
 import dev.sluice.flow.Message;
@@ -43,7 +44,8 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
   /// @param receipt of this receive, for deleting and changing visibility
   /// @param groupId empty on a standard queue
   /// @param receives this one included
-  public record Received(String id, String receipt, String body, String groupId, int receives) {}
+  public record ReceivedMessage(
+      String id, String receipt, String body, String groupId, int receives) {}
 
   /// What a queue holds, as SQS counts it.
   ///
@@ -58,9 +60,10 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
   /// A message as it lies there.
   ///
   /// @param hidden until it is visible; zero when it is
-  public record Kept(String id, String body, String groupId, int receives, Duration hidden) {}
+  public record QueuedMessage(
+      String id, String body, String groupId, int receives, Duration hidden) {}
 
-  private static final class Stored {
+  private static final class Entry {
     final String id;
     final String body;
     final String groupId;
@@ -68,7 +71,7 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     int receives;
     @Nullable String receipt;
 
-    Stored(String id, String body, String groupId, long visibleAt) {
+    Entry(String id, String body, String groupId, long visibleAt) {
       this.id = id;
       this.body = body;
       this.groupId = groupId;
@@ -80,14 +83,21 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
   private final Duration visibility;
   private final LongSupplier nanoClock;
 
-  // The monitor guards all below. In the order of sending.
-  private final List<Stored> messages = new ArrayList<>();
+  /// In the order of sending.
+  @GuardedBy("this")
+  private final List<Entry> messages = new ArrayList<>();
 
   /// Until when a group does not take an id again; the oldest first.
+  @GuardedBy("this")
   private final LinkedHashMap<String, Long> taken = new LinkedHashMap<>();
 
+  @GuardedBy("this")
   private @Nullable MemoryQueue<M> deadLetters;
+
+  @GuardedBy("this")
   private int maxReceives;
+
+  @GuardedBy("this")
   private long ids;
 
   private MemoryQueue(boolean fifo, Duration visibility, LongSupplier nanoClock) {
@@ -157,7 +167,7 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     var group = fifo ? message.groupId() : "";
     if (!fifo || isNew(group + " " + message.deduplicationId())) {
       var whole = Duration.ofSeconds(Math.ceilDiv(delay.toMillis(), 1000L));
-      messages.add(new Stored("m" + ++ids, body, group, now() + whole.toNanos()));
+      messages.add(new Entry("m" + ++ids, body, group, now() + whole.toNanos()));
     }
     return CompletableFuture.completedFuture(true);
   }
@@ -174,7 +184,7 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     if (wrong.find()) {
       throw refused(wrong);
     }
-    messages.add(new Stored("m" + ++ids, body, "", now()));
+    messages.add(new Entry("m" + ++ids, body, "", now()));
   }
 
   private static IllegalStateException refused(Matcher wrong) {
@@ -182,6 +192,7 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
         "a message must not hold U+" + HexFormat.of().toHexDigits((short) wrong.group().charAt(0)));
   }
 
+  @GuardedBy("this")
   private boolean isNew(String id) {
     var now = now();
     var oldest = taken.values().iterator();
@@ -195,13 +206,13 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
   /// its messages is in flight; else several of it, in order.
   ///
   /// @param most 1 to 10
-  public synchronized List<Received> receive(int most) {
+  public synchronized List<ReceivedMessage> receive(int most) {
     if (most < 1 || most > MAX_BATCH) {
       throw new IllegalArgumentException(
           "a receive asks for 1 to " + MAX_BATCH + " messages, got " + most);
     }
     var locked = lockedGroups();
-    var received = new ArrayList<Received>();
+    var received = new ArrayList<ReceivedMessage>();
     for (var all = messages.iterator(); all.hasNext() && received.size() < most; ) {
       var message = all.next();
       if (isHidden(message) || locked.contains(message.groupId)) {
@@ -216,12 +227,13 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
       message.receipt = message.id + "#" + message.receives;
       message.visibleAt = now() + visibility.toNanos();
       received.add(
-          new Received(
+          new ReceivedMessage(
               message.id, message.receipt, message.body, message.groupId, message.receives));
     }
     return received;
   }
 
+  @GuardedBy("this")
   private Set<String> lockedGroups() {
     var locked = new HashSet<String>();
     if (fifo) {
@@ -230,8 +242,8 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     return locked;
   }
 
-  private synchronized void bury(Stored message) {
-    messages.add(new Stored(message.id, message.body, message.groupId, now()));
+  private synchronized void bury(Entry message) {
+    messages.add(new Entry(message.id, message.body, message.groupId, now()));
   }
 
   /// Deletes a message that was received.
@@ -288,10 +300,10 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
   }
 
   /// All that it holds, in the order of sending.
-  public synchronized List<Kept> kept() {
+  public synchronized List<QueuedMessage> queued() {
     return messages.stream()
         .map(message ->
-            new Kept(
+            new QueuedMessage(
                 message.id,
                 message.body,
                 message.groupId,
@@ -310,11 +322,11 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
         .min(Duration::compareTo);
   }
 
-  private boolean isHidden(Stored message) {
+  private boolean isHidden(Entry message) {
     return message.visibleAt - now() > 0;
   }
 
-  private boolean isInFlight(Stored message) {
+  private boolean isInFlight(Entry message) {
     return message.receipt != null && isHidden(message);
   }
 

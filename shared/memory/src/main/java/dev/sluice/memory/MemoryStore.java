@@ -1,5 +1,6 @@
 package dev.sluice.memory;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sluice.flow.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,14 +19,18 @@ public final class MemoryStore implements ObjectStore {
   private static final int PAGE = 1000;
 
   @SuppressWarnings("ArrayRecordComponent") // owned here, copied in and out
-  private record Stored(byte[] bytes, String etag, Instant modified) {
+  private record StoredBytes(byte[] bytes, String etag, Instant modified) {
     Head head() {
       return new Head(etag, bytes.length, modified);
     }
   }
 
   private final InstantSource clock;
-  private final TreeMap<String, Stored> objects = new TreeMap<>();
+
+  @GuardedBy("this")
+  private final TreeMap<String, StoredBytes> objects = new TreeMap<>();
+
+  @GuardedBy("this")
   private long puts;
 
   /// An empty bucket, on the time of day.
@@ -42,7 +47,7 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public synchronized CompletableFuture<Optional<Head>> head(String key) {
-    return done(Optional.ofNullable(objects.get(key)).map(Stored::head));
+    return done(Optional.ofNullable(objects.get(key)).map(StoredBytes::head));
   }
 
   @Override
@@ -99,7 +104,8 @@ public final class MemoryStore implements ObjectStore {
             case Content.File(var path) -> Files.readAllBytes(path);
           };
       var etag = "\"" + ++puts + "\"";
-      objects.put(key, new Stored(bytes, etag, clock.instant().truncatedTo(ChronoUnit.SECONDS)));
+      objects.put(
+          key, new StoredBytes(bytes, etag, clock.instant().truncatedTo(ChronoUnit.SECONDS)));
       return done(new Put.Done(etag));
     } catch (IOException failed) {
       return CompletableFuture.failedFuture(failed);

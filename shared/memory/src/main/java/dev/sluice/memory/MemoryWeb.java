@@ -32,34 +32,35 @@ public final class MemoryWeb implements Web {
   private static final Duration A_YEAR = Duration.ofDays(365);
 
   /// How one request is answered.
-  public sealed interface Answer {
+  public sealed interface ScriptedAnswer {
     /// A final response.
     ///
     /// @param after the request
     /// @param fields as `Name: value`, without those that describe the length
     record Response(Duration after, int status, List<String> fields, String body)
-        implements Answer {}
+        implements ScriptedAnswer {}
 
     /// A response that begins and does not end: what there is of the body comes with its head, and
     /// then the server breaks the connection or says nothing more.
-    record Unfinished(Response begun, boolean breaks) implements Answer {}
+    record Unfinished(Response begun, boolean breaks) implements ScriptedAnswer {}
 
     /// No answer that counts.
-    record Broken(Duration after, boolean sent, Fault fault, String detail) implements Answer {}
+    record Broken(Duration after, boolean sent, Fault fault, String detail)
+        implements ScriptedAnswer {}
 
     /// Nothing, for ever.
-    record Silence() implements Answer {}
+    record Silence() implements ScriptedAnswer {}
 
     /// A fault of our own, as a full disk.
-    record Ours(RuntimeException failure) implements Answer {}
+    record Ours(RuntimeException failure) implements ScriptedAnswer {}
 
     /// A page, 10 ms after the request.
-    static Answer page(String body) {
+    static ScriptedAnswer page(String body) {
       return new Response(Duration.ofMillis(10), 200, List.of("Content-Type: text/html"), body);
     }
 
     /// A status and one field, 10 ms after the request.
-    static Answer status(int status, String... fields) {
+    static ScriptedAnswer status(int status, String... fields) {
       return new Response(Duration.ofMillis(10), status, List.of(fields), "");
     }
   }
@@ -70,18 +71,18 @@ public final class MemoryWeb implements Web {
     /// The answer to a request for this URL.
     ///
     /// @param before how often the URL was asked before
-    Answer answer(WebUrl url, int before);
+    ScriptedAnswer answer(WebUrl url, int before);
   }
 
   /// One request.
   ///
   /// @param atOnce requests to the authority that were under way then, this one included
-  public record Asked(WebUrl url, Instant at, int atOnce) {}
+  public record AskedUrl(WebUrl url, Instant at, int atOnce) {}
 
   private final Simulation simulation;
   private final int maxBodyBytes;
   private final Script script;
-  private final List<Asked> asked = new ArrayList<>();
+  private final List<AskedUrl> asked = new ArrayList<>();
   private final Map<String, Integer> times = new HashMap<>();
   private final Map<String, Integer> underWay = new HashMap<>();
   private int openBodies;
@@ -96,7 +97,7 @@ public final class MemoryWeb implements Web {
   }
 
   /// All requests, in their order.
-  public List<Asked> asked() {
+  public List<AskedUrl> asked() {
     return List.copyOf(asked);
   }
 
@@ -107,7 +108,7 @@ public final class MemoryWeb implements Web {
 
   @Override
   public CompletionStage<Reply> ask(WebUrl url, Call call) {
-    var exchange = new Exchange(url);
+    var exchange = new ScriptedExchange(url);
     var before = times.merge(url.href(), 1, Integer::sum) - 1;
     var answer = script.answer(url, before);
     var left = call.deadline().left();
@@ -116,30 +117,30 @@ public final class MemoryWeb implements Web {
     }
     call.onCancel(exchange::cancelled);
     switch (answer) {
-      case Answer.Response response ->
+      case ScriptedAnswer.Response response ->
           simulation.after(response.after, () -> exchange.responds(response, null));
-      case Answer.Unfinished(var begun, var breaks) ->
+      case ScriptedAnswer.Unfinished(var begun, var breaks) ->
           simulation.after(begun.after, () -> exchange.begins(begun, breaks));
-      case Answer.Broken broken ->
+      case ScriptedAnswer.Broken broken ->
           simulation.after(
               broken.after, () -> exchange.broken(broken.sent, broken.fault, broken.detail));
-      case Answer.Silence() -> {}
-      case Answer.Ours(var failure) -> exchange.reply.completeExceptionally(failure);
+      case ScriptedAnswer.Silence() -> {}
+      case ScriptedAnswer.Ours(var failure) -> exchange.reply.completeExceptionally(failure);
     }
     return exchange.reply;
   }
 
-  private final class Exchange {
+  private final class ScriptedExchange {
     private final WebUrl url;
     private final Instant at = simulation.now();
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private @Nullable Instant head;
-    private Answer.@Nullable Response begun;
+    private ScriptedAnswer.@Nullable Response begun;
 
-    Exchange(WebUrl url) {
+    ScriptedExchange(WebUrl url) {
       this.url = url;
       var atOnce = underWay.merge(url.authority(), 1, Integer::sum);
-      asked.add(new Asked(url, at, atOnce));
+      asked.add(new AskedUrl(url, at, atOnce));
       reply.whenComplete((_, _) -> underWay.merge(url.authority(), -1, Integer::sum));
     }
 
@@ -164,7 +165,7 @@ public final class MemoryWeb implements Web {
       return head == null ? "first_byte" : "body";
     }
 
-    void begins(Answer.Response response, boolean breaks) {
+    void begins(ScriptedAnswer.Response response, boolean breaks) {
       head = simulation.now();
       begun = response;
       if (response.body.length() > maxBodyBytes) {
@@ -177,7 +178,7 @@ public final class MemoryWeb implements Web {
     }
 
     /// @param cut why the body is not whole; null if it is, or its limit cuts it
-    void responds(Answer.Response response, @Nullable String cut) {
+    void responds(ScriptedAnswer.Response response, @Nullable String cut) {
       if (reply.isDone()) {
         return;
       }

@@ -34,7 +34,7 @@ record Decoding(long bytes, long keptBytes) {
     if (codings.names().isEmpty() || !codings.areReadable()) {
       return new Decoding(body.length(), body.length());
     }
-    var source = new Untrusted.Source(body.open());
+    var source = new Untrusted.OwnStream(body.open());
     var read = new Counting(source);
     var decoded = new AtomicLong();
     try {

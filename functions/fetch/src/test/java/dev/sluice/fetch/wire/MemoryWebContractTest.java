@@ -5,7 +5,7 @@ import dev.sluice.async.Simulation;
 import dev.sluice.flow.Fault;
 import dev.sluice.flow.Web.Reply;
 import dev.sluice.memory.MemoryWeb;
-import dev.sluice.memory.MemoryWeb.Answer;
+import dev.sluice.memory.MemoryWeb.ScriptedAnswer;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,24 +15,24 @@ class MemoryWebContractTest extends WebContract {
 
   private final Simulation simulation = new Simulation(1);
 
-  private static Answer answer(Behaviour behaviour) {
+  private static ScriptedAnswer answer(Behaviour behaviour) {
     return switch (behaviour) {
       case PAGE -> page("hello");
-      case LATE_PAGE -> new Answer.Response(WAIT, 200, List.of(), "hello");
+      case LATE_PAGE -> new ScriptedAnswer.Response(WAIT, 200, List.of(), "hello");
       case LONG_PAGE -> page("x".repeat(2_000));
-      case HALF_AND_SILENCE -> new Answer.Unfinished(page("hello"), false);
-      case HALF_AND_RESET -> new Answer.Unfinished(page("hello"), true);
-      case HEAD_AND_SILENCE -> new Answer.Unfinished(page(""), false);
-      case HEAD_AND_RESET -> new Answer.Unfinished(page(""), true);
-      case REDIRECT -> Answer.status(302, "Location: /elsewhere");
-      case RESET -> new Answer.Broken(SOON, true, Fault.Failed.DISCONNECT, "reset");
-      case SILENCE -> new Answer.Silence();
-      case REFUSED -> new Answer.Broken(SOON, false, Fault.Failed.CONNECT, "refused");
+      case HALF_AND_SILENCE -> new ScriptedAnswer.Unfinished(page("hello"), false);
+      case HALF_AND_RESET -> new ScriptedAnswer.Unfinished(page("hello"), true);
+      case HEAD_AND_SILENCE -> new ScriptedAnswer.Unfinished(page(""), false);
+      case HEAD_AND_RESET -> new ScriptedAnswer.Unfinished(page(""), true);
+      case REDIRECT -> ScriptedAnswer.status(302, "Location: /elsewhere");
+      case RESET -> new ScriptedAnswer.Broken(SOON, true, Fault.Failed.DISCONNECT, "reset");
+      case SILENCE -> new ScriptedAnswer.Silence();
+      case REFUSED -> new ScriptedAnswer.Broken(SOON, false, Fault.Failed.CONNECT, "refused");
     };
   }
 
-  private static Answer.Response page(String body) {
-    return new Answer.Response(SOON, 200, List.of("Content-Type: text/plain"), body);
+  private static ScriptedAnswer.Response page(String body) {
+    return new ScriptedAnswer.Response(SOON, 200, List.of("Content-Type: text/plain"), body);
   }
 
   @Override
