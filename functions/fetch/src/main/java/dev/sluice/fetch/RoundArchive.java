@@ -54,7 +54,8 @@ final class RoundArchive {
   /// Keeps an exchange and closes its body.
   ///
   /// @param name of its record
-  CompletionStage<Records.ArchivedExchange> exchange(String name, WebUrl url, Web.Reply.Response response) {
+  CompletionStage<Records.ArchivedExchange> exchange(
+      String name, WebUrl url, Web.Reply.Response response) {
     var bytes = response.body().length();
     exchanges++;
     pending += bytes;
