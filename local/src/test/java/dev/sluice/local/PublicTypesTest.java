@@ -52,12 +52,13 @@ class PublicTypesTest {
           new Public(
               "what a step is, and what it may ask of the world",
               "flow",
-              "Stage ObjectStore Outbox Followers Web Unavailable"),
+              "Stage ObjectStore Outbox Followers Web Unavailable Failures"),
           new Public(
               "split plans by URLs, fetch asks for them, extract sorts by them",
               "flow.url",
               "WebUrl Parsed Refusal Quote HostGroup"),
           new Public("split and fetch refuse alike", "flow.url", "UrlRules AddressRules"),
+          new Public("ids of tasks and URLs are made alike", "flow", "Sha256"),
           new Public("a batch of a queue keeps its messages hidden", "flow", "Visibilities"),
           new Public("sweep and a resumed run find what is missing", "archive", "JobAudit"),
           new Public(
@@ -67,7 +68,7 @@ class PublicTypesTest {
           new Public(
               "what strangers sent is decoded and read in one way",
               "archive",
-              "ContentCodings GzipMembers Untrusted"),
+              "ContentCodings GzipMembers CountedStream Untrusted"),
           new Public(
               "fetch writes archives, extract and split read them",
               "archive",

@@ -1,5 +1,6 @@
 package dev.sluice.split;
 
+import dev.sluice.archive.CountedStream;
 import dev.sluice.archive.GzipMembers;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -7,42 +8,42 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.ZipException;
 
-/// A gzipped manifest as inflated, of one member or many: refused, by name, when it inflates to
-/// more than a list of URLs does.
+/// The inflated bytes of a gzipped manifest, of one member or many. Reading fails, and names the
+/// manifest, when it inflates to more than a list of URLs does.
 final class Inflated extends FilterInputStream {
-  /// Bytes that a byte of the object may become. A list of one URL again and again becomes about
-  /// 500; deflate's most is 1,032.
+  /// The most bytes that a byte of the object may become. In a list that repeats one URL it becomes
+  /// about 500; deflate's most is 1,032.
   static final int MAX_RATIO = 750;
 
-  /// So many bytes are never too many.
+  /// A manifest of so many bytes inflated is never refused.
   static final long ALWAYS_BYTES = 16L * 1024 * 1024;
 
-  /// The most, whatever the ratio: each part inflates what lies before it.
+  /// The most bytes inflated, whatever the ratio: each part inflates all bytes before it.
   static final long MAX_BYTES = 32L * 1024 * 1024 * 1024;
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final String name;
-  private final Counted packed;
+  private final CountedStream packed;
   private final long most;
   private long inflated;
 
-  private Inflated(String name, Counted packed, long most) {
+  private Inflated(String name, CountedStream packed, long most) {
     super(new GzipMembers(packed, BUFFER_BYTES));
     this.name = name;
     this.packed = packed;
     this.most = most;
   }
 
-  /// Reads nothing yet; reading throws [ListBroken] if it is no gzip.
+  /// Opens a manifest and reads nothing yet; a read throws [ListBroken] if it is no gzip.
   ///
-  /// @param name of the manifest, for what is said
+  /// @param name of the manifest, for messages
   static Inflated of(String name, InputStream packed) {
     return of(name, packed, MAX_BYTES);
   }
 
   static Inflated of(String name, InputStream packed, long most) {
-    return new Inflated(name, new Counted(packed), most);
+    return new Inflated(name, new CountedStream(packed), most);
   }
 
   @Override
@@ -66,7 +67,7 @@ final class Inflated extends FilterInputStream {
                   + " bytes: "
                   + broken.getMessage());
     }
-    if (read < 0 && packed.bytes == 0) {
+    if (read < 0 && packed.bytes() == 0) {
       throw new ListBroken(name + " must be gzip, got no byte");
     }
     inflated += Math.max(0, read);
@@ -74,7 +75,7 @@ final class Inflated extends FilterInputStream {
       throw new ListBroken(
           name + " must inflate to at most " + most + " bytes, and goes on after them");
     }
-    if (inflated > ALWAYS_BYTES && inflated > packed.bytes * MAX_RATIO) {
+    if (inflated > ALWAYS_BYTES && inflated > packed.bytes() * MAX_RATIO) {
       throw new ListBroken(
           name
               + " must inflate to at most "
@@ -82,7 +83,7 @@ final class Inflated extends FilterInputStream {
               + " times its size, got "
               + inflated
               + " bytes of "
-              + packed.bytes);
+              + packed.bytes());
     }
     return read;
   }
@@ -97,27 +98,5 @@ final class Inflated extends FilterInputStream {
   @Override
   public boolean markSupported() {
     return false;
-  }
-
-  /// What was taken of the object.
-  private static final class Counted extends FilterInputStream {
-    private long bytes;
-
-    Counted(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      var read = super.read(into, from, length);
-      bytes += Math.max(0, read);
-      return read;
-    }
   }
 }

@@ -2,23 +2,23 @@ package dev.sluice.split;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.flow.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 
-/// The distinct URLs of one part, and in which line of the whole list each stands first. What
-/// earlier parts have passes through and is not kept, so that it stays small however many they are.
+/// The distinct URLs of one part, and the line of the whole list in which each stands first. The
+/// URLs of earlier parts are compared and not kept, so that it stays small however many they are.
 /// One owner.
 final class PartUrls {
-  /// So many distinct URLs of earlier parts are compared with.
+  /// The most distinct URLs of earlier parts to compare with.
   static final int MOST = 2_000_000;
 
   /// A key is 128 bits of the URL and its line.
   private static final int KEY_BYTES = 24;
 
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.digest();
 
   /// Two words of the URL, then its line.
   private long[] entries = new long[3 * 1024];
@@ -29,7 +29,7 @@ final class PartUrls {
   private int size;
   private int compared;
 
-  /// The number of this URL; a new one stands in this line first.
+  /// Adds the URL of a line and returns its number; a new URL stands in this line first.
   int add(String href, long line) {
     if (size * 3 == entries.length) {
       entries = Arrays.copyOf(entries, 2 * entries.length);
@@ -52,7 +52,7 @@ final class PartUrls {
     return table[slot] - 1;
   }
 
-  /// The place of the key, or the free one where it belongs.
+  /// The slot of a key, or the free one where it belongs.
   private int slot(long high, long low) {
     var slot = (int) high & (table.length - 1);
     while (table[slot] != 0 && !isAt(table[slot] - 1, high, low)) {
@@ -65,12 +65,12 @@ final class PartUrls {
     return entries[entry * 3] == high && entries[entry * 3 + 1] == low;
   }
 
-  /// The line in which this URL stands first, as far as it was compared.
+  /// The line in which this URL stands first, by the comparisons so far.
   long firstLine(int entry) {
     return entries[entry * 3 + 2];
   }
 
-  /// Compares with the keys of an earlier part; to be called for each, the first one first.
+  /// Compares with the keys of an earlier part; to be called for each earlier part in order.
   void compare(byte[] keys) {
     var earlier = ByteBuffer.wrap(keys);
     while (earlier.remaining() >= KEY_BYTES && !isFull()) {
@@ -85,12 +85,12 @@ final class PartUrls {
     }
   }
 
-  /// Whether so many were compared with that no more will be.
+  /// Whether so many URLs were compared that no more will be.
   boolean isFull() {
     return compared >= MOST;
   }
 
-  /// The keys of those that no earlier part has, for a plan.
+  /// The keys of the URLs that no earlier part has, for a plan.
   ///
   /// @param firstLine of this part
   String newKeys(long firstLine) {
@@ -101,13 +101,5 @@ final class PartUrls {
       }
     }
     return Base64.getEncoder().encodeToString(Arrays.copyOf(keys.array(), keys.position()));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException never) {
-      throw new IllegalStateException("every JVM has SHA-256", never);
-    }
   }
 }

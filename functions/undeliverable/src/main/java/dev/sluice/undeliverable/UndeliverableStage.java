@@ -17,31 +17,30 @@ import dev.sluice.flow.Leftover;
 import dev.sluice.flow.LeftoverGroups;
 import dev.sluice.flow.Message;
 import dev.sluice.flow.ReportTask;
+import dev.sluice.flow.Sha256;
 import dev.sluice.flow.SplitTask;
 import dev.sluice.flow.Visit;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// Gives a dead letter its end: the work is tried once more, and then done in the way that needs
+/// Gives a dead letter its end: its work is tried once more, and then done in the way that needs
 /// least.
 ///
 /// | letter | the first time | the second time |
 /// |---|---|---|
-/// | `FetchTask` | fed again | of many URLs: each is left over for a task of its own, for one page that kills an invocation must not cost 99 others; of one: `lost` |
+/// | `FetchTask` | fed again | of many URLs: each URL is left over for a task of its own, for one page that kills an invocation must not cost 99 others; of one URL: it ends as `lost` |
 /// | `ExtractTask` | fed again | extracted here, its pages unread |
-/// | `SplitTask` | fed again | fed again, [Message#MOST_FED_AGAIN] times; then its lines give up, and what dies of that as often is kept |
-/// | `ReportTask` | the books are rebuilt | the same, [Message#MOST_FED_AGAIN] times; then it is kept |
+/// | `SplitTask` | fed again | fed again, [Message#MOST_FED_AGAIN] times; then its lines give up; a task that gives up and dies as often is kept |
+/// | `ReportTask` | the books are rebuilt | they are rebuilt again, [Message#MOST_FED_AGAIN] times; then it is kept |
 /// | unreadable | kept, byte for byte | – |
 ///
 /// A `FetchTask` or an `ExtractTask` that has died twice is kept as well.
 final class UndeliverableStage {
-  /// Two requests within five minutes are one: whatever died before has left its rows by then.
+  /// The reason of all rebuilds: two requests within five minutes are one, for a rebuild finds all
+  /// rows that are there.
   private static final String REASON = "dead-letter";
 
   private final UndeliverablePorts ports;
@@ -67,14 +66,14 @@ final class UndeliverableStage {
         .thenApply(key -> new Undelivered(DeadLetterEnd.KEPT, key + ": " + letter.why()));
   }
 
-  /// What its function died of can be tried with it.
+  /// Keeps a message, with which the death of its function can be tried.
   private CompletionStage<String> keep(Message message, Run run) {
     return keep(Json.write(message), run);
   }
 
   private CompletionStage<String> keep(String body, Run run) {
     var bytes = body.getBytes(UTF_8);
-    var key = Keys.undeliverable(hash(bytes));
+    var key = Keys.undeliverable(Sha256.hex(bytes, 16));
     return run.resume(ports.store().putOnce(key, bytes)).thenApply(_ -> key);
   }
 
@@ -130,7 +129,7 @@ final class UndeliverableStage {
         task.targets().getFirst(), new Ending.Failed(Fault.Failed.LOST, detail));
   }
 
-  /// Due so far apart that no two become one task.
+  /// Leftovers that are due so far apart that no two become one task.
   private static List<Leftover> apart(FetchTask task, Instant now) {
     var left = new ArrayList<Leftover>();
     var due = now;
@@ -162,13 +161,5 @@ final class UndeliverableStage {
     var rebuild = new ReportTask.Rebuild(reportTask.job(), REASON, 0, before + 1);
     return run.resume(ports.reportTasks().send(rebuild, Deadline.NEVER))
         .thenApply(_ -> new Undelivered(DeadLetterEnd.REBUILD, reportTask.deduplicationId()));
-  }
-
-  private static String hash(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 16);
-    } catch (NoSuchAlgorithmException never) {
-      throw new IllegalStateException("every JVM has SHA-256", never);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.archive;
 
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -15,13 +14,12 @@ import java.util.zip.ZipException;
 /// The content codings of a body (RFC 9110 section 8.4.1) in the order in which they were applied:
 /// the one decoder, for pages, for robots.txt and for the count of decoded bytes.
 ///
-/// `gzip` may have many members, and bytes behind the last one that begin no other are not looked
-/// at, as no browser does. `deflate` may be with the zlib header, as the standard has it, or
-/// without. An empty body has no coding. A name that is registered for nothing, as `utf-8`, codes
-/// nothing.
+/// `gzip` may have many members; bytes behind the last one that begin no other are ignored, as
+/// browsers do. `deflate` may come with the zlib header, as the standard has it, or without. An
+/// empty body has no coding. A name that is no registered coding, as `utf-8`, codes nothing.
 public record ContentCodings(List<String> names) {
-  /// A coded body in another coding is no longer: empty members of gzip become nothing, so that
-  /// nobody else would count them.
+  /// The most bytes of a body between two codings: empty members of gzip inflate to nothing, so
+  /// that no later limit counts them.
   static final long MAX_BETWEEN_BYTES = 16L * 1024 * 1024;
 
   private static final int STEP = 512;
@@ -54,20 +52,20 @@ public record ContentCodings(List<String> names) {
     return GZIP.contains(name) || name.equals("deflate");
   }
 
-  /// Whether all of them can be taken off.
+  /// Whether all of these codings can be taken off.
   public boolean areReadable() {
     return names.stream().allMatch(ContentCodings::isReadable);
   }
 
-  /// The body without them. Reading blocks as `body` does, and computes.
+  /// The body without these codings. A read blocks as `body` does, and computes.
   ///
-  /// @return closes `body`; fails with an `IOException` where the body is not coded so, or breaks
-  ///   off, after all that comes before
+  /// @return a stream that closes `body`, and that fails with an `IOException` at the byte where
+  ///   the body is not coded so or breaks off
   /// @throws IOException if one of them cannot be taken off
   public InputStream decode(InputStream body) throws IOException {
     var in = body;
     for (var i = names.size() - 1; i >= 0; i--) {
-      in = decode(names.get(i), i == names.size() - 1 ? in : new Limited(in));
+      in = decode(names.get(i), i == names.size() - 1 ? in : new LimitedStream(in));
     }
     return in;
   }
@@ -98,24 +96,15 @@ public record ContentCodings(List<String> names) {
     };
   }
 
-  private static final class Limited extends FilterInputStream {
-    private long bytes;
-
-    Limited(InputStream in) {
+  private static final class LimitedStream extends CountedStream {
+    LimitedStream(InputStream in) {
       super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] into, int offset, int count) throws IOException {
       var read = super.read(into, offset, count);
-      bytes += Math.max(0, read);
-      if (bytes > MAX_BETWEEN_BYTES) {
+      if (bytes() > MAX_BETWEEN_BYTES) {
         throw new ZipException(
             "a coded body in another coding must have at most " + MAX_BETWEEN_BYTES + " bytes");
       }

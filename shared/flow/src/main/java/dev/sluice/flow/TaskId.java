@@ -2,9 +2,6 @@ package dev.sluice.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -47,7 +44,8 @@ public record TaskId(String name) {
     Rule.atLeast("group", 1, group);
     var dotted = name + "." + group;
     return isFolded() || dotted.length() > MAX_LENGTH
-        ? new TaskId(root() + "_" + (round() + 1) + "." + hash(dotted))
+        ? new TaskId(
+            root() + "_" + (round() + 1) + "." + Sha256.hex(dotted.getBytes(UTF_8), HASH_BYTES))
         : new TaskId(dotted);
   }
 
@@ -69,15 +67,6 @@ public record TaskId(String name) {
 
   private boolean isFolded() {
     return name.indexOf('_') >= 0;
-  }
-
-  private static String hash(String dotted) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(dotted.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
-    } catch (NoSuchAlgorithmException never) {
-      throw new IllegalStateException("every JVM has SHA-256", never);
-    }
   }
 
   @Override

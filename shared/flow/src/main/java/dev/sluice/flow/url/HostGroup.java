@@ -3,9 +3,8 @@ package dev.sluice.flow.url;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import crawlercommons.domains.EffectiveTldFinder;
+import dev.sluice.flow.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// The host group of a host: a number below the deployment's constant. Hosts of one registrable
 /// domain are in one host group, whatever job, part or function asks.
@@ -38,11 +37,6 @@ public final class HostGroup {
 
   /// SHA-256, for it is spread evenly and the same everywhere; nothing here is secret.
   private static long hash(String key) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8));
-      return ByteBuffer.wrap(digest).getLong();
-    } catch (NoSuchAlgorithmException never) {
-      throw new IllegalStateException("every JVM has SHA-256", never);
-    }
+    return ByteBuffer.wrap(Sha256.digest().digest(key.getBytes(UTF_8))).getLong();
   }
 }
