@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the columns of a row that its page fills: title, links and length of text.
 final class PageColumns {
-  /// No more of a page is parsed, decoded: a tree of nothing but tags is 40 times its bytes.
+  /// The most decoded bytes of a page that are parsed: a tree of nothing but tags has 40 times as
+  /// many.
   private static final int MAX_BYTES = 2 * 1024 * 1024;
 
   private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
@@ -64,7 +65,7 @@ final class PageColumns {
     return scheme.lookingAt() ? WEB.contains(scheme.group(1).toLowerCase(Locale.ROOT)) : baseIsWeb;
   }
 
-  /// Null lets the parser look for itself: byte-order mark, `meta`, UTF-8.
+  /// A supported charset; null lets the parser look for itself: byte-order mark, `meta`, UTF-8.
   private static @Nullable String charset(@Nullable String named) {
     try {
       return named != null && Charset.isSupported(named) ? named : null;
@@ -73,7 +74,8 @@ final class PageColumns {
     }
   }
 
-  /// As far as it goes: a page that breaks off has what comes before, coded or not.
+  /// Decodes a body as far as possible: of a page that breaks off, coded or not, the bytes before
+  /// are returned.
   private static byte[] decoded(InputStream body, ContentCodings codings) throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var in = codings.decode(body)) {

@@ -1,4 +1,4 @@
-/// Reads an archive back: an index of it, and a row for each of its outcomes.
+/// Reads an archive back into an index, and a row for each line that ended in it.
 @NullMarked
 package dev.sluice.extract;
 

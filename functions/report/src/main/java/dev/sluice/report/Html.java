@@ -10,7 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /// The report of a job: one file without scripts or external resources. All text in it is ours,
-/// codes of outcomes and faults and the job's name, but for why a list could not be read.
+/// such as codes of endings and faults and the job's name, but for the reason why a list could not
+/// be read.
 final class Html {
   private static final String STYLE =
       """
@@ -167,7 +168,7 @@ final class Html {
             second(hold.until()));
   }
 
-  /// An instant that no line is broken in.
+  /// An instant in which no line is broken.
   private static String second(Instant instant) {
     return "<time>" + instant.truncatedTo(ChronoUnit.SECONDS) + "</time>";
   }

@@ -21,18 +21,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Enters what plans and rows say and the books do not, part by part, until the time is over.
+/// Enters the plans and rows that the ledger lacks, part by part, until the time is over.
 ///
-/// It adds to the books as they are, and a report task that was entered changes nothing: so it may
-/// run again at any time, and what comes meanwhile is not lost. Parts that are closed are passed
-/// over.
+/// It adds to the ledger as it is, and a report task that is entered already changes nothing: so it
+/// may run again at any time, and loses no entry that is made meanwhile. It skips closed parts.
 final class Rebuilding {
-  /// A part takes seconds: 256 tasks and what was dealt anew of them, so many read at once.
+  /// Rows that are read at once: with 256 tasks and those dealt anew from them, a part takes
+  /// seconds.
   private static final int AT_ONCE = 16;
 
   private static final Duration FOR_A_PART = Duration.ofSeconds(10);
 
-  /// `{task}-{round}.jsonl.gz`; what else lies there is not ours, and passed over.
+  /// `{task}-{round}.jsonl.gz`; other objects there are not ours, and are skipped.
   private static final Pattern ROWS = Pattern.compile("([0-9][0-9a-f._]*)-\\d+\\.jsonl\\.gz");
 
   private final ObjectStore store;
@@ -43,12 +43,12 @@ final class Rebuilding {
     this.run = run;
   }
 
-  /// How far it came.
+  /// The ledger after a rebuild.
   ///
-  /// @param rest what must be asked for to go on; null when all was seen
+  /// @param rest the rebuild to ask for to go on; null when it is done
   record Rebuilt(Ledger ledger, ReportTask.@Nullable Rebuild rest) {}
 
-  /// Begins at the part that is named; does at least one.
+  /// Rebuilds from the part that is named on; at least one part.
   CompletionStage<Rebuilt> from(ReportTask.Rebuild named, Ledger ledger) {
     var part = named.part();
     while (ledger.isClosed(part)) {
@@ -74,7 +74,7 @@ final class Rebuilding {
         : CompletableFuture.completedFuture(new Rebuilt(ledger, rest));
   }
 
-  /// Books that nothing was entered in began when the job had its first plan.
+  /// Enters a plan. A ledger without an entry begins when the plan was put.
   private CompletionStage<Ledger> planned(Plan plan, Ledger before) {
     return before.books().started() != null
         ? CompletableFuture.completedFuture(before.with(plan.planned(), run.now()))

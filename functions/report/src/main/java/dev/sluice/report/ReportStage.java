@@ -21,26 +21,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// Enters what came for a job in its books, in one step: read once, folded, and compared before
-/// they are replaced.
+/// Enters report tasks of a job in its ledger, in one step: it reads the ledger once, folds the
+/// tasks in, and compares before it replaces.
 ///
-/// A state that cannot be read is no obstacle: it is a cache, so it is begun anew, and report asks
-/// itself to rebuild the rest.
+/// A ledger that cannot be read is begun anew, for it is a cache, and report asks itself to rebuild
+/// the rest.
 final class ReportStage {
   private static final String UNREADABLE = "unreadable";
 
   private final ObjectStore store;
   private final Outbox<ReportTask> reportTasks;
 
-  /// @param reportTasks the queue that this stage is fed from
+  /// @param reportTasks the queue that feeds this stage
   ReportStage(ObjectStore store, Outbox<ReportTask> reportTasks) {
     this.store = store;
     this.reportTasks = reportTasks;
   }
 
-  /// The books as they were read.
+  /// The ledger as it was read.
   ///
-  /// @param asked what must be sent, besides
+  /// @param asked a rebuild to do besides; null if none
   private record Before(
       JobId job, Optional<Piece> piece, Ledger ledger, ReportTask.@Nullable Rebuild asked) {
     Condition condition() {
@@ -50,7 +50,7 @@ final class ReportStage {
     }
   }
 
-  /// Enters them; all are of one job.
+  /// Enters report tasks, all of one job.
   CompletionStage<Entered> run(List<ReportTask> group, Run run) {
     return before(group, run)
         .thenCompose(before -> {
@@ -60,7 +60,7 @@ final class ReportStage {
             after = after.with(reportTask, run.now());
             if (reportTask instanceof ReportTask.Rebuild asked
                 && (rebuild == null || asked.part() < rebuild.part())) {
-              rebuild = asked; // what goes on from an earlier part does it all
+              rebuild = asked; // the rebuild from the earliest part does all of them
             }
           }
           return rebuild == null
@@ -82,8 +82,8 @@ final class ReportStage {
         });
   }
 
-  /// A rebuild writes books that can be read: one that meets those it wrote, and cannot read them,
-  /// would begin anew for ever.
+  /// A rebuild writes a ledger that can be read. If it meets one that cannot be read time after
+  /// time, it fails instead of beginning anew for ever.
   private static ReportTask.Rebuild unreadable(JobId job, List<ReportTask> group) {
     var before =
         group.stream()
@@ -98,7 +98,7 @@ final class ReportStage {
     return new ReportTask.Rebuild(job, UNREADABLE, 0, before);
   }
 
-  /// @param rest of a rebuild that is not done yet
+  /// @param rest of a rebuild that is not done yet; null if none
   private CompletionStage<Entered> write(
       Before before,
       Ledger after,
@@ -106,7 +106,8 @@ final class ReportStage {
       List<ReportTask> group,
       Run run) {
     if (after.equals(before.ledger) && before.asked == null) {
-      // The report may be missing all the same: the one who entered this may have died before it.
+      // The report may be missing all the same: the invocation that entered this may have died
+      // before it.
       return follow(after, rest, run).thenApply(_ -> entered(EntryResult.AGAIN, after));
     }
     var put =
@@ -116,7 +117,7 @@ final class ReportStage {
         .thenCompose(done ->
             done instanceof ObjectStore.Put.Done
                 ? follow(after, rest, run).thenApply(_ -> entered(EntryResult.ENTERED, after))
-                : run(group, run)); // a zombie was first: once more, on what it wrote
+                : run(group, run)); // another invocation was first: once more, on its ledger
   }
 
   private static Entered entered(EntryResult result, Ledger ledger) {

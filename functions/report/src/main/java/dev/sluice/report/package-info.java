@@ -1,4 +1,4 @@
-/// Keeps the books of a job, alone, and writes its report.
+/// Alone keeps the ledger of a job, and writes the job's report.
 @NullMarked
 package dev.sluice.report;
 

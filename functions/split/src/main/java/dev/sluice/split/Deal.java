@@ -31,9 +31,9 @@ final class Deal {
         .add(target);
   }
 
-  /// The tasks, numbered from 0, one of each host group in turn: while the queue is at its mark,
-  /// what is in it is of as many host groups as there are, and each is fetched by one invocation at
-  /// a time.
+  /// The tasks, numbered from 0, one of each host group in turn: so a queue at its mark holds tasks
+  /// of as many host groups as there are, and each host group is fetched by one invocation at a
+  /// time.
   List<FetchTask> tasks(SplitTask.Part part) {
     var groups = new ArrayList<Deque<Dealt>>();
     hosts.forEach((hostGroup, byHost) -> {

@@ -13,13 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
-/// The URLs that the parts before one have, as their keys in the store.
+/// The URLs of the parts before a part, as their keys in the store.
 record EarlierParts(ObjectStore store, Run run) {
-  /// The keys of one are 600 KB.
+  /// The keys of one part are 600 KB.
   private static final int PARTS_AT_ONCE = 8;
 
-  /// Compares the URLs of a part with those of all before it; in their order, so that the first
-  /// 2,000,000 are the same for everyone.
+  /// Compares the URLs of a part with those of all parts before it, in their order, so that every
+  /// invocation compares with the same first 2,000,000.
   CompletionStage<PartUrls> compared(SplitTask.Part part, PartUrls urls) {
     return compared(part, 0, urls);
   }
@@ -50,7 +50,7 @@ record EarlierParts(ObjectStore store, Run run) {
                 : fromPlan(job, part));
   }
 
-  /// If whoever planned it came no further.
+  /// Reads the keys from the plan, if the invocation that put it ended before it put the keys.
   private CompletionStage<byte[]> fromPlan(JobId job, int part) {
     var key = Keys.plan(job, part);
     return run.resume(store.get(key))

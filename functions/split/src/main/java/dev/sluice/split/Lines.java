@@ -9,16 +9,16 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Reads physical lines: ended by LF or CRLF (a bare CR ends nothing), a byte-order mark skipped at
-/// the very beginning. Memory is bounded by [#MAX_BYTES] whatever a line's length.
+/// Reads physical lines: LF or CRLF ends a line (a bare CR does not), and a byte-order mark at the
+/// very beginning is skipped. Memory is bounded by [#MAX_BYTES] whatever a line's length.
 final class Lines {
-  /// A longer line is bad.
+  /// The most bytes of a line; a longer one is bad.
   static final int MAX_BYTES = 8 * 1024;
 
   /// A physical line.
   ///
   /// @param text without white space around; U+FFFD where it is not UTF-8
-  /// @param wrong why it is bad, or null
+  /// @param wrong why the line is bad, or null
   record Line(String text, @Nullable String wrong) {
     /// Blank lines and comments get no row, whatever bytes a comment has.
     boolean isAccepted() {

@@ -2,7 +2,7 @@ package dev.sluice.split;
 
 import java.io.IOException;
 
-/// The list cannot be read on, however often it is tried: where it breaks it ends.
+/// The list breaks here, however often it is read: it ends where it breaks.
 final class ListBroken extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -16,19 +16,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the lines of one part, and plans them when their URLs were compared with those of the
-/// parts before. A pure function of the manifest's bytes, the part and what those have. One owner
-/// after the other.
+/// parts before. The plan is a pure function of the manifest's bytes, the part and the earlier
+/// URLs. One owner after the other.
 final class PartReader {
-  /// A part ends after these bytes of the list, however few lines they are: what is held of it and
-  /// written to its plan is bounded, even by lines of 8 KiB each.
+  /// A part ends after these bytes of the list, however few lines they are. So its lines in memory
+  /// and its plan are bounded, even if each line has 8 KiB.
   static final long MAX_BYTES = 16L * 1024 * 1024;
 
   /// An accepted line.
   private sealed interface ListedLine {
-    /// One that is never fetched, whatever else the list has.
+    /// A line that is never fetched, whatever else the list holds.
     record NeverFetched(long line, String text, Ending ending) implements ListedLine {}
 
-    /// @param entry of the URL in [PartUrls]
+    /// @param entry number of the URL in [PartUrls]
     record WithUrl(long line, String text, WebUrl url, int entry) implements ListedLine {}
   }
 
@@ -44,7 +44,7 @@ final class PartReader {
   private boolean last;
   private @Nullable String unread;
 
-  /// @param gaveUp why nothing is to be fetched any more; null while it is
+  /// @param gaveUp why nothing is fetched any more; null while it is
   PartReader(
       SplitTask.Part part, UrlRules rules, int partLines, int hostGroups, @Nullable String gaveUp) {
     this.part = part;
@@ -62,10 +62,10 @@ final class PartReader {
     InputStream open() throws IOException;
   }
 
-  /// Reads, which blocks. Where the list breaks, or is another one, it ends.
+  /// Reads the lines; blocks. The list ends where it breaks, or where it was replaced.
   ///
-  /// @return its URLs, to be compared with those of earlier parts
-  /// @throws StoreStream.Changed if it is another one and nothing of it was planned
+  /// @return the URLs of the part, to be compared with those of earlier parts
+  /// @throws StoreStream.Changed if the list was replaced before a part of it was planned
   /// @throws IOException if the store does not answer
   PartUrls read(ListOpener source) throws IOException {
     try (var in = source.open()) {
@@ -111,7 +111,7 @@ final class PartReader {
     };
   }
 
-  /// What becomes of the lines that were read.
+  /// The plan of the lines that were read.
   Plan plan() {
     var never = new ArrayList<Plan.Never>();
     for (var each : accepted) {

@@ -8,10 +8,10 @@ import dev.sluice.flow.SplitTask;
 
 /// The ports of [SplitStage].
 ///
-/// @param opening the first tasks of a job: waits at a higher mark, so that a job that begins need
-///   not take turns with those that are held back
+/// @param opening takes the first tasks of a job; waits at a higher mark, so that a job that begins
+///   need not take turns with jobs that are held back
 /// @param tasks waits at the high-water mark
-/// @param dealt never waits: leftovers are work that was let in already
+/// @param dealt takes tasks of leftovers, and never waits: they are work that was let in already
 record SplitPorts(
     ObjectStore store,
     Outbox<SplitTask> parts,

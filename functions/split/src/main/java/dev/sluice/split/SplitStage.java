@@ -27,16 +27,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// Plans one part of a manifest, or deals anew one group of leftovers.
+/// Plans one part of a manifest, or deals one group of leftovers anew.
 final class SplitStage implements Stage<SplitTask, Split> {
-  /// How long tasks wait at the mark before the part goes to the end of the queue: as many parts
-  /// are held as there are invocations, and leftovers, which need not wait, come after them. The
-  /// books hear of it then.
+  /// How long tasks wait at the mark before the part goes to the end of the queue and the time is
+  /// reported. Waiting parts may hold all invocations, and leftovers, which need not wait, are
+  /// behind them in the queue.
   private static final Duration TURN = Duration.ofSeconds(20);
 
-  /// So many turns in a row without a task that could be sent are a day, or less where the timeout
-  /// of split leaves less than 20 s for one: what the queues hold is not worked on. The rest of the
-  /// job gives up then.
+  /// After so many turns in a row without a task that could be sent, the rest of the job gives up:
+  /// that is a day, or less where the timeout of split leaves less than 20 s for a turn, in which
+  /// nobody worked on the queues.
   static final int MOST_IDLE_TURNS = 4_320;
 
   private final SplitPorts ports;
@@ -101,11 +101,11 @@ final class SplitStage implements Stage<SplitTask, Split> {
         .thenCompose(put ->
             put instanceof ObjectStore.Put.Done
                 ? follow(part, plan, SplitResult.PLANNED, run)
-                : this.run(part, run)); // another one was first: its plan counts
+                : this.run(part, run)); // another invocation was first: its plan counts
   }
 
-  /// All that follows from a plan: its rows and keys, then the books, so that no row is unexpected,
-  /// then its tasks, then the next part.
+  /// Does all that follows from a plan: its rows and keys, then its report, so that no row comes
+  /// unexpected, then its tasks, then the next part.
   private CompletionStage<Split> follow(
       SplitTask.Part part, Plan plan, SplitResult result, Run run) {
     if (!plan.etag().equals(part.etag())) {
@@ -140,12 +140,13 @@ final class SplitStage implements Stage<SplitTask, Split> {
                 + " turns in a row: the queues of fetch and extract stayed full");
   }
 
-  /// The job keeps to the list that it has begun with, and this message is none of its.
+  /// Refuses a message of another list: the job keeps to the list that it has begun with.
   private static CompletionStage<Split> anotherList(@Nullable String why) {
     return CompletableFuture.completedFuture(new Split(SplitResult.ANOTHER_LIST, 0, why));
   }
 
-  /// Whoever yielded in the middle of a part's tasks had told before.
+  /// Stores the rows and keys, and reports the plan; a part that yielded in the middle of its tasks
+  /// did so before.
   private CompletionStage<?> told(SplitTask.Part part, Plan plan, Run run) {
     return part.firstTask() > 0
         ? CompletableFuture.completedFuture(true)
@@ -172,8 +173,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
                         run.resume(ports.store().putOnce(key, bytes)).thenApply(_ -> true)));
   }
 
-  /// The number of the first task that was not sent. What follows the opening looks for room when
-  /// that has taken its own. Tasks that nothing is asked for any more do not wait.
+  /// Sends tasks, and returns the number of the first one that was not sent. The tasks after the
+  /// opening look for room when the opening has taken its own. Tasks that give up do not wait.
   private CompletionStage<Integer> sendTasks(SplitTask.Part part, Plan plan, Run run) {
     var heldBefore = heldBack();
     var all = plan.tasks().size();
@@ -192,7 +193,8 @@ final class SplitStage implements Stage<SplitTask, Split> {
             sent -> heldBack(part, heldBack().minus(heldBefore), run).thenApply(_ -> sent));
   }
 
-  /// The number of the first task from here that was not sent before the deadline.
+  /// Sends tasks from one number to another, and returns the number of the first that was not sent
+  /// before the deadline.
   private static CompletionStage<Integer> send(
       Outbox<FetchTask> port,
       SplitTask.Part part,
@@ -232,7 +234,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
     return sends.size();
   }
 
-  /// Only if nobody planned the next part: a redelivery starts no second chain.
+  /// Sends the next part unless it has a plan: a redelivery starts no second chain.
   private CompletionStage<?> next(SplitTask.Part part, Plan plan, Run run) {
     var next = part.next(plan);
     if (next.isEmpty()) {
@@ -270,7 +272,7 @@ final class SplitStage implements Stage<SplitTask, Split> {
         .thenApply(_ -> new Split(SplitResult.DEALT, 1));
   }
 
-  /// A send that must not be left out: fails when the deadline passed first.
+  /// Awaits a send that must not be left out: fails when the deadline passed first.
   private static CompletionStage<Boolean> taken(CompletableFuture<Boolean> send, Run run) {
     return run.resume(send)
         .thenApply(sent -> {

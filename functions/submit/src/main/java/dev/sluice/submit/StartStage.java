@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// Starts the jobs of manifests that were created. Starting one again sends the same message: what
-/// was planned is found.
+/// Starts the jobs of manifests that were created. Starting a job again sends the same message, and
+/// split finds its plans.
 final class StartStage {
   private final ObjectStore store;
   private final Outbox<SplitTask> parts;

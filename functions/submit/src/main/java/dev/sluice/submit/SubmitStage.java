@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/// The API: puts manifests, and shows the books.
+/// The API: puts manifests, and shows books.
 final class SubmitStage {
   private final ObjectStore store;
   private final String bucket;
@@ -81,8 +81,9 @@ final class SubmitStage {
     return lines.toString();
   }
 
-  /// What would be no line, or two, would not get its one row; half a surrogate pair would be
-  /// another character in the manifest, and a byte-order mark is none where a manifest begins.
+  /// Whether a URL becomes exactly one line, and so gets its one row: half a surrogate pair would
+  /// be another character in the manifest, and a byte-order mark is dropped where a manifest
+  /// begins.
   private static boolean isOneLine(String url) {
     var text = (url.startsWith("\ufeff") ? url.substring(1) : url).strip();
     return !text.isEmpty()

@@ -1,4 +1,4 @@
-/// Takes jobs, starts them, answers for them.
+/// Takes jobs, starts them, and answers questions about them.
 @NullMarked
 package dev.sluice.submit;
 

@@ -29,23 +29,23 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// Looks after every job that has a manifest and no report: one that nothing was done for is
-/// started, and of one whose time is over what is missing is written here, under the keys where
-/// everyone else would have written it and under the same condition. One that has a report and no
-/// state has lost its books, and they are rebuilt.
+/// Looks after every job that has a manifest and no report. It starts a job that has no plan. Of a
+/// job whose time is over it writes all that is missing, under the same keys and the same condition
+/// as everyone else. A job with a report and without a ledger has lost its books, and has them
+/// rebuilt.
 ///
-/// Two sweeps at once are harmless, and one that is cut off is gone on with by the next. Jobs are
-/// taken one after the other; their names are held in memory.
+/// Two sweeps at once are harmless, and the next sweep goes on with one that is cut off. It takes
+/// jobs one after the other; their names are held in memory.
 final class SweepStage {
-  /// A manifest without a plan was forgotten when it is so old.
+  /// The age at which a manifest without a plan was forgotten.
   static final Duration NOT_STARTED = Duration.ofHours(1);
 
-  /// After the deadline of a job hardly anything of it is under way when the longest delay of a
-  /// queue and the longest invocation are over. What still is meets what is written here under the
-  /// same keys.
+  /// The time after a job's deadline from which the job is overdue: the longest delay of a queue
+  /// and the longest invocation are over, so hardly any of its work is under way. Work that still
+  /// is meets the objects of the sweep under the same keys.
   static final Duration OVERDUE = Outbox.MAX_DELAY.plus(Duration.ofMinutes(15));
 
-  /// Two requests within five minutes are one.
+  /// The reason of all rebuilds: two requests within five minutes are one.
   private static final String REASON = "sweep";
 
   private final ObjectStore store;
@@ -55,7 +55,8 @@ final class SweepStage {
   private final Log log;
   private final Path temp;
 
-  /// @param jobDeadline from the manifest's creation; zero is none, and then no job is overdue
+  /// @param jobDeadline the time that a job has from its manifest's creation; zero is no limit, and
+  ///   then no job is overdue
   /// @param temp the folder in which an archive lies while it is read
   SweepStage(
       ObjectStore store,
@@ -72,8 +73,8 @@ final class SweepStage {
     this.temp = temp;
   }
 
-  /// Sweeps once. A job that fails is passed over; jobs that time does not suffice for are left to
-  /// the next.
+  /// Sweeps once. It skips a job that fails, and leaves the jobs that it has no time for to the
+  /// next sweep.
   CompletableFuture<Swept> run(Run run) {
     // In this order: a ledger is put before its report, so a job that ends meanwhile has both.
     return names(Keys.REPORTS, _ -> true, run)
@@ -148,8 +149,9 @@ final class SweepStage {
         });
   }
 
-  /// It had a row for every line, so neither is it walked over nor its deadline waited for. One
-  /// that has no plan either is left alone: to begin it again would fetch all of it again.
+  /// Rebuilds the books of a job that has ended. Every line has its row, so the job is neither
+  /// audited nor is its deadline awaited. A job without a plan is left alone: to begin it again
+  /// would fetch all of it again.
   private CompletionStage<Swept> withoutBooks(JobId job, Run run) {
     return run.resume(store.head(Keys.plan(job, 0)))
         .thenCompose(plan ->
@@ -200,7 +202,7 @@ final class SweepStage {
                         .with(SweepCount.ROWS, audited.rows())));
   }
 
-  /// Does what is missing without the functions whose work it is.
+  /// Repairs a job without the functions whose work is missing.
   private final class Writing implements JobAudit.Repair {
     private final Run run;
     private final Extraction extraction =
@@ -210,7 +212,7 @@ final class SweepStage {
       this.run = run;
     }
 
-    /// Past the deadline split plans rows and no tasks.
+    /// Past the deadline, split plans rows and no tasks.
     @Override
     public CompletionStage<?> plan(SplitTask.Part part) {
       return run.resume(parts.send(part, Deadline.NEVER));

@@ -3,17 +3,17 @@ package dev.sluice.undeliverable;
 import dev.sluice.archive.Json;
 import dev.sluice.flow.Message;
 
-/// A dead letter.
+/// A message from a dead-letter queue.
 sealed interface DeadLetter {
-  /// One that we wrote and can read.
+  /// A message of ours that can be read.
   record Ours(Message message) implements DeadLetter {}
 
-  /// One that no version of the code can read.
+  /// A message that cannot be read.
   ///
-  /// @param why it cannot be
+  /// @param why it cannot be read
   record Unreadable(String body, String why) implements DeadLetter {}
 
-  /// Reads the body of a message; fails for none.
+  /// Reads the body of a message; never fails.
   static DeadLetter read(String body) {
     try {
       return new Ours(Json.read(Message.class, body));

@@ -1,4 +1,4 @@
-/// Sees to it that what could not be handled, however often it was tried, has an end.
+/// Gives every message that could not be handled, however often it was tried, an end.
 @NullMarked
 package dev.sluice.undeliverable;
 

@@ -27,7 +27,7 @@ public final class ArchiveReader {
   /// The visit of a line, and the place of its response if there is one.
   public record ArchivedVisit(Visit visit, Row.@Nullable Place place) {}
 
-  /// All that an archive says, but for its responses.
+  /// The contents of an archive, without its responses.
   ///
   /// @param leftoversOffset of the leftovers record, in bytes; 0 without one
   /// @param leftoversLength of its gzip member; 0 without one
@@ -125,9 +125,9 @@ public final class ArchiveReader {
     throw new IOException("no response at " + place);
   }
 
-  /// What a leftovers record says, from its own bytes.
+  /// Reads a leftovers record from its own bytes.
   ///
-  /// @throws IOException if they are no such record
+  /// @throws IOException if the bytes are no such record
   public static List<Leftover> leftovers(String key, byte[] member) throws IOException {
     try (var reader = new WarcReader(Channels.newChannel(new ByteArrayInputStream(member)))) {
       if (reader.next().orElse(null) instanceof WarcMetadata record && isLeftovers(record)) {

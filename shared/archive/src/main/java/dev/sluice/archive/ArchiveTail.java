@@ -24,12 +24,12 @@ import java.util.zip.Inflater;
 import org.netpreserve.jwarc.WarcMetadata;
 import org.netpreserve.jwarc.WarcReader;
 
-/// What an archive left over, from its end alone: what was left over is its last record, so nobody
-/// has to read 128 MB to know it.
+/// The leftovers of an archive, read from its end alone: they are its last record, so nobody has to
+/// read 128 MB for them.
 ///
-/// Nothing outside says where the last record begins. It is the gzip member that ends exactly where
-/// the archive does: its trailer holds a checksum and a length, so that no other place can pass for
-/// its beginning.
+/// Nothing outside the archive tells where the last record begins. It is the gzip member that ends
+/// exactly where the archive does: its trailer holds a checksum and a length, so that no other
+/// place can pass for its beginning.
 ///
 /// @param offset of the leftovers record, in bytes; 0 without one
 /// @param length of its gzip member; 0 without one
@@ -46,14 +46,14 @@ public record ArchiveTail(List<Leftover> leftovers, long offset, long length) {
     leftovers = List.copyOf(leftovers);
   }
 
-  /// The archive of this task, as its end has it.
+  /// The archive of this task, by the leftovers at its end.
   public Archived of(FetchTask task) {
     return Archived.of(task, leftovers, offset, length);
   }
 
-  /// Reads it; empty if there is no such archive.
+  /// Reads the end of an archive; empty if there is none.
   ///
-  /// @return fails with an `IOException` that names the key if it is no archive of ours
+  /// @return fails with an `IOException` that names the key if the object is no archive of ours
   public static CompletionStage<Optional<ArchiveTail>> read(
       ObjectStore store, String key, Run run) {
     return run.resume(store.head(key))
@@ -100,7 +100,7 @@ public record ArchiveTail(List<Leftover> leftovers, long offset, long length) {
         });
   }
 
-  /// What the last whole member says; empty if none ends with these bytes.
+  /// The last whole member; empty if none ends with these bytes.
   private static Optional<ArchiveTail> last(String key, byte[] bytes, long from)
       throws IOException {
     for (var at = bytes.length - HEADER_BYTES - TRAILER_BYTES; at >= 0; at--) {
@@ -135,7 +135,7 @@ public record ArchiveTail(List<Leftover> leftovers, long offset, long length) {
         && bytes[at + 3] == 0;
   }
 
-  /// The member that begins here and ends with these bytes; empty if none does.
+  /// Inflates the member that begins at `at` and ends with these bytes; empty if none does.
   private static Optional<byte[]> inflated(byte[] bytes, int at) {
     var end = bytes.length - TRAILER_BYTES;
     var out = new ByteArrayOutputStream();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The index of an archive: a line for each response, sorted, in the form that web archives share:
+/// The index of an archive: a sorted line for each response, in the form that web archives share:
 /// SURT, 14-digit time, JSON.
 final class Cdxj {
   private static final DateTimeFormatter STAMP =
@@ -47,7 +47,8 @@ final class Cdxj {
     return Optional.of(surt(visit.urlFinal()) + " " + STAMP.format(visit.fetchTime()) + " " + json);
   }
 
-  /// Host reversed, path and query in lower case: what sorts a site together.
+  /// The URL with its host reversed, and path and query in lower case, so that a site sorts
+  /// together.
   private static String surt(String url) {
     Parsed parsed = WebUrl.parse(url);
     if (!(parsed instanceof WebUrl web)) {

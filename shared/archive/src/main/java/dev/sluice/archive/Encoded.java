@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Gzip members that were encoded and wait to be appended: in memory, or in a file if they are
-/// large. Whoever gets them appends them once and closes them.
+/// Encoded gzip members that wait to be appended to an archive: in memory, or in a file if they are
+/// large. The caller appends them once and closes them.
 public final class Encoded implements AutoCloseable {
   private final byte[] bytes;
   private final @Nullable Path file;

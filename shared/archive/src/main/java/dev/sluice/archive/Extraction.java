@@ -24,26 +24,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// Reads an archive back into an index and rows, and tells the books what the rows say.
+/// Reads an archive back into an index and rows, and reports the counts of the rows.
 ///
-/// The rows are the commit point. Where they lie already nothing of the archive is read but its
-/// end, and the books are told again.
+/// The rows are the commit point. If they are there already, only the end of the archive is read,
+/// and the counts are reported again.
 public final class Extraction {
   private final ObjectStore store;
   private final Outbox<ReportTask> reportTasks;
   private final PageReader pages;
   private final Path temp;
 
-  /// Reads what rows say of a page, besides what the archive's own records do.
+  /// Reads the columns of a page.
   @FunctionalInterface
   public interface PageReader {
-    /// Leaves pages unread: their rows have no such columns.
+    /// Leaves pages unread: their rows have no columns of a page.
     PageReader NONE = (_, _, _) -> null;
 
-    /// Blocks; called on a thread for computing. Whatever strangers' bytes make it throw, a stack
-    /// that overflows included, leaves their row without these columns.
+    /// Blocks; called on a thread for computing. If it throws because of the bytes, even by a stack
+    /// that overflows, the row has no columns of a page.
     ///
-    /// @return null for what is no page
+    /// @return null if the response is no page
     /// @throws IOException if it cannot be read
     Row.@Nullable Page read(FileChannel archive, Visit visit, Row.Place place) throws IOException;
   }
@@ -59,8 +59,8 @@ public final class Extraction {
 
   /// Extracts the archive of a task.
   ///
-  /// @return completes when the books are told; fails when the world did, or with an `IOException`
-  ///   if there is no such archive or it is none of ours
+  /// @return completes when the counts are reported; fails when the store or the queue refused, and
+  ///   with an `IOException` if there is no such archive or it is none of ours
   public CompletionStage<Extracted> run(ExtractTask task, Run run) {
     return run.resume(store.head(rows(task)))
         .thenCompose(there -> there.isPresent() ? again(task, run) : extract(task, run));
@@ -113,7 +113,7 @@ public final class Extraction {
                 .thenCompose(rows -> commit(task, rows, contents.leftovers().size(), run)));
   }
 
-  /// The archive is opened here and not for each page: when it cannot be, that is no page's fault.
+  /// The archive is opened here and not for each page: if it cannot be, no page is at fault.
   private List<Row> rows(Path file, ArchiveReader.Contents contents) throws IOException {
     var rows = new ArrayList<Row>();
     try (var archive = FileChannel.open(file)) {
@@ -144,7 +144,7 @@ public final class Extraction {
         .thenCompose(_ -> reportTask(task, ExtractResult.EXTRACTED, leftOver, run));
   }
 
-  /// From the rows as stored, whoever stored them.
+  /// Reports the rows as stored, whoever stored them.
   private CompletionStage<Extracted> reportTask(
       ExtractTask task, ExtractResult result, long leftOver, Run run) {
     return run.resume(store.get(rows(task)))

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
-/// Records as gzipped JSON.
+/// Gzipped JSON of records.
 public final class Gzip {
-  /// What is inflated is at most so long.
+  /// The most bytes that a record may inflate to.
   private static final int MAX_BYTES = 256 * 1024 * 1024;
 
   private Gzip() {}

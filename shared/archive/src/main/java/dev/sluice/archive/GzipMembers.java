@@ -8,12 +8,12 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
-/// What the members of a gzip file hold (RFC 1952), one after the other.
+/// The inflated contents of all members of a gzip file (RFC 1952), one after the other.
 ///
 /// `GZIPInputStream` calls itself for each empty member, so that a body of 4 MB overflows the
-/// stack; here each is a turn of a loop. Bytes behind the last member are passed over, as browsers
-/// do; a stream without a byte holds nothing. A broken member fails the read with a [ZipException],
-/// one that is cut with an [EOFException]. Belongs to one thread.
+/// stack; this class loops. It ignores bytes behind the last member, as browsers do; a stream
+/// without a byte is empty. A broken member fails the read with a [ZipException], a member that is
+/// cut with an [EOFException]. One thread owns it.
 public final class GzipMembers extends InputStream {
   private static final int HEADER_CRC = 2;
   private static final int EXTRA = 4;

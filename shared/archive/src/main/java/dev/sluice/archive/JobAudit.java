@@ -17,39 +17,40 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// Finds what is still to be done for a job, in the bucket alone: plans, then the archives that
-/// they and the leftovers of archives want, then the rows of these, against the books.
+/// Finds the work that is missing for a job, from the bucket alone: plans, then the archives of the
+/// tasks in plans and leftovers, then the rows of archives, each compared with the ledger.
 ///
-/// Every message can be lost; what it would have done is found here. What is found may be under way
-/// all the same, so whoever does it does it once, under the same condition as everyone else.
+/// Every message can be lost; the audit finds the work that it asked for. That work may be under
+/// way all the same, so a repair puts its objects under the same condition as everyone else.
 ///
-/// Parts that the books have closed are passed over. Of the others every archive's end is read, 16
-/// at a time; one plan is held in memory.
+/// It skips the parts that the ledger has closed. Of the others it reads every archive's end, 16 at
+/// a time; it holds one plan in memory.
 public final class JobAudit {
   private static final int ARCHIVES_AT_ONCE = 16;
 
-  /// What is to be done, as the message that asks for it. Called one after the other for each task
-  /// and side by side for tasks, on the executor of the run; the walk goes on when it completes,
-  /// and fails when it fails.
+  /// Does the missing work, which the audit names by the message that asks for it. It is called one
+  /// after the other for a task and side by side for tasks, on the executor of the run; the audit
+  /// goes on when the call completes, and fails when it fails.
   public interface Repair {
-    /// A part that is not planned, or of which the books were not told. What `split` does for it
-    /// includes all that follows, so nothing else of it is named.
+    /// Plans a part that has no plan, or whose plan the ledger lacks. Split then also sends the
+    /// part's tasks, so the audit names nothing else of the part.
     CompletionStage<?> plan(SplitTask.Part part);
 
-    /// A task without an archive, planned or dealt from leftovers that may not be due yet.
+    /// Writes the archive of a task that has none; the task is planned, or dealt from leftovers
+    /// that may not be due yet.
     CompletionStage<?> archive(FetchTask task);
 
-    /// An archive with outcomes and without rows, or with rows that the books were not told of.
+    /// Writes the rows of an archive in which lines ended, or reports them where they lie.
     CompletionStage<?> rows(ExtractTask task);
   }
 
-  /// What a walk has named.
+  /// The numbers of repairs that an audit asked for.
   ///
-  /// @param plans parts that are not planned, or not told of
-  /// @param archives tasks without one
-  /// @param rows archives without theirs, or with rows that are not told of
+  /// @param plans parts without a plan, or whose plan the ledger lacks
+  /// @param archives tasks without an archive
+  /// @param rows archives without rows, or whose rows the ledger lacks
   public record Audited(int plans, int archives, int rows) {
-    /// Whether nothing was missing: what the books lack is in the bucket.
+    /// Whether the audit found all work in the bucket: then only the books lack it.
     public boolean foundAll() {
       return plans + archives + rows == 0;
     }
@@ -60,7 +61,7 @@ public final class JobAudit {
   private final Repair missing;
   private final Run run;
 
-  // Belong to the executor of the run.
+  // The executor of the run owns these.
   private int plans;
   private int archives;
   private int rows;
@@ -72,9 +73,10 @@ public final class JobAudit {
     this.run = run;
   }
 
-  /// Walks over a job.
+  /// Audits a job.
   ///
-  /// @param first the message that starts it; its deadline is that of all that is named
+  /// @param first the message that starts the job; every message that the audit names has its
+  ///   deadline
   public static CompletionStage<Audited> over(
       ObjectStore store, SplitTask.Part first, Repair missing, Run run) {
     return run.resume(store.get(Keys.ledger(first.job())))
@@ -105,7 +107,8 @@ public final class JobAudit {
     return new Audited(plans, archives, rows);
   }
 
-  /// @param follows whether split was asked for an earlier part: it goes on to the first unplanned
+  /// @param follows whether split was asked for an earlier part; it then goes on to the first
+  ///   unplanned part itself
   private CompletionStage<Boolean> part(SplitTask.Part at, boolean follows) {
     return run.resume(store.get(Keys.plan(at.job(), at.part())))
         .thenCompose(piece -> {

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.flow.Books;
 import java.time.Duration;
 
-/// The books of a job as everybody sees them: the last line of `--json`, and what the API answers.
+/// The view of a job's books: the last line of `--json`, and the answer of the API.
 public final class JobView {
   private JobView() {}
 
   /// The view of these books.
   ///
-  /// @param out where the bucket is
-  /// @param report where the report is
+  /// @param out URL of the bucket
+  /// @param report URL of the report
   public static ObjectNode of(Books books, String out, String report) {
     var counts = books.counts();
     var view =

@@ -52,17 +52,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The JSON of everything that Sluice writes: messages, rows, plans and books.
+/// The JSON of messages, rows, plans and ledgers.
 ///
 /// A message carries its version and its type beside its fields. Reading is strict: an unknown
 /// version, an unknown type, a missing or null field and a value of the wrong type are refused by
-/// name. Fields that are not known are passed over, so that a version may grow; those that it grew
-/// by may be missing, for what was written before is still under way.
+/// name. Unknown fields are ignored, so that a version may grow; the fields that it grew by may be
+/// missing, for messages that were written before are still under way.
 public final class Json {
   private static final int VERSION = 1;
 
-  /// Fields that were added to version 1. A message without one is of before, and nothing of that
-  /// kind had happened.
+  /// Fields that were added to version 1. A message without one was written before, and reads as
+  /// zero or null.
   private static final Map<Class<?>, Set<String>> GREW =
       Map.of(
           SplitTask.Part.class, Set.of("idleTurns", "fedAgain", "gaveUp"),
@@ -88,14 +88,14 @@ public final class Json {
   private static final Map<Class<? extends Message>, String> NAMES =
       TYPES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
 
-  /// What no body of SQS and no text of UTF-8 may hold, as far as Jackson does not escape it: half
-  /// a surrogate pair, and two that are no characters.
+  /// Characters that a body of SQS or UTF-8 may not hold and that Jackson does not escape: half a
+  /// surrogate pair, U+FFFE and U+FFFF.
   private static final Pattern NO_CHARACTER = Pattern.compile("[\\p{Cs}\\x{fffe}\\x{ffff}]");
 
   private Json() {}
 
-  /// A message as it travels, whatever is in its texts: in characters that SQS takes, which are
-  /// those of XML 1.0 (`SendMessage` in the API reference of SQS).
+  /// The body of a message, whatever its texts hold, in characters that SQS takes: those of XML 1.0
+  /// (`SendMessage` in the API reference of SQS).
   public static String write(Message message) {
     // A message is an object of one field at least.
     var fields = text(message).substring(1);
@@ -115,7 +115,8 @@ public final class Json {
 
   /// The message in a body.
   ///
-  /// @throws IllegalArgumentException if it is none, or none of this kind; names the field
+  /// @throws IllegalArgumentException if the body is no message, or none of this kind; names the
+  ///   field
   public static <M extends Message> M read(Class<M> kind, String body) {
     var node = tree(body);
     var version = node.path("v");
@@ -140,7 +141,7 @@ public final class Json {
 
   /// The record in UTF-8 JSON.
   ///
-  /// @throws IllegalArgumentException if it does not hold it; names the field
+  /// @throws IllegalArgumentException if the JSON does not hold it; names the field
   public static <T extends Record> T read(Class<T> type, byte[] json) {
     try {
       return record(type, MAPPER.readTree(json));
@@ -149,8 +150,8 @@ public final class Json {
     }
   }
 
-  /// The ledger in a job's state; empty if it cannot be read. It is a cache, so whoever reads it
-  /// does then what it does before the first entry.
+  /// The ledger in the bytes of a job's ledger; empty if they cannot be read. It is a cache, so its
+  /// readers go on as before its first entry.
   public static Optional<Ledger> ledger(byte[] state) {
     try {
       return Optional.of(read(Ledger.class, state));
@@ -159,9 +160,9 @@ public final class Json {
     }
   }
 
-  /// Any JSON object.
+  /// Reads any JSON object.
   ///
-  /// @throws IllegalArgumentException if it is none
+  /// @throws IllegalArgumentException if the text is none
   public static JsonNode tree(String json) {
     try {
       var node = MAPPER.readTree(json);
@@ -242,7 +243,7 @@ public final class Json {
         .build();
   }
 
-  /// What is missing where a version grew.
+  /// The values that stand for fields that a version grew by.
   private static Map<String, @Nullable Object> nothing() {
     var values = new HashMap<String, @Nullable Object>();
     values.put(ZERO, 0);
@@ -311,7 +312,7 @@ public final class Json {
         });
   }
 
-  /// A null is refused, by name, where a record does not say that there may be none. What a version
+  /// Refuses a null, by name, unless the component is marked as nullable. A field that a version
   /// grew by may be missing.
   private static final class ByRecord extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1;
@@ -327,7 +328,8 @@ public final class Json {
                 == components.length
             && grew.contains(components[parameter.getIndex()].getName())) {
           var nothing = components[parameter.getIndex()].getType() == int.class ? ZERO : NONE;
-          return JacksonInject.Value.construct(nothing, true, false); // what is there counts
+          return JacksonInject.Value.construct(
+              nothing, true, false); // a field that is there counts
         }
       }
       return super.findInjectableValue(member);

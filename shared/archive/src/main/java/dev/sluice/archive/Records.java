@@ -20,12 +20,13 @@ import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Encodes records; every method is a pure function that may run on any thread.
+/// Encodes the WARC records of an archive; every method is a pure function that may run on any
+/// thread.
 ///
 /// Record ids follow from the archive's key and the record's name within it, so that the same round
 /// encoded twice names its records alike.
 public final class Records {
-  /// What a leftovers record is about.
+  /// The target URI of a leftovers record.
   static final String LEFTOVERS_URI = "urn:sluice:leftovers";
 
   private static final int MEMORY_BODY_BYTES = 256 * 1024;
@@ -33,7 +34,7 @@ public final class Records {
 
   private final String key;
 
-  /// Records of the archive with this key.
+  /// Encodes records of the archive with this key.
   public Records(String key) {
     this.key = key;
   }
@@ -52,9 +53,9 @@ public final class Records {
     }
   }
 
-  /// The first record.
+  /// The warcinfo record, the first of an archive.
   ///
-  /// @param userAgent of who asked; empty for nobody
+  /// @param userAgent of the crawler; empty for none
   public byte[] info(Instant date, String userAgent) throws IOException {
     var fields =
         "software: Sluice\r\nformat: WARC File Format 1.1\r\n"
@@ -68,8 +69,7 @@ public final class Records {
     return member(header, fields.getBytes(UTF_8));
   }
 
-  /// A whole archive of lines that were not asked for: by one who is no crawler, so that nobody is
-  /// named for it.
+  /// A whole archive of lines that were not asked for. It names no user agent.
   public byte[] archive(List<Visit> visits, List<Leftover> leftovers, Instant date)
       throws IOException {
     var all = new ByteArrayOutputStream();
@@ -83,11 +83,12 @@ public final class Records {
     return all.toByteArray();
   }
 
-  /// What was asked and what was answered.
+  /// The request and the response of an exchange.
   ///
   /// @param name within the archive, as `{line}-{hop}`
   /// @param temp the folder in which a large exchange becomes a file
-  /// @throws IOException if the body cannot be read, or a large one not be written to a file
+  /// @throws IOException if the body cannot be read, or if a large exchange cannot be written to a
+  ///   file
   public ArchivedExchange exchange(String name, WebUrl url, Web.Reply.Response response, Path temp)
       throws IOException {
     var responseId = id(name + "-response");
@@ -148,7 +149,7 @@ public final class Records {
     return new ArchivedExchange(Encoded.of(file), responseId, digest);
   }
 
-  /// Closes `out`: only so is the memory of the compressor given back, 270 KB outside the heap.
+  /// Closes `out`, which alone frees the memory of the compressor, 270 KB outside the heap.
   private static void response(OutputStream out, String header, Web.Reply.Response response)
       throws IOException {
     var length = response.responseHead().length + response.body().length();
@@ -161,9 +162,9 @@ public final class Records {
     }
   }
 
-  /// What became of a line; every line of the task that is not left over has one.
+  /// The visit of a line; every line of the task that is not left over has one.
   ///
-  /// @param responseId of its final response, if one was archived
+  /// @param responseId of its final response; null if none was archived
   public byte[] visit(Visit visit, @Nullable String responseId, Instant date) throws IOException {
     var header =
         header("metadata", id(visit.line() + "-visit"), date)
@@ -175,7 +176,7 @@ public final class Records {
     return member(header, RowJson.write(visit).toString().getBytes(UTF_8));
   }
 
-  /// All that was left over; the last record.
+  /// The leftovers record, the last of an archive.
   public byte[] leftovers(List<Leftover> leftovers, Instant date) throws IOException {
     var header =
         header("metadata", id("leftovers"), date)
@@ -218,7 +219,7 @@ public final class Records {
     return "<urn:uuid:" + UUID.nameUUIDFromBytes((key + "#" + name).getBytes(UTF_8)) + ">";
   }
 
-  /// Nothing that could begin another field or another record.
+  /// Refuses characters that could begin another field or another record.
   private static String checked(String value) {
     if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
       throw new IllegalArgumentException(

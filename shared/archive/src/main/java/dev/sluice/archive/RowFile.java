@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
-/// Rows as they lie in the bucket: JSON lines, in one gzip member.
+/// The object of rows in the bucket: JSON lines, in one gzip member.
 public final class RowFile {
   private RowFile() {}
 
@@ -29,7 +29,7 @@ public final class RowFile {
     return bytes.toByteArray();
   }
 
-  /// What rows as stored say of their lines.
+  /// The visits of rows as stored.
   ///
   /// @throws IllegalArgumentException if a line is no row of ours; names the column
   public static List<Visit> visits(byte[] rows) throws IOException {

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// A row as one flat JSON object, in the columns and the order that users know. The metadata
-/// records of an archive hold the same columns, as far as they are known then.
+/// records of an archive hold those columns that are known before the archive is read back.
 public final class RowJson {
   private RowJson() {}
 
-  /// The columns that say how a line ended.
+  /// The columns of a line's ending.
   static ObjectNode write(Ending ending) {
     var node = Json.object().put("outcome", ending.outcome());
     return switch (ending) {
@@ -102,7 +102,7 @@ public final class RowJson {
         text(node, "content_truncated"));
   }
 
-  /// How a line ended, by those columns.
+  /// The ending in these columns.
   ///
   /// @throws IllegalArgumentException if a column is missing or wrong; names it
   static Ending ending(JsonNode node) {

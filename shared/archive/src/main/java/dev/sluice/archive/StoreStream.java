@@ -17,7 +17,7 @@ public final class StoreStream extends InputStream {
   private InputStream chunk = InputStream.nullInputStream();
   private boolean ended;
 
-  /// The object that is read is no longer the one that it was.
+  /// The object was replaced while it was read.
   public static final class Changed extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -26,7 +26,7 @@ public final class StoreStream extends InputStream {
     }
   }
 
-  /// @param etag that the object must have at every read
+  /// @param etag which the object must have at every read
   /// @param offset to begin at, in bytes
   public StoreStream(ObjectStore store, String key, String etag, long offset) {
     this.store = store;

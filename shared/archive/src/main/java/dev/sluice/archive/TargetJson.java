@@ -9,8 +9,8 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A target without what goes without saying: most have nothing but a line and a URL, and they are
-/// most of what travels and of what a plan holds.
+/// The JSON of a target without the fields that have their default. Most targets have nothing but a
+/// line and a URL, and they are most of a message and of a plan.
 final class TargetJson {
   private TargetJson() {}
 
@@ -45,7 +45,7 @@ final class TargetJson {
 
   /// The target in an object.
   ///
-  /// @throws IllegalArgumentException if it does not hold one; names the field
+  /// @throws IllegalArgumentException if the object holds no target; names the field
   static Target read(JsonNode node) {
     var line = node.path("line");
     if (!line.isIntegralNumber() || !line.canConvertToLong()) {

@@ -6,20 +6,20 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/// Where code meets bytes that a stranger wrote. Whatever they make it do is said of them: a
-/// `RuntimeException`, and a stack that overflows, of which nothing is left that could be broken.
-/// Other errors are of the process.
+/// Runs code on bytes that a stranger wrote. A `RuntimeException` or a stack that overflows is the
+/// fault of the bytes; neither leaves broken state behind. Other errors are the fault of the
+/// process.
 public final class Untrusted {
-  /// Reads such bytes.
+  /// Reads bytes of a stranger.
   ///
-  /// @param <E> what it throws besides
+  /// @param <E> another exception that it throws
   @FunctionalInterface
   public interface UntrustedRead<T extends @Nullable Object, E extends Exception> {
     T read() throws E, IOException;
   }
 
-  /// A stream of this process in which such bytes lie: a file, say. When the stream itself fails,
-  /// the bytes are not at fault.
+  /// A stream of this process that carries such bytes, for example from a file. When the stream
+  /// itself fails, the bytes are not at fault.
   public static final class OwnStream extends FilterInputStream {
     private @Nullable IOException failure;
 
@@ -57,7 +57,7 @@ public final class Untrusted {
 
   /// Reads on this thread.
   ///
-  /// @throws IOException what the reading threw, or as which it is said of the bytes
+  /// @throws IOException if the bytes cannot be read
   public static <T extends @Nullable Object, E extends Exception> T read(
       UntrustedRead<T, E> reading) throws E, IOException {
     try {

@@ -1,5 +1,5 @@
 /// The formats: archives (WARC), their index (CDXJ), rows, and the JSON of the messages; and the
-/// audit of a job, which tells whose object or row is not there. Sees `flow`; knows no AWS.
+/// audit of a job, which finds missing objects and rows. Sees `flow`; knows no AWS.
 @NullMarked
 package dev.sluice.archive;
 

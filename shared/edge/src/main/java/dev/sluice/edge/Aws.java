@@ -27,18 +27,18 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.s3.presigner.model.PutObjectPresignRequest;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
-/// The clients of one execution environment. Closing them makes every later call fail: that is how
-/// a timed-out environment is fenced.
+/// The clients of one execution environment. Once they are closed every call fails, which fences an
+/// environment that has timed out.
 ///
-/// Read from the environment: `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_REGION`,
-/// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; what is not there is the SDK's default. Where
-/// all of an endpoint's are there, and no session, the server is an embedded one: its client takes
-/// nothing else from the process or its user, no proxy either. At each request [#TRACE], which an
-/// environment may change from one invocation to the next.
+/// They read `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_REGION`, `AWS_ACCESS_KEY_ID` and
+/// `AWS_SECRET_ACCESS_KEY` of the environment; a variable that is missing leaves the SDK's default.
+/// If endpoint, region and keys are there, and no session, the server is an embedded one: its
+/// client takes nothing else from the process or its user, not even a proxy. [#TRACE] is read at
+/// each request, for it may change from one invocation to the next.
 public final class Aws implements AutoCloseable {
-  /// The trace that an invocation belongs to: Lambda's name for it, where it is a variable. On
-  /// Lambda it is none for Java, and the SDK sends what the runtime says. `local`, which runs many
-  /// invocations in one process, says it here.
+  /// The variable of the trace that an invocation belongs to, by Lambda's name. Lambda does not set
+  /// it for Java; there the SDK sends the trace that the runtime names. `local`, which runs many
+  /// invocations in one process, sets it.
   public static final String TRACE = "_X_AMZN_TRACE_ID";
 
   private static final String SQS = "AWS_ENDPOINT_URL_SQS";
@@ -46,7 +46,7 @@ public final class Aws implements AutoCloseable {
 
   private static final int MAX_CONNECTIONS = 64;
 
-  /// For the timeouts and retries of all clients of the process: by default each client has five
+  /// Runs the timeouts and retries of all clients of the process; by default each client has five
   /// threads for them.
   private static final ScheduledExecutorService TIMER =
       Executors.newSingleThreadScheduledExecutor(
@@ -88,12 +88,12 @@ public final class Aws implements AutoCloseable {
     return new Aws(env);
   }
 
-  /// For queues.
+  /// The client for queues.
   public SqsAsyncClient sqs() {
     return sqs;
   }
 
-  /// For the store.
+  /// The client for the store.
   public S3AsyncClient s3() {
     return s3;
   }
@@ -151,8 +151,7 @@ public final class Aws implements AutoCloseable {
       Embedded.settings(builder);
     }
     builder.httpClientBuilder(http).overrideConfiguration(overrides.build());
-    // What hangs on an answer only moves to the executor of its run, so it needs no pool of its
-    // own.
+    // A stage that depends on an answer only moves to the executor of its run, so it needs no pool.
     builder.asyncConfiguration(async ->
         async.advancedOption(
             SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
@@ -170,7 +169,7 @@ public final class Aws implements AutoCloseable {
     return builder;
   }
 
-  /// On AWS an endpoint may be given as well, but there the credentials are a session's.
+  /// On AWS an endpoint may be set as well, but its credentials are a session's.
   private boolean isEmbedded(String endpointName) {
     return endpoint(endpointName) != null && env.containsKey("AWS_REGION") && credentials() != null;
   }
@@ -189,7 +188,7 @@ public final class Aws implements AutoCloseable {
         : StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
   }
 
-  /// Has each request say which trace it belongs to, as the SDK does on Lambda.
+  /// Adds the trace to each request, as the SDK does on Lambda.
   private record TraceHeader(Map<String, String> env) implements ExecutionInterceptor {
     private static final String HEADER = "X-Amzn-Trace-Id";
 

@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClientBuilder;
 import software.amazon.awssdk.services.sqs.auth.scheme.SqsAuthSchemeProvider;
 
 /// The settings of a client of an embedded server. The environment, the system properties and the
-/// profile files of the user speak of AWS and of the way there: all that the SDK would take from
-/// them is given.
+/// profile files of the user are about AWS, so each setting that the SDK would read from them is
+/// set here.
 final class Embedded {
   private static final String NO_FILE = "/dev/null";
   private static final ProfileFile NO_PROFILES = ProfileFile.aggregator().build();
@@ -33,10 +33,10 @@ final class Embedded {
 
   static void overrides(ClientOverrideConfiguration.Builder overrides) {
     // The SDK reads the user's files even for a client that has others, and fails if one is broken.
-    // Where they lie is a setting of the process alone.
+    // Only the process can set where they lie.
     System.setProperty("aws.configFile", NO_FILE);
     System.setProperty("aws.sharedCredentialsFile", NO_FILE);
-    // Its conditions are the client's; the SDK's own strategies read how often to try.
+    // The client's conditions apply; the SDK's own strategies would read how often to try.
     overrides
         .defaultProfileFile(NO_PROFILES)
         .defaultProfileName("default")

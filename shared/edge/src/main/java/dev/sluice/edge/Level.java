@@ -5,17 +5,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// How many messages may go past the marks of a channel, by what its queues were last seen to hold,
-/// and how long its sends were held back. The lock of its channel guards it.
+/// The number of messages that may pass the mark of a channel, by the last count of its queues, and
+/// the time that its sends were held back. The lock of its channel guards it.
 final class Level {
   private static final int MAX_UNKNOWN = 5;
 
-  /// And up to half as long again: of two that look in one rhythm, one would always find the queue
-  /// just filled by the other.
+  /// The pause is up to half as long again: of two channels that count in one rhythm, one would
+  /// always find the queue just filled by the other.
   private static final long SAMPLE_NANOS = 1_000_000_000;
 
-  /// What was seen counts no longer: others fill the queues, and an invocation may come minutes
-  /// after the last one.
+  /// A count is valid so long: others fill the queues, and an invocation may come minutes after the
+  /// last one.
   private static final long MOST_AGE_NANOS = 5_000_000_000L;
 
   private static final long MOST_PATIENCE_NANOS = 2_000_000_000;
@@ -30,9 +30,9 @@ final class Level {
   private @Nullable Long heldSince;
   private long heldNanos;
 
-  /// @param high from which sends wait, until there are fewer than `low`
+  /// @param high the number of messages from which sends wait, until there are fewer than `low`
   record Marks(long high, long low) {
-    /// Nothing waits.
+    /// No mark: no send waits.
     static final Marks NONE = new Marks(Long.MAX_VALUE, Long.MAX_VALUE);
 
     Marks {
@@ -48,12 +48,12 @@ final class Level {
     this.nanoClock = nanoClock;
   }
 
-  /// Whether there are no marks, so that nothing is ever asked.
+  /// Whether there are no marks, so that the queues are never counted.
   boolean isOpen() {
     return marks.equals(Marks.NONE);
   }
 
-  /// How many may be sent before the queues are looked at again.
+  /// How many messages may be sent before the queues are counted again.
   long room() {
     return isOlderThan(MOST_AGE_NANOS) ? 0 : room;
   }
@@ -62,25 +62,26 @@ final class Level {
     return seenAt == null || nanoClock.getAsLong() - seenAt >= nanos;
   }
 
-  /// So many were sent.
+  /// Takes sent messages off the room.
   void take(long messages) {
     room -= messages;
   }
 
-  /// Whether it is time to look at the queues for one who waits.
+  /// Whether it is time to count the queues for a send that waits.
   boolean isDue() {
     return room() <= 0 && isOlderThan(pauseNanos);
   }
 
-  /// Whether who waits for it waits no longer for batches on their way.
+  /// Whether the next count is so late that it no longer waits for the batches on their way.
   boolean isOverdue() {
     return isOlderThan(MOST_AGE_NANOS + MOST_PATIENCE_NANOS);
   }
 
-  /// The queues were looked at.
+  /// Takes a count of the queues.
   ///
-  /// @param depth what they hold; null if they did not tell
-  /// @return false if they did not tell so often in a row that it is in vain to wait for it
+  /// @param depth the number of messages in them; null if they did not tell
+  /// @return false if the queues did not tell [#MAX_UNKNOWN] times in a row, so that it is in vain
+  ///   to wait
   boolean see(@Nullable Long depth) {
     seenAt = nanoClock.getAsLong();
     pauseNanos = ThreadLocalRandom.current().nextLong(SAMPLE_NANOS, SAMPLE_NANOS * 3 / 2);
@@ -95,9 +96,10 @@ final class Level {
     return unknown > 0;
   }
 
-  /// How long sends were held back so far: while the queues were full and one waited.
+  /// How long sends were held back so far: the time in which the queues were full and a send
+  /// waited.
   ///
-  /// @param isAwaited whether one waits from now on
+  /// @param isAwaited whether a send waits from now on
   Duration heldBack(boolean isAwaited) {
     var now = nanoClock.getAsLong();
     if (heldSince != null) {

@@ -12,8 +12,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.archive.Json;
 import java.util.function.Consumer;
 
-/// One JSON object a line, ASCII alone: what strangers wrote cannot end a line nor turn its
-/// direction.
+/// Writes log lines: one JSON object each, in ASCII alone, so that a stranger's text cannot end a
+/// line or turn its direction.
 public final class Log {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -33,13 +33,13 @@ public final class Log {
     this.out = out;
   }
 
-  /// To standard output, where Lambda collects it.
+  /// A log on standard output, where Lambda collects it.
   public static Log standard() {
     return new Log(System.out::println);
   }
 
-  /// A record of plain values as fields of a line: `tookMs` is `took_ms`, an enum its name in lower
-  /// case, and null is none.
+  /// The fields of a record of plain values: `tookMs` becomes `took_ms`, an enum its name in lower
+  /// case, and null is left out.
   public static ObjectNode fields(Record done) {
     return MAPPER.valueToTree(done);
   }

@@ -19,11 +19,12 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/// The bucket, over S3's API. Conditions are S3's own: `If-None-Match` and `If-Match`.
+/// A bucket over S3's API. Conditions are S3's own: `If-None-Match` and `If-Match`.
 public final class S3ObjectStore implements ObjectStore {
   private static final int CONFLICT_TRIES = 5;
 
-  /// No object is so long; servers add and subtract what they are given without a look.
+  /// No object is so long. Servers add up the numbers of a range unchecked, so larger ones would
+  /// overflow.
   private static final long MOST_BYTES = 1L << 50;
 
   private final S3AsyncClient s3;
@@ -70,7 +71,7 @@ public final class S3ObjectStore implements ObjectStore {
             .exceptionallyCompose(failure ->
                 switch (status(failure)) {
                   case 404 -> CompletableFuture.completedFuture(Optional.<Piece>empty());
-                  // At or beyond the end: what is there is nothing of it.
+                  // The range begins at or beyond the end, and holds no byte.
                   case 416 ->
                       head(key)
                           .thenApply(found ->
@@ -127,8 +128,8 @@ public final class S3ObjectStore implements ObjectStore {
             .exceptionallyCompose(failure ->
                 switch (status(failure)) {
                   case 412 -> CompletableFuture.completedFuture(new Put.Lost());
-                  // Somebody compares at this moment: S3 asks to try again. Of an object that
-                  // was compared and is gone, the condition does not hold.
+                  // 409: another put is under way, and S3 asks to try again. 404: the object to
+                  // compare with is gone, so the condition does not hold.
                   case 409 ->
                       tries > 1
                           ? put(key, content, condition, tries - 1)

@@ -41,7 +41,7 @@ public final class Settings {
     return read;
   }
 
-  /// A text that must be there and not blank.
+  /// A text that must not be missing or blank.
   public String text(String name) {
     var value = env.get(name);
     if (value == null || value.isBlank()) {

@@ -26,8 +26,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// One batch, while it is handled: what is read, run, given back and hidden. One invocation's; only
-/// its executor touches it.
+/// One batch while it is handled: its messages are read, run, and given back or hidden. The
+/// executor of its invocation owns it.
 ///
 /// @param <M> the messages
 final class SqsBatch<M> {
@@ -37,7 +37,7 @@ final class SqsBatch<M> {
   private enum Fate {
     DONE,
 
-    /// Given back because store or queue refused, or because it did not end.
+    /// Given back because the store or a queue refused, or because it did not end in time.
     OURS,
 
     /// Given back for another reason.
@@ -50,12 +50,12 @@ final class SqsBatch<M> {
   private final Map<String, List<SQSEvent.SQSMessage>> lanes = new LinkedHashMap<>();
   private final Map<SQSEvent.SQSMessage, Fate> fates = new HashMap<>();
 
-  /// Deadlines of the jobs of those that could be read.
+  /// Deadlines of the jobs of the messages that could be read.
   private final Map<SQSEvent.SQSMessage, Instant> deadlines = new HashMap<>();
 
   private final Map<String, Duration> hidden = new LinkedHashMap<>();
 
-  /// An error of the JVM that each later task would meet as well.
+  /// An error of the JVM that each later message would meet as well.
   private @Nullable Throwable fatal;
 
   SqsBatch(SqsFunction.Parts<M> parts, List<SQSEvent.SQSMessage> messages, Run run) {
@@ -72,7 +72,7 @@ final class SqsBatch<M> {
         lanes.values().stream().map(lane -> run(lane, 0)).toArray(CompletableFuture<?>[]::new));
   }
 
-  /// One group after the other, until one is given back.
+  /// Runs one group after the other, until one is given back.
   private CompletableFuture<Fate> run(List<SQSEvent.SQSMessage> lane, int next) {
     var read = new ArrayList<M>();
     while (read.size() < parts.most() && next + read.size() < lane.size()) {
@@ -85,7 +85,7 @@ final class SqsBatch<M> {
           giveBack(lane.subList(next, lane.size()), Fate.THEIRS);
           return CompletableFuture.completedFuture(Fate.THEIRS);
         }
-        break; // those before it have their turn first
+        break; // the messages before it run first
       }
     }
     var end = next + read.size();
@@ -126,7 +126,8 @@ final class SqsBatch<M> {
         .whenComplete((_, _) -> alarm.cancel(false));
   }
 
-  /// Gives back what has not ended, and asks the queue to hide all that is given back.
+  /// Gives back the messages that have not ended, and asks the queue to hide all that are given
+  /// back.
   CompletionStage<?> giveBack() {
     for (var lane : lanes.values()) {
       var open = lane.stream().filter(message -> !fates.containsKey(message)).toList();
@@ -192,8 +193,8 @@ final class SqsBatch<M> {
         });
   }
 
-  /// No memory, no thread, no class. A stack that overflowed is none of these: another message may
-  /// well be shallower.
+  /// The cause for which the process must end: no memory, no thread, no class. A stack that
+  /// overflowed is no such cause: another message may need less.
   private static @Nullable Throwable fatalCause(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof LinkageError

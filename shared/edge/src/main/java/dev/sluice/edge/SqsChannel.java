@@ -33,19 +33,20 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 
 /// A bounded channel over a queue in SQS, which itself never refuses.
 ///
-/// What is sent while batches are on their way forms the next batch: at most 10 entries and 1 MiB,
-/// several at once. Only entries that SQS refused are sent again, up to 8 times; a whole call that
-/// fails was tried again by the SDK already, and fails its sends.
+/// Messages that are sent while batches are on their way form the next batch, of at most 10 entries
+/// and 1 MiB; several batches are on their way at once. Only entries that SQS refused are sent
+/// again, up to 8 times. A whole call that fails was tried again by the SDK already, and fails its
+/// sends.
 ///
-/// When the queue and those downstream of it together hold as many messages as the high-water mark
-/// (visible, in flight and delayed; asked every 1 to 1.5 s while somebody waits, and what they told
-/// counts for 5 s), sends wait until they hold fewer than the low-water mark or the deadline of the
-/// send passes, which is noticed within 100 ms. Several channels over one queue each look for
-/// themselves: together they may exceed the mark by as often as they are.
+/// When the queue and the queues downstream together hold as many messages as the high-water mark,
+/// sends wait until they hold fewer than the low-water mark or the deadline of the send passes,
+/// which is noticed within 100 ms. Visible, in flight and delayed messages count; the queues are
+/// counted every 1 to 1.5 s while a send waits, and a count is valid for 5 s. Several channels over
+/// one queue each count for themselves, so that each may fill the queue up to the mark once more.
 ///
 /// Messages of a FIFO group arrive in the order of their sends: a group has one batch on its way,
-/// and the next one leaves when each message of that was taken or given up. Only what SQS refused
-/// is overtaken by those of its own batch.
+/// and the next one leaves when each message of the first was taken or given up. Only a message
+/// that SQS refused is overtaken, by those of its own batch.
 ///
 /// Who waits is not bounded here: a send that waits is its caller's, and holds no more than its
 /// message.
@@ -57,17 +58,17 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   private static final int MAX_BYTES = 1024 * 1024;
   private static final int MAX_TRIES = 8;
 
-  /// How far a batch looks past groups that have one on its way.
+  /// How many sends a batch looks at whose groups have another batch on its way.
   private static final int MAX_LOOKED_AT = 100;
 
   private static final Duration TICK = Duration.ofMillis(100);
 
-  /// Runs something later, on a thread that it may not hold for long.
+  /// Runs actions later, on a thread that an action may not hold for long.
   @FunctionalInterface
   interface ChannelTimer {
     void after(Duration delay, Runnable action);
 
-    /// One thread for all channels of the process; it only moves channels on.
+    /// One thread for all channels of the process.
     ChannelTimer SYSTEM =
         new ChannelTimer() {
           private final ScheduledExecutorService thread =
@@ -121,7 +122,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
   @GuardedBy("lock")
   private final Level level;
 
-  /// A message on its way. Its entry is made when its turn comes, so that what waits holds no JSON.
+  /// A message on its way. Its entry is made when its turn comes, so that a message that waits
+  /// holds no JSON.
   private final class QueuedSend {
     final M message;
     final Duration delay;
@@ -132,7 +134,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     /// from here.
     boolean isUnderway;
 
-    // Only the pump and the answer that follows it touch these, one after the other.
+    // Only the pump and the answer to its batch touch these, one after the other.
     SendMessageBatchRequestEntry.@Nullable Builder entry;
     int bytes;
     int tries;
@@ -184,8 +186,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
 
   /// A channel whose sends wait at the mark.
   ///
-  /// @param urls of the queue, and then of those downstream that count as well: what waits there
-  ///   for whoever is slower
+  /// @param urls of the queue, and then of the queues downstream, whose messages count as well
   /// @param sendConcurrency batches on their way at once
   public static <M extends Message> SqsChannel<M> bounded(
       SqsAsyncClient sqs, List<String> urls, long highWater, long lowWater, int sendConcurrency) {
@@ -198,7 +199,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         ChannelTimer.SYSTEM);
   }
 
-  /// A channel without a mark: for what must never wait for others, as leftovers and report tasks.
+  /// A channel without a mark, for messages that must never wait for others, as leftovers and
+  /// report tasks.
   public static <M extends Message> SqsChannel<M> unbounded(
       SqsAsyncClient sqs, String queueUrl, int sendConcurrency) {
     return new SqsChannel<>(
@@ -236,8 +238,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     return pending.taken;
   }
 
-  /// Sends what may be sent; from any thread. One thread at a time does it for all: a call that
-  /// fails at once would otherwise begin the next one on top of itself.
+  /// Sends the messages that may be sent; from any thread. One thread at a time does it for all: a
+  /// call that fails at once would otherwise begin the next call on top of itself.
   private void pump() {
     synchronized (lock) {
       if (pumping) {
@@ -278,8 +280,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     }
   }
 
-  /// Moves what still wants to be sent, and whose group has no other batch on its way, into the
-  /// batch, and returns how many.
+  /// Moves sends whose group has no other batch on its way into the batch. Returns how many.
   @GuardedBy("lock")
   private long take(
       Deque<QueuedSend> from, long most, List<QueuedSend> batch, List<QueuedSend> late) {
@@ -300,7 +301,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     return taken;
   }
 
-  /// Whether nobody waits for it any more: it was withdrawn by who sent it, or is late.
+  /// Whether nobody waits for it any more: its sender has withdrawn it, or it is late.
   @GuardedBy("lock")
   private boolean isOver(QueuedSend pending, List<QueuedSend> late) {
     var passed = pending.deadline.hasPassed();
@@ -338,7 +339,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     }
   }
 
-  /// Looks at everything that waits, which a send must not: 25,600 that wait would each look at
+  /// Looks at all sends that wait, which a send itself must not: 25,600 of them would each look at
   /// all.
   private void tick() {
     var late = new ArrayList<QueuedSend>();
@@ -362,8 +363,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     }
   }
 
-  /// Not while a batch is on its way: the queue may not have it yet, or have it already. One that
-  /// hangs is not waited for.
+  /// Whether the queues are to be counted: not while a batch is on its way, for the queue may or
+  /// may not have it yet. A batch that hangs is not waited for.
   @GuardedBy("lock")
   private boolean needsSample() {
     return !sampling
@@ -372,8 +373,8 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
         && (sending == 0 || level.isOverdue());
   }
 
-  /// All queues at once: a message that moves on meanwhile may count twice or not at all. One that
-  /// does not tell makes the sum unknown.
+  /// Counts all queues at once: a message that moves on meanwhile may count twice or not at all. A
+  /// queue that does not tell makes the sum unknown.
   private void sample() {
     var depths = countedUrls.stream().map(this::depth).toList();
     CompletableFuture.allOf(depths.toArray(CompletableFuture<?>[]::new))
@@ -464,7 +465,7 @@ public final class SqsChannel<M extends Message> implements Outbox<M> {
     return entries;
   }
 
-  /// A client that is closed may throw instead of answering.
+  /// Calls a client, which may throw instead of answering once it is closed.
   private static <T> CompletableFuture<T> calling(Supplier<CompletableFuture<T>> call) {
     try {
       return call.get();

@@ -20,15 +20,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/// A whole batch of one function: reads each message, runs its stage, and names exactly those that
-/// failed.
+/// Handles whole batches of one function: reads each message, runs its stage, and names exactly the
+/// messages that failed.
 ///
-/// Of a standard queue the messages run side by side. Of a FIFO queue, which its ARN tells, those
-/// of a group run one after the other, or all together if the stage takes them so, and when one
-/// fails the later ones of its group are given back. What is given back stays hidden for a back-off
-/// of its own: 10 s after the first receive, four times as long after each other one up to 15
-/// minutes, less up to a half at random, and until the deadline of its job if that comes before;
-/// all of a group equally long. That is asked as the last act, and when it fails they wait for the
+/// Messages of a standard queue run side by side. Messages of a FIFO queue, which its ARN tells,
+/// run one after the other within their group, or all together if the stage takes them so; when one
+/// fails, the later ones of its group are given back. A message that is given back stays hidden for
+/// a back-off: 10 s after the first receive, four times as long after each other one up to 15
+/// minutes, less up to a half at random, but not past the deadline of its job. All of a group stay
+/// hidden equally long. Hiding is the last act of a batch; when it fails, the messages wait for the
 /// queue's visibility.
 ///
 /// When most of a batch is given back because store or queue refused, or because it did not end,
@@ -36,14 +36,14 @@ import java.util.function.Function;
 ///
 /// @param <M> the messages
 public final class SqsFunction<M> {
-  /// With less than that nothing is ever done: each round would hand all of it to the next.
+  /// The least time to work in: with less, each round would hand all of it to the next.
   private static final Duration LEAST_WORK = Duration.ofMillis(500);
 
   private final Parts<M> parts;
 
-  /// What a function is made of.
+  /// The parts of a function.
   ///
-  /// @param most messages of one group that its stage takes together
+  /// @param most most messages of one group that its stage takes together
   record Parts<M>(
       String name,
       Function<String, M> reader,
@@ -58,19 +58,20 @@ public final class SqsFunction<M> {
     }
   }
 
-  /// What is done with one message, whatever a message is.
+  /// The work on one message, whose type need not be one of ours.
   @FunctionalInterface
   public interface SqsStage<M> {
     /// See [Stage#run].
     CompletableFuture<? extends Record> run(M message, Run run);
   }
 
-  /// What is done with messages of one group together, in their order: all of it or nothing.
+  /// The work on messages of one group together, in their order: all of it or nothing.
   @FunctionalInterface
   public interface GroupStage<M> {
     /// Completes when all effects are done.
     ///
-    /// @param messages at least one; the batch's of one group, up to the first that cannot be read
+    /// @param messages at least one: the messages of one group in a batch, up to the first that
+    ///   cannot be read
     /// @return when it fails, all of them are given back
     CompletionStage<? extends Record> run(List<M> messages, Run run);
   }
@@ -99,7 +100,7 @@ public final class SqsFunction<M> {
         log);
   }
 
-  /// A function that handles what came of a group together, as one step.
+  /// A function that handles the messages of a group together, as one step.
   ///
   /// @param visibilities of the queue that feeds it
   /// @param reserve what the invocation keeps back of its time
@@ -142,7 +143,7 @@ public final class SqsFunction<M> {
             Health.DESCRIPTORS));
   }
 
-  /// This function in a process that works as long as this works too.
+  /// This function with one more check of its process.
   public SqsFunction<M> needing(Health more) {
     return new SqsFunction<>(parts.with(parts.health.and(more)));
   }
@@ -151,7 +152,7 @@ public final class SqsFunction<M> {
   ///
   /// @throws IOError if the process is broken: a message failed and a check of its health did too,
   ///   or the JVM has no memory or no code for it. Lambda's runtime client answers with the error
-  ///   and ends the process; what the batch had done is found done when its messages come back
+  ///   and ends the process; when the messages come back, the work of this batch is found done
   /// @throws IllegalStateException if most of the batch was given back for a reason of ours, or the
   ///   function's timeout leaves no time to work in
   public SQSBatchResponse handle(SQSEvent event, Context context) {

@@ -18,22 +18,22 @@ import org.jspecify.annotations.Nullable;
 /// The temporary files of one execution environment, in a folder of its own.
 ///
 /// An environment has one disk for all of its invocations, and Lambda leaves that disk as it is
-/// even when it starts the process anew. So nothing may outlive its invocation: [#use] removes what
-/// an earlier invocation left, and [#open] removes the folders of processes that have ended. A
-/// process holds a file lock in its folder as long as it lives; process ids would not tell, because
-/// Lambda gives a new process the id of the old one.
+/// even when it starts the process anew. So no file may outlive its invocation: [#use] removes the
+/// files that an earlier invocation left, and [#open] removes the folders of processes that have
+/// ended. A process holds a file lock in its folder as long as it lives; process ids would not
+/// tell, because Lambda gives a new process the id of the old one.
 public final class TempFolder implements AutoCloseable {
   private static final String PREFIX = "sluice-temp-";
   private static final String LOCK = "lock";
   private static final String FILES = "files";
 
-  /// The room that reading an archive back may need: most have less, and the largest 128 MB.
+  /// The room to read an archive back: most archives are smaller, and the largest have 128 MB.
   public static final long ARCHIVE_BYTES = 16L * 1024 * 1024;
 
   private static final int TRIED_BYTES = 64 * 1024;
 
-  /// The folders of this process, which nobody here may open the lock file of: POSIX gives all
-  /// locks of a process on a file up when the process closes any channel to it.
+  /// The folders of this process. Nothing here may open their lock files: POSIX drops all locks of
+  /// a process on a file when the process closes any channel to it.
   private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
@@ -70,7 +70,8 @@ public final class TempFolder implements AutoCloseable {
           remove(other);
         }
       }
-      // It gets its name when its lock is held: nobody takes it for one without an owner.
+      // The folder gets its name when its lock is held, so that nobody takes it for one without an
+      // owner.
       var made = Files.createTempDirectory(parent, "sluice-new-");
       Files.createDirectory(made.resolve(FILES));
       var lock = lock(made);
@@ -113,14 +114,14 @@ public final class TempFolder implements AutoCloseable {
     }
   }
 
-  /// Where files may be made while an invocation runs.
+  /// The folder for files while an invocation runs.
   public Path path() {
     return folder.resolve(FILES);
   }
 
   /// Begins an invocation, which ends when the use is closed. The first of those that run side by
-  /// side finds no file: what lay there was of an invocation that was killed or did not end in
-  /// time, and nobody will read it.
+  /// side finds no file: the files of an invocation that was killed, or did not end in time, are
+  /// removed, for nobody will read them.
   public synchronized Use use() {
     if (invocations++ == 0) {
       in(path()).forEach(TempFolder::remove);
@@ -132,9 +133,9 @@ public final class TempFolder implements AutoCloseable {
     invocations--;
   }
 
-  /// Writes a small file and removes it, and asks for the room on the disk; see [Health#check].
+  /// Writes a small file and removes it, and checks the room on the disk; see [Health#check].
   ///
-  /// @param leastBytes that one task may need at once
+  /// @param leastBytes the room that one task may need at once
   public void check(long leastBytes) throws IOException {
     var file = Files.createTempFile(path(), "check-", "");
     try {
@@ -158,11 +159,11 @@ public final class TempFolder implements AutoCloseable {
     try (var files = Files.list(folder)) {
       return files.toList();
     } catch (IOException | UncheckedIOException unreadable) {
-      return List.of(); // whoever wants to write there is told
+      return List.of(); // a write there will fail, and say why
     }
   }
 
-  /// A file that cannot be removed is another user's, or gone already.
+  /// Removes a folder; a file that cannot be removed is another user's, or gone already.
   private static void remove(Path root) {
     try (var files = Files.walk(root)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/// An outbox that keeps what was sent, for tests of one stage: nobody receives.
+/// An outbox that keeps all messages, for tests of one stage: nobody receives them.
 public final class MemoryOutbox<M extends Message> implements Outbox<M> {
-  /// One message.
+  /// A message and its delay.
   public record Sent<M>(M message, Duration delay) {}
 
   private final int capacity;
@@ -20,23 +20,23 @@ public final class MemoryOutbox<M extends Message> implements Outbox<M> {
     this.capacity = capacity;
   }
 
-  /// Takes all.
+  /// An outbox that takes all messages.
   public static <M extends Message> MemoryOutbox<M> unbounded() {
     return new MemoryOutbox<>(Integer.MAX_VALUE);
   }
 
-  /// Stays at its high-water mark once it has `capacity` messages: a send beyond is not taken
+  /// An outbox that is at its high-water mark once it has `capacity` messages: it takes no other
   /// before its deadline.
   public static <M extends Message> MemoryOutbox<M> bounded(int capacity) {
     return new MemoryOutbox<>(capacity);
   }
 
-  /// All that was sent, in its order.
+  /// All messages with their delays, in the order of sending.
   public List<Sent<M>> sent() {
     return List.copyOf(sent);
   }
 
-  /// The same without the delays.
+  /// All messages, in the order of sending.
   public List<M> messages() {
     return sent.stream().map(Sent::message).toList();
   }

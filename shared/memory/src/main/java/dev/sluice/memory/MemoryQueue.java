@@ -22,20 +22,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A queue in memory with SQS's semantics, standard or FIFO, on a clock that is handed in: without
-/// threads, and without waiting. Every call is done when it returns.
+/// A queue in memory with SQS's semantics, standard or FIFO, on a given clock. It has no threads
+/// and never waits: every call is done when it returns.
 ///
-/// It keeps order and delivers once as long as its consumer does its part. What SQS may do besides
-/// is for who drives it: a duplicate is a message whose visibility is changed to zero while it is
-/// still handled, another order is messages that are received and handled in another one. There is
-/// no retention and no mark: sends are taken at once.
+/// It keeps order and delivers once, as long as its consumer deletes in time. A test makes the
+/// other behaviour of SQS: for a duplicate it changes a message's visibility to zero while the
+/// message is handled, and for another order it handles messages in one. The queue has no retention
+/// and no mark: it takes sends at once.
 public final class MemoryQueue<M extends Message> implements Outbox<M> {
   private static final int MAX_BATCH = 10;
   private static final int MAX_BYTES = 1024 * 1024;
   private static final Duration MAX_VISIBILITY = Duration.ofHours(12);
   private static final Duration DEDUPLICATION = Duration.ofMinutes(5);
 
-  /// All but what SQS takes: `#x9 | #xA | #xD | #x20-#xD7FF | #xE000-#xFFFD | #x10000-#x10FFFF`.
+  /// All characters but those that SQS takes: `#x9 | #xA | #xD | #x20-#xD7FF | #xE000-#xFFFD |
+  /// #x10000-#x10FFFF`.
   private static final Pattern REFUSED =
       Pattern.compile("[^\\x09\\x0a\\x0d\\x20-\\x{d7ff}\\x{e000}-\\x{fffd}\\x{10000}-\\x{10ffff}]");
 
@@ -47,9 +48,9 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
   public record ReceivedMessage(
       String id, String receipt, String body, String groupId, int receives) {}
 
-  /// What a queue holds, as SQS counts it.
+  /// The numbers of messages in a queue, as SQS counts them.
   ///
-  /// @param visible those behind a locked group included
+  /// @param visible messages behind a locked group included
   public record Depth(int visible, int inFlight, int delayed) {
     /// All three.
     public int total() {
@@ -57,9 +58,9 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     }
   }
 
-  /// A message as it lies there.
+  /// A message in the queue.
   ///
-  /// @param hidden until it is visible; zero when it is
+  /// @param hidden the time until it is visible; zero when it is
   public record QueuedMessage(
       String id, String body, String groupId, int receives, Duration hidden) {}
 
@@ -87,7 +88,7 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
   @GuardedBy("this")
   private final List<Entry> messages = new ArrayList<>();
 
-  /// Until when a group does not take an id again; the oldest first.
+  /// By group and id, until when the id is not taken again; the oldest first.
   @GuardedBy("this")
   private final LinkedHashMap<String, Long> taken = new LinkedHashMap<>();
 
@@ -124,7 +125,8 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     return new MemoryQueue<>(true, visibility, nanoClock);
   }
 
-  /// What was received `maxReceives` times goes to `letters` instead of being received again.
+  /// Has messages that were received `maxReceives` times go to `letters` instead of being received
+  /// again.
   ///
   /// @throws IllegalArgumentException if `letters` is not of the same kind, or `maxReceives` below
   ///   1
@@ -172,7 +174,7 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     return CompletableFuture.completedFuture(true);
   }
 
-  /// Sends what somebody else says, as S3 does when an object was created.
+  /// Sends a body of someone else, as S3 does when an object was created.
   ///
   /// @throws IllegalStateException on a FIFO queue: it wants a group; or if a character is none
   ///   that SQS takes
@@ -202,8 +204,8 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     return taken.putIfAbsent(id, now + DEDUPLICATION.toNanos()) == null;
   }
 
-  /// Receives what is visible, the oldest first, and hides it. Of a FIFO group nothing while one of
-  /// its messages is in flight; else several of it, in order.
+  /// Receives visible messages, the oldest first, and hides them. A FIFO group gives none while one
+  /// of its messages is in flight, and otherwise several, in order.
   ///
   /// @param most 1 to 10
   public synchronized List<ReceivedMessage> receive(int most) {
@@ -272,7 +274,7 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     return false;
   }
 
-  /// What a function is given that this queue feeds.
+  /// The visibilities of this queue, for the function that it feeds.
   public Visibilities visibilities() {
     return byReceipt -> {
       var kept =
@@ -286,20 +288,20 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
     };
   }
 
-  /// Loses all that it holds, and which ids it took.
+  /// Drops all messages, and the ids that were taken.
   public synchronized void purge() {
     messages.clear();
     taken.clear();
   }
 
-  /// How many it holds.
+  /// The numbers of messages in the queue.
   public synchronized Depth depth() {
     var inFlight = (int) messages.stream().filter(this::isInFlight).count();
     var hidden = (int) messages.stream().filter(this::isHidden).count();
     return new Depth(messages.size() - hidden, inFlight, hidden - inFlight);
   }
 
-  /// All that it holds, in the order of sending.
+  /// All messages in the queue, in the order of sending.
   public synchronized List<QueuedMessage> queued() {
     return messages.stream()
         .map(message ->
@@ -312,8 +314,8 @@ public final class MemoryQueue<M extends Message> implements Outbox<M> {
         .toList();
   }
 
-  /// How long until a receive may give something that it does not give now; zero when it gives
-  /// something now, empty when the queue is.
+  /// The time until a receive may give a message; zero when it gives one now, empty when the queue
+  /// is empty.
   public synchronized Optional<Duration> untilNext() {
     var locked = lockedGroups();
     return messages.stream()

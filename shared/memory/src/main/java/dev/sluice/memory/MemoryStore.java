@@ -112,7 +112,7 @@ public final class MemoryStore implements ObjectStore {
     }
   }
 
-  /// As a person may do in a bucket; nothing of ours deletes.
+  /// Deletes an object, as a person may do in a bucket; no function deletes.
   public synchronized void delete(String key) {
     objects.remove(key);
   }

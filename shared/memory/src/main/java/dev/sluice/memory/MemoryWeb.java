@@ -21,17 +21,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// A web of a script, on a simulation's clock. It remembers what it was asked, and by whom at once.
+/// A scripted web on a simulation's clock. It remembers all requests, and how many were under way
+/// at once.
 ///
 /// A call ends at its deadline or when it is cancelled, and a body at its limit, as over the wire.
 /// Addresses and connections take no time; there is no TLS.
 public final class MemoryWeb implements Web {
   private static final String IP = "203.0.113.1";
 
-  /// What is due later never comes to pass here.
+  /// An event that is due later never happens in a simulation.
   private static final Duration A_YEAR = Duration.ofDays(365);
 
-  /// How one request is answered.
+  /// The scripted answer to one request.
   public sealed interface ScriptedAnswer {
     /// A final response.
     ///
@@ -40,18 +41,18 @@ public final class MemoryWeb implements Web {
     record Response(Duration after, int status, List<String> fields, String body)
         implements ScriptedAnswer {}
 
-    /// A response that begins and does not end: what there is of the body comes with its head, and
-    /// then the server breaks the connection or says nothing more.
+    /// A response that begins and does not end: its body comes with its head, and then the server
+    /// breaks the connection or sends nothing more.
     record Unfinished(Response begun, boolean breaks) implements ScriptedAnswer {}
 
     /// No answer that counts.
     record Broken(Duration after, boolean sent, Fault fault, String detail)
         implements ScriptedAnswer {}
 
-    /// Nothing, for ever.
+    /// The server never answers.
     record Silence() implements ScriptedAnswer {}
 
-    /// A fault of our own, as a full disk.
+    /// A fault of our own process, as a full disk.
     record Ours(RuntimeException failure) implements ScriptedAnswer {}
 
     /// A page, 10 ms after the request.
@@ -65,7 +66,7 @@ public final class MemoryWeb implements Web {
     }
   }
 
-  /// Says how a URL is answered.
+  /// Gives the answer to a request.
   @FunctionalInterface
   public interface Script {
     /// The answer to a request for this URL.
@@ -87,21 +88,21 @@ public final class MemoryWeb implements Web {
   private final Map<String, Integer> underWay = new HashMap<>();
   private int openBodies;
 
-  /// A web that was not asked yet.
+  /// A web without requests so far.
   ///
-  /// @param maxBodyBytes of a body; the rest is cut
+  /// @param maxBodyBytes most bytes of a body; the rest is cut
   public MemoryWeb(Simulation simulation, int maxBodyBytes, Script script) {
     this.simulation = simulation;
     this.maxBodyBytes = maxBodyBytes;
     this.script = script;
   }
 
-  /// All requests, in their order.
+  /// All requests so far, in their order.
   public List<AskedUrl> asked() {
     return List.copyOf(asked);
   }
 
-  /// Bodies that were given away and are not closed.
+  /// The number of bodies that are not closed yet.
   public int openBodies() {
     return openBodies;
   }
