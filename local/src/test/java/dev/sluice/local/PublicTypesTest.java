@@ -46,9 +46,7 @@ class PublicTypesTest {
               "flow",
               "Plan Visit Row Took Ending Fault Leftover LeftoverGroups Archived Keys"),
           new Public(
-              "the books, as every view shows them",
-              "flow",
-              "Books Counts Ledger TaskSet HeldBackTime"),
+              "the books, as every view shows them", "flow", "Books Counts Ledger HeldBackTime"),
           new Public(
               "what a step is, and what it may ask of the world",
               "flow",
@@ -72,7 +70,7 @@ class PublicTypesTest {
           new Public(
               "fetch writes archives, extract and split read them",
               "archive",
-              "ArchiveWriter ArchiveReader ArchiveTail Records Encoded"),
+              "ArchiveWriter ArchiveReader ArchiveTail Records"),
           new Public(
               "what has an outcome gets a row, whoever sees to it",
               "archive",

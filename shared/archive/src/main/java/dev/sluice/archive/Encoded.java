@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Encoded gzip members that wait to be appended to an archive: in memory, or in a file if they are
 /// large. The caller appends them once and closes them.
-public final class Encoded implements AutoCloseable {
+final class Encoded implements AutoCloseable {
   private final byte[] bytes;
   private final @Nullable Path file;
   private final long length;
@@ -30,7 +30,7 @@ public final class Encoded implements AutoCloseable {
   }
 
   /// Bytes of all members.
-  public long length() {
+  long length() {
     return length;
   }
 

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Record ids follow from the archive's key and the record's name within it, so that the same round
 /// encoded twice names its records alike.
+///
+/// It writes the fields itself: jwarc's builders sort them by name, so that the same record would
+/// have other bytes than in the archives that are there.
 public final class Records {
   /// The target URI of a leftovers record.
   static final String LEFTOVERS_URI = "urn:sluice:leftovers";

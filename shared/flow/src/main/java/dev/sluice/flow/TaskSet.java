@@ -6,13 +6,13 @@ import java.util.BitSet;
 /// A set of task numbers, a bit each.
 ///
 /// @param bits in base 64, without padding: bit n of the bytes, the lowest of each first, is task n
-public record TaskSet(String bits) {
+record TaskSet(String bits) {
   /// No task.
-  public static final TaskSet NONE = new TaskSet("");
+  static final TaskSet NONE = new TaskSet("");
 
   private static final int MOST = 1_000_000;
 
-  public TaskSet {
+  TaskSet {
     Base64.getDecoder().decode(bits); // refuses other text
   }
 

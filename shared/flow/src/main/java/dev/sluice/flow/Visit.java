@@ -45,34 +45,34 @@ public record Visit(
 
   /// The visit of a line that is not asked for any more.
   public static Visit unanswered(Target target, Ending ending) {
-    return new Visit(
+    return withoutExchange(
         target.line(),
         target.listed(),
         ending,
         target.attempts(),
         target.next(),
-        target.redirects(),
-        null,
-        null,
-        null,
-        Took.NOTHING,
-        0,
-        0,
-        null,
-        null,
-        null,
-        null);
+        target.redirects());
   }
 
   /// The visit of a line that was never asked for.
   public static Visit never(long line, String url, Ending ending) {
+    return withoutExchange(line, url, ending, 0, null, List.of());
+  }
+
+  private static Visit withoutExchange(
+      long line,
+      String url,
+      Ending ending,
+      int attempts,
+      @Nullable String urlFinal,
+      List<String> redirects) {
     return new Visit(
         line,
         url,
         ending,
-        0,
-        null,
-        List.of(),
+        attempts,
+        urlFinal,
+        redirects,
         null,
         null,
         null,
