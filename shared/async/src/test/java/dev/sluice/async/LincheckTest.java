@@ -20,40 +20,42 @@ import org.junit.jupiter.api.Test;
 /// could see one call after another.
 @Tag("proofs")
 class LincheckTest {
-  private static void check(int scenarios, Class<?> structure) {
+  /// @param sample enough scenarios to find a missing compare-and-set of a flight, or a missing
+  ///   lock of a limiter or of timers; a missing lock of a channel is found by neither number
+  private static void check(int whole, int sample, Class<?> structure) {
     new ModelCheckingOptions()
         .threads(2)
         .actorsPerThread(2)
         .actorsBefore(1)
         .actorsAfter(1)
-        .iterations(scenarios)
-        .invocationsPerIteration(150)
+        .iterations(Proofs.count(whole, sample))
+        .invocationsPerIteration(Proofs.count(150, 100))
         .check(structure);
   }
 
   @Test
   void closeAgainstSend() {
-    check(Proofs.count(10, 2), OfAChannel.class);
+    check(10, 3, OfAChannel.class);
   }
 
   @Test
   void cancelAgainstGrant() {
-    check(Proofs.count(10, 2), OfALimiter.class);
+    check(10, 5, OfALimiter.class);
   }
 
   @Test
   void completionAgainstTimeout() {
-    check(Proofs.count(30, 4), OfARun.class);
+    check(30, 10, OfARun.class);
   }
 
   @Test
   void endAgainstTimer() {
-    check(Proofs.count(10, 2), OfTimers.class);
+    check(10, 10, OfTimers.class);
   }
 
   @Test
   void ownAgainstStop() {
-    check(Proofs.count(10, 2), OfACall.class);
+    check(10, 3, OfACall.class);
   }
 
   /// Sends, receives and both ends of a channel.
