@@ -41,7 +41,7 @@ final class LimitOptions {
       defaultValue = "200ms",
       paramLabel = "D",
       converter = Amount.OfTime.class,
-      description = "Between two starts to one host (${DEFAULT-VALUE}).")
+      description = "Time between the starts of two requests to one host (${DEFAULT-VALUE}).")
   Duration perHostDelay = Duration.ZERO;
 
   @Option(
